@@ -1,0 +1,45 @@
+"""An award as the register hears of it: the decision, without a name.
+
+`learner` is a pseudonym (HMAC-SHA256, base64url); no personal data may be added here, not even sealed.
+"""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.contracts.identifiers import Oin
+from shared.contracts.microcredential import Level, StudyLoad
+from shared.contracts.model import Contract
+from shared.contracts.policy import Sha256Hex
+from shared.contracts.vocabulary import RevocationReason
+
+Pseudonym = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
+class Award(Contract):
+    """The decision that a learner earned a microcredential."""
+
+    award_id: UUID
+    organisation: Oin
+    microcredential_id: UUID
+    microcredential_version: int = Field(ge=1)
+    learner: Pseudonym
+    study_load: StudyLoad
+    level: Level
+    awarded_on: date
+    valid_from: datetime
+    valid_until: datetime | None = None
+    credential_id: UUID
+    credential_digest: Sha256Hex = Field(
+        description="SHA-256 of the JWS payload: the same for every signature over this credential"
+    )
+    recorded_at: datetime
+
+
+class Revocation(Contract):
+    """The decision that an award no longer counts."""
+
+    reason: RevocationReason
+    revoked_at: datetime

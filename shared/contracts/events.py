@@ -1,0 +1,264 @@
+"""Every event on the bus, and its CloudEvents envelope (NL GOV profile for CloudEvents 1.1).
+
+Events are poor in information on purpose: no name, e-mail address, birth date or BSN, not even sealed.
+Within v1 only optional members are added; consumers ignore what they do not know.
+"""
+
+from datetime import datetime
+from typing import ClassVar, Literal, Self
+from uuid import UUID, uuid4
+
+from pydantic import AnyHttpUrl, Field
+
+from shared.contracts import topics
+from shared.contracts.award import Award, Revocation
+from shared.contracts.identifiers import Oin, microcredential_subject, policy_subject
+from shared.contracts.microcredential import Microcredential
+from shared.contracts.model import Contract
+from shared.contracts.policy import Organisation, Policy
+from shared.contracts.registration import Registration
+from shared.contracts.topics import Topic
+
+TYPE_PREFIX = "nl.microcredentials."
+SCHEMA_BASE = "https://waarmerk.example/contracts/v1/"
+
+
+class Event(Contract):
+    """A fact about one subject; `record_version` counts the facts about it from 1."""
+
+    name: ClassVar[str]
+    topic: ClassVar[Topic]
+    history: ClassVar[bool] = False
+    """True when every version must be heard in turn; False when the newest says it all."""
+
+    record_version: int = Field(ge=1)
+
+    @property
+    def subject(self) -> str:
+        """Return the opaque id of what this is about; also the key on the bus."""
+        raise NotImplementedError
+
+    @classmethod
+    def type_(cls) -> str:
+        """Return the CloudEvents type, such as `nl.microcredentials.award-granted.v1`."""
+        return f"{TYPE_PREFIX}{cls.name}.v1"
+
+
+class OrganisationRecorded(Event):
+    """The catalogue knows an organisation and its periods of recognition, or knows them anew."""
+
+    name = "organisation-recorded"
+    topic = topics.CATALOG
+    organisation: Organisation
+
+    @property
+    def subject(self) -> str:
+        """Return the organisation's OIN."""
+        return self.organisation.oin
+
+
+class PolicyPublished(Event):
+    """A version of a policy is published; it will never change."""
+
+    name = "policy-published"
+    topic = topics.CATALOG
+    policy: Policy
+
+    @property
+    def subject(self) -> str:
+        """Return `<policyId>@<version>`."""
+        return policy_subject(self.policy.policy_id, self.policy.version)
+
+
+class _AboutMicrocredential(Event):
+    topic = topics.CATALOG
+    microcredential: Microcredential
+
+    @property
+    def subject(self) -> str:
+        """Return `<microcredentialId>/versions/<n>`."""
+        about = self.microcredential
+        return microcredential_subject(about.microcredential_id, about.version)
+
+
+class MicrocredentialPublished(_AboutMicrocredential):
+    """A version of a microcredential can be awarded from now on."""
+
+    name = "microcredential-published"
+
+
+class MicrocredentialArchived(_AboutMicrocredential):
+    """A version of a microcredential can no longer be awarded; what was awarded stays good."""
+
+    name = "microcredential-archived"
+
+
+class IssuerKey(Contract):
+    """A public signing key of an issuer; it stays known for ever, whatever becomes of it."""
+
+    kid: str = Field(description="DID URL of the key: <issuer did>#<RFC 7638 thumbprint>")
+    issuer: str = Field(description="did:web of the organisation")
+    organisation: Oin
+    algorithm: Literal["ES256"] = "ES256"
+    public_jwk: dict[str, str]
+    published_at: datetime
+    retired_at: datetime | None = None
+    compromised_at: datetime | None = None
+
+
+class _AboutIssuerKey(Event):
+    topic = topics.ISSUER_KEYS
+    key: IssuerKey
+
+    @property
+    def subject(self) -> str:
+        """Return the key id."""
+        return self.key.kid
+
+
+class IssuerKeyPublished(_AboutIssuerKey):
+    """An issuer signs with this key from now on."""
+
+    name = "issuer-key-published"
+
+
+class IssuerKeyRetired(_AboutIssuerKey):
+    """An issuer signs with this key no more; what it signed stays good."""
+
+    name = "issuer-key-retired"
+
+
+class IssuerKeyCompromised(_AboutIssuerKey):
+    """A key is in wrong hands; its signatures alone prove nothing from then on."""
+
+    name = "issuer-key-compromised"
+
+
+class StatusListPublished(Event):
+    """An issuer signed a new edition of a status list; the list itself is in here."""
+
+    name = "status-list-published"
+    topic = topics.STATUS_LISTS
+    url: AnyHttpUrl
+    organisation: Oin
+    signed: str = Field(description="BitstringStatusListCredential as vc+jwt")
+
+    @property
+    def subject(self) -> str:
+        """Return the address of the list."""
+        return str(self.url)
+
+
+class _AboutAward(Event):
+    topic = topics.AWARDS
+    history = True
+    award_id: UUID
+
+    @property
+    def subject(self) -> str:
+        """Return the award's id."""
+        return str(self.award_id)
+
+
+class AwardGranted(_AboutAward):
+    """An organisation decided that a learner earned a microcredential, and signed it."""
+
+    name = "award-granted"
+    award: Award
+
+
+class AwardRevoked(_AboutAward):
+    """An organisation decided that an award no longer counts."""
+
+    name = "award-revoked"
+    revocation: Revocation
+
+
+class _AboutRegistration(Event):
+    registration: Registration
+
+    @property
+    def subject(self) -> str:
+        """Return the registration's id, which is the award's."""
+        return str(self.registration.registration_id)
+
+
+class RegistrationRecorded(_AboutRegistration):
+    """The national register holds an award."""
+
+    name = "registration-recorded"
+    topic = topics.REGISTRATIONS
+    history = True
+
+
+class RegistrationStatusChanged(_AboutRegistration):
+    """The national register holds another status of an award."""
+
+    name = "registration-status-changed"
+    topic = topics.REGISTRATIONS
+    history = True
+
+
+class RegistrationState(_AboutRegistration):
+    """All the register says of an award now; the last one is enough."""
+
+    name = "registration-state"
+    topic = topics.REGISTRATIONS_STATE
+
+
+EVENTS: tuple[type[Event], ...] = (
+    OrganisationRecorded,
+    PolicyPublished,
+    MicrocredentialPublished,
+    MicrocredentialArchived,
+    IssuerKeyPublished,
+    IssuerKeyRetired,
+    IssuerKeyCompromised,
+    StatusListPublished,
+    AwardGranted,
+    AwardRevoked,
+    RegistrationRecorded,
+    RegistrationStatusChanged,
+    RegistrationState,
+)
+EVENT_OF_TYPE: dict[str, type[Event]] = {event.type_(): event for event in EVENTS}
+
+
+class CloudEvent(Contract):
+    """The envelope, in structured mode; `time` is when the fact was logged, not when it was true."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str = Field(pattern=r"^urn:nld:oin:[0-9A-Z]{20}:systeem:[a-z]+$")
+    type: str
+    subject: str = Field(min_length=1, max_length=512)
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str
+    dataref: str | None = None
+    data: dict[str, object]
+
+    @classmethod
+    def around(
+        cls, event: Event, *, source: str, now: datetime, dataref: str | None = None
+    ) -> Self:
+        """Put an event in its envelope, with an id of its own."""
+        return cls(
+            id=uuid4(),
+            source=source,
+            type=event.type_(),
+            subject=event.subject,
+            time=now,
+            dataschema=f"{SCHEMA_BASE}{event.name}.schema.json",
+            dataref=dataref,
+            data=event.model_dump(mode="json", exclude_none=True),
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return the message for the bus: JSON, UTF-8, absent members left out."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+    def event(self) -> Event | None:
+        """Return the event inside, or None when its type is not one of ours."""
+        known = EVENT_OF_TYPE.get(self.type)
+        return known.model_validate(self.data) if known else None

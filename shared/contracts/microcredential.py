@@ -1,0 +1,102 @@
+"""A published microcredential: what can be earned, in one version that never changes."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AnyHttpUrl, Field, StringConstraints, model_validator
+
+from shared.contracts.identifiers import Oin
+from shared.contracts.model import Contract, Credits
+from shared.contracts.policy import Framework, PolicyId
+from shared.contracts.vocabulary import (
+    AssessmentType,
+    LevelBasis,
+    LocalText,
+    ModeOfDelivery,
+    QualificationLevel,
+    StudyLoadUnit,
+    Supervision,
+)
+
+LanguageTag = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$"),
+    Field(description="BCP 47", examples=["nl-NL", "en"]),
+]
+IscedF = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$"), Field(examples=["0533"])]
+
+
+class StudyLoad(Contract):
+    """How much an average learner works for it."""
+
+    unit: StudyLoadUnit
+    value: Credits
+
+
+class Level(Contract):
+    """The level of the learning outcomes and who claims it."""
+
+    value: QualificationLevel
+    basis: LevelBasis
+    registration_id: str | None = Field(default=None, min_length=1, max_length=64)
+
+    @model_validator(mode="after")
+    def _registered_names_its_registration(self) -> Self:
+        if self.basis is LevelBasis.NCP_REGISTERED and self.registration_id is None:
+            raise ValueError("a level registered with the NCP NLQF names its registration")
+        return self
+
+
+class Assessment(Contract):
+    """What the learner had to show, and how it was tested."""
+
+    types: Annotated[tuple[AssessmentType, ...], Field(min_length=1, max_length=7)]
+    description: LocalText
+
+
+class QualityAssurance(Contract):
+    """The statement of quality assurance that is shown under each credential."""
+
+    statement: LocalText
+    url: AnyHttpUrl | None = None
+
+
+class Description(Contract):
+    """Everything a provider tells about a microcredential; a policy says what may not be left out."""
+
+    title: LocalText
+    description: LocalText | None = None
+    learning_outcomes: Annotated[tuple[LocalText, ...], Field(max_length=30)] = ()
+    study_load: StudyLoad | None = None
+    level: Level | None = None
+    assessment: Assessment | None = None
+    modes_of_delivery: Annotated[tuple[ModeOfDelivery, ...], Field(max_length=9)] = ()
+    quality_assurance: QualityAssurance | None = None
+    in_language: LanguageTag | None = None
+    supervision: Supervision | None = None
+    admission_requirements: LocalText | None = None
+    stackability: LocalText | None = None
+    field_of_study: IscedF | None = None
+    further_information: AnyHttpUrl | None = None
+
+
+class PolicyPin(Contract):
+    """The policy version a microcredential was judged by, with the framework document's digest."""
+
+    policy_id: PolicyId
+    version: int = Field(ge=1)
+    framework: Framework
+
+
+class Microcredential(Contract):
+    """One published version of a microcredential."""
+
+    microcredential_id: UUID
+    version: int = Field(ge=1)
+    provider: Oin
+    page: AnyHttpUrl
+    content: Description
+    policy: PolicyPin
+    published_at: datetime
+    archived_at: datetime | None = None

@@ -1,0 +1,34 @@
+"""A registration: what the national register knows of one award, fit for everybody to read."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.award import Revocation
+from shared.contracts.identifiers import Oin
+from shared.contracts.microcredential import Level, StudyLoad
+from shared.contracts.model import Contract
+from shared.contracts.policy import Sha256Hex
+from shared.contracts.vocabulary import RegistrationStatus
+
+
+class Registration(Contract):
+    """One award in the register, as a whole state; the learner is not in it."""
+
+    registration_id: UUID = Field(description="the award's own id")
+    record_version: int = Field(ge=1)
+    status: RegistrationStatus
+    organisation: Oin
+    microcredential_id: UUID
+    microcredential_version: int = Field(ge=1)
+    study_load: StudyLoad
+    level: Level
+    awarded_on: date
+    valid_from: datetime
+    valid_until: datetime | None = None
+    credential_id: UUID
+    credential_digest: Sha256Hex
+    recorded_at: datetime = Field(description="when the register first knew")
+    changed_at: datetime = Field(description="when the register learnt this state")
+    revocation: Revocation | None = None

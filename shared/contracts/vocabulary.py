@@ -1,0 +1,146 @@
+"""The closed words of the field, spelled as OEAPI v6, Open Badges 3.0 and the Dutch pilot spell them."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.model import Contract
+
+
+class Sector(StrEnum):
+    """The part of Dutch education a provider's rules come from."""
+
+    HBO = "hbo"
+    WO = "wo"
+    MBO = "mbo"
+    PRIVATE = "private"
+
+
+class Recogniser(StrEnum):
+    """Who recognises a provider (RIO: erkenner)."""
+
+    OCW = "OCW"
+    NRTO = "NRTO"
+    EVC = "EVC"
+
+
+class StudyLoadUnit(StrEnum):
+    """What study load is counted in (OEAPI studyLoadUnit); 1 ects is 28 hours."""
+
+    ECTS = "ects"
+    SBU = "sbu"
+    HOUR = "hour"
+
+
+class QualificationLevel(StrEnum):
+    """Level of the learning outcomes, OEAPI levelOfQualification values verbatim."""
+
+    EQF_1 = "eqf_1"
+    EQF_2 = "eqf_2"
+    EQF_3 = "eqf_3"
+    EQF_4 = "eqf_4"
+    NLQF_4PLUS = "nlqf_4plus"
+    EQF_5 = "eqf_5"
+    EQF_6 = "eqf_6"
+    EQF_7 = "eqf_7"
+    EQF_8 = "eqf_8"
+
+
+class LevelBasis(StrEnum):
+    """Who claims the level, and on what ground."""
+
+    SELF_DECLARED = "self-declared"
+    ACCREDITED_PROGRAMME = "accredited-programme"
+    NCP_REGISTERED = "ncp-registered"
+
+
+class ModeOfDelivery(StrEnum):
+    """Form of participation, OEAPI modesOfDelivery values."""
+
+    BLENDED = "blended"
+    COIL = "coil"
+    HYBRID = "hybrid"
+    JOINT_DELIVERY = "joint_delivery"
+    ONLINE = "online"
+    PRESENTIAL = "presential"
+    PROJECT_BASED = "project_based"
+    RESEARCH_LAB_BASED = "research_lab_based"
+    WORK_BASED = "work_based"
+
+
+class AssessmentType(StrEnum):
+    """How the learning outcomes were tested."""
+
+    WRITTEN_EXAM = "written_exam"
+    ORAL_EXAM = "oral_exam"
+    REPORT = "report"
+    PROFESSIONAL_PRODUCT = "professional_product"
+    BEHAVIOURAL_ASSESSMENT = "behavioural_assessment"
+    PORTFOLIO = "portfolio"
+    RECOGNITION_OF_PRIOR_LEARNING = "recognition_of_prior_learning"
+
+
+class Supervision(StrEnum):
+    """Supervision and identity check during the assessment (the EU's four values)."""
+
+    UNSUPERVISED = "unsupervised"
+    SUPERVISED_ONLINE = "supervised_online"
+    SUPERVISED_ONSITE = "supervised_onsite"
+    SUPERVISED_WITH_IDENTITY_CHECK = "supervised_with_identity_check"
+
+
+class RevocationReason(StrEnum):
+    """Why an award was revoked; only this code is ever public."""
+
+    ADMINISTRATIVE_ERROR = "administrative-error"
+    AWARDED_TO_WRONG_PERSON = "awarded-to-wrong-person"
+    FRAUD = "fraud"
+    ASSESSMENT_INVALID = "assessment-invalid"
+    LEARNER_REQUEST = "learner-request"
+    SUPERSEDED = "superseded"
+    KEY_COMPROMISED = "key-compromised"
+
+
+class RegistrationStatus(StrEnum):
+    """What the national register says of an award today."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    ERASED = "erased"
+
+
+class Element(StrEnum):
+    """Elements a policy can demand: EU Council Recommendation 2022/C 243/02 Annex I and the Dutch ones."""
+
+    TITLE = "title"
+    DESCRIPTION = "description"
+    LEARNING_OUTCOMES = "learningOutcomes"
+    STUDY_LOAD = "studyLoad"
+    LEVEL = "level"
+    ASSESSMENT = "assessment"
+    MODES_OF_DELIVERY = "modesOfDelivery"
+    QUALITY_ASSURANCE = "qualityAssurance"
+    IN_LANGUAGE = "inLanguage"
+    SUPERVISION = "supervision"
+    ADMISSION_REQUIREMENTS = "admissionRequirements"
+    STACKABILITY = "stackability"
+
+
+class LocalText(Contract):
+    """A text for people in Dutch, English or both."""
+
+    nl: str | None = Field(default=None, min_length=1, max_length=4000)
+    en: str | None = Field(default=None, min_length=1, max_length=4000)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.nl is None and self.en is None:
+            raise ValueError("one of nl and en is needed")
+        return self
+
+    def best(self, language: str = "nl") -> str:
+        """Return the text in this language, or else in the other."""
+        first, second = (self.en, self.nl) if language == "en" else (self.nl, self.en)
+        return first or second or ""

@@ -1,0 +1,90 @@
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from pydantic import ValidationError
+
+from shared.contracts.award import Award
+from shared.contracts.events import EVENTS, AwardGranted, CloudEvent
+from shared.contracts.microcredential import Level, StudyLoad
+from shared.contracts.vocabulary import LevelBasis, QualificationLevel, StudyLoadUnit
+
+SOURCE = "urn:nld:oin:00000099000000000000:systeem:issuer"
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def an_award_granted() -> AwardGranted:
+    award_id = uuid4()
+    award = Award(
+        award_id=award_id,
+        organisation="00000099000000210000",
+        microcredential_id=uuid4(),
+        microcredential_version=1,
+        learner="a" * 43,
+        study_load=StudyLoad(unit=StudyLoadUnit.ECTS, value=Decimal("3.5")),
+        level=Level(value=QualificationLevel.EQF_6, basis=LevelBasis.SELF_DECLARED),
+        awarded_on=date(2026, 11, 20),
+        valid_from=NOW,
+        credential_id=uuid4(),
+        credential_digest="0" * 64,
+        recorded_at=NOW,
+    )
+    return AwardGranted(record_version=1, award_id=award_id, award=award)
+
+
+def test_what_is_announced_is_what_is_heard() -> None:
+    event = an_award_granted()
+
+    message = CloudEvent.around(event, source=SOURCE, now=NOW).to_bytes()
+
+    assert CloudEvent.model_validate_json(message).event() == event
+
+
+def test_the_subject_is_the_award_and_the_type_has_one_version() -> None:
+    event = an_award_granted()
+    envelope = CloudEvent.around(event, source=SOURCE, now=NOW)
+
+    assert envelope.subject == str(event.award_id)
+    assert envelope.type == "nl.microcredentials.award-granted.v1"
+
+
+def test_a_consumer_ignores_members_it_does_not_know() -> None:
+    wire = json.loads(CloudEvent.around(an_award_granted(), source=SOURCE, now=NOW).to_bytes())
+    wire["data"]["award"]["madeUpLater"] = {"deep": [1]}
+    wire["extension"] = "unknown"
+
+    assert CloudEvent.model_validate(wire).event() is not None
+
+
+def test_an_unknown_type_is_no_event_of_ours() -> None:
+    wire = json.loads(CloudEvent.around(an_award_granted(), source=SOURCE, now=NOW).to_bytes())
+    wire["type"] = "nl.microcredentials.award-danced.v1"
+
+    assert CloudEvent.model_validate(wire).event() is None
+
+
+def test_half_a_credit_is_exact_on_the_wire() -> None:
+    wire = json.loads(CloudEvent.around(an_award_granted(), source=SOURCE, now=NOW).to_bytes())
+
+    assert wire["data"]["award"]["studyLoad"]["value"] == 3.5  # noqa: PLR2004
+    heard = CloudEvent.model_validate(wire).event()
+    assert isinstance(heard, AwardGranted)
+    assert heard.award.study_load.value == Decimal("3.5")
+
+
+def test_a_learner_that_is_not_a_pseudonym_is_refused() -> None:
+    wire = json.loads(CloudEvent.around(an_award_granted(), source=SOURCE, now=NOW).to_bytes())
+    wire["data"]["award"]["learner"] = "zoe@example.nl"
+
+    with pytest.raises(ValidationError) as refusal:
+        CloudEvent.model_validate(wire).event()
+    assert "zoe@" not in str(refusal.value)
+
+
+def test_event_names_are_kebab_case_and_unique() -> None:
+    names = [event.name for event in EVENTS]
+
+    assert len(set(names)) == len(names)
+    assert all(name == name.lower() and " " not in name for name in names)
