@@ -1,1 +1,1 @@
-"""What the services share: errors, contracts, proofs and the runtime; none of it knows a service."""
+"""What the services share: errors, contracts, proofs, the runtime; none of it knows a service."""

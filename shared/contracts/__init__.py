@@ -1,1 +1,1 @@
-"""What crosses a border between services or to the world: words, records and events, nothing else."""
+"""What crosses a border between services or to the world: words, records, events; nothing else."""

@@ -1,6 +1,7 @@
 """An award as the register hears of it: the decision, without a name.
 
-`learner` is a pseudonym (HMAC-SHA256, base64url); no personal data may be added here, not even sealed.
+`learner` is a pseudonym (HMAC-SHA256, base64url); personal data may not be added here, not even
+sealed.
 """
 
 from datetime import date, datetime

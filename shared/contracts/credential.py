@@ -1,8 +1,9 @@
-"""The credential on the wire: an Open Badges 3.0 AchievementCredential in strict form (VC data model 2.0).
+"""The credential on the wire: an Open Badges 3.0 AchievementCredential (VC data model 2.0).
 
-Strict form: sets are arrays, absent members are left out, moments are whole seconds in UTC. The Dutch
-terms stand under the type `NLMicrocredential`, whose JSON-LD context is `contexts/nl-microcredential-v1.json`.
-Unknown members are accepted from others (the OB 3.0 schema allows them) and never written by us.
+In strict form: sets are arrays, absent members are left out, moments are whole seconds in UTC. The
+Dutch terms stand under the type `NLMicrocredential`, whose JSON-LD context is
+`contexts/nl-microcredential-v1.json`. Unknown members are accepted from others (the OB 3.0 schema
+allows them) and never written by us.
 """
 
 from datetime import UTC, datetime
@@ -18,7 +19,9 @@ NL_CONTEXT = "https://waarmerk.example/contexts/nl-microcredential/v1"
 CONTEXTS = (VC_CONTEXT, OB_CONTEXT, NL_CONTEXT)
 """The only list of contexts we sign and accept, in this order."""
 
-_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+_MOMENT = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
 
 
 def moment(text: str) -> datetime:
@@ -230,8 +233,10 @@ class AchievementCredential(Part):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-def with_jwt_claims(wire: dict[str, object], credential: AchievementCredential) -> dict[str, object]:
-    """Add the claims an OB 3.0 VC-JWT must carry, each equal to the credential's own member (OB 3.0 §8.2.4).
+def with_jwt_claims(
+    wire: dict[str, object], credential: AchievementCredential
+) -> dict[str, object]:
+    """Add the claims an OB 3.0 VC-JWT must carry, each equal to the member it repeats (8.2.4).
 
     iss = issuer.id, jti = id, sub = credentialSubject.id, nbf = validFrom and exp = validUntil in
     seconds since 1970 (RFC 7519 NumericDate); exp only when the credential ends.

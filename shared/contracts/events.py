@@ -1,6 +1,7 @@
 """Every event on the bus, and its CloudEvents envelope (NL GOV profile for CloudEvents 1.1).
 
-Events are poor in information on purpose: no name, e-mail address, birth date or BSN, not even sealed.
+Events are poor in information on purpose: no name, e-mail address, birth date or BSN, not even
+sealed.
 Within v1 only optional members are added; consumers ignore what they do not know.
 """
 
@@ -225,7 +226,7 @@ EVENT_OF_TYPE: dict[str, type[Event]] = {event.type_(): event for event in EVENT
 
 
 class CloudEvent(Contract):
-    """The envelope, in structured mode; `time` is when the fact was logged, not when it was true."""
+    """The envelope, in structured mode; `time` is when the fact was logged, not when it was so."""
 
     specversion: Literal["1.0"] = "1.0"
     id: UUID

@@ -1,6 +1,7 @@
 """Identifiers with a pattern: OIN, did:web, and the names of things inside Waarmerk.
 
-OIN: 20 positions, an 8-digit prefix (register), the number in it, closing zeros (Logius OIN-Stelsel).
+OIN: 20 positions, an 8-digit prefix (the register), the number in it, closing zeros (Logius,
+OIN-Stelsel).
 """
 
 from typing import Annotated

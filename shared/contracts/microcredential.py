@@ -39,7 +39,9 @@ class Level(Contract):
 
     value: QualificationLevel
     basis: LevelBasis
-    registration_id: str | None = Field(default=None, min_length=1, max_length=64)
+    registration_id: str | None = Field(
+        default=None, min_length=1, max_length=64, examples=["NLQF-000123"]
+    )
 
     @model_validator(mode="after")
     def _registered_names_its_registration(self) -> Self:
@@ -63,7 +65,7 @@ class QualityAssurance(Contract):
 
 
 class Description(Contract):
-    """Everything a provider tells about a microcredential; a policy says what may not be left out."""
+    """All a provider tells about a microcredential; a policy says what may not be left out."""
 
     title: LocalText
     description: LocalText | None = None

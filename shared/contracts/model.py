@@ -6,7 +6,14 @@ Consumers ignore unknown members, so that a sender may add optional ones within 
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
 
@@ -29,8 +36,17 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _not_a_text(value: object) -> object:
+    """Refuse what pydantic would turn into a number: a text, or true and false."""
+    if isinstance(value, str | bool):
+        raise ValueError("must be a number")  # noqa: TRY004 — pydantic reports ValueError only
+    # A request is judged strictly, and once Python saw a number only a Decimal is one.
+    return Decimal(str(value)) if isinstance(value, int | float) else value
+
+
 Credits = Annotated[
     Decimal,
+    BeforeValidator(_not_a_text, json_schema_input_type=float),
     Field(gt=0, le=10_000, max_digits=6, decimal_places=1),
     PlainSerializer(_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 10000, "multipleOf": 0.1}),

@@ -17,7 +17,11 @@ PolicyId = Annotated[
     StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64),
     Field(examples=["hbo", "wo-experiment"]),
 ]
-Sha256Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Sha256Hex = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]),
+]
 
 
 class Framework(Contract):
@@ -51,7 +55,7 @@ class Policy(Contract):
 
 
 class Recognition(Contract):
-    """A period in which a recogniser vouches for an organisation; `until` is the first day without."""
+    """A period in which a recogniser vouches; `valid_until` is the first day without it."""
 
     recogniser: Recogniser
     code: str | None = Field(default=None, max_length=22)

@@ -28,7 +28,7 @@ def asyncapi() -> dict[str, object]:
         "info": {
             "title": "Waarmerk events",
             "version": "1.0.0",
-            "description": "CloudEvents (NL GOV profile 1.1), JSON, structured mode; the key is the subject.",
+            "description": "CloudEvents (NL GOV profile 1.1), structured JSON, keyed by subject.",
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": {topic.name: _channel(topic) for topic in TOPICS},

@@ -1,4 +1,4 @@
-"""The topics of the bus: how many partitions, how long kept, and whether only the last per key stays."""
+"""The topics of the bus: how many partitions, how long kept, and where only the last key stays."""
 
 from dataclasses import dataclass
 from datetime import timedelta

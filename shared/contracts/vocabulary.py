@@ -1,4 +1,4 @@
-"""The closed words of the field, spelled as OEAPI v6, Open Badges 3.0 and the Dutch pilot spell them."""
+"""The closed words of the field, as OEAPI v6, Open Badges 3.0 and the Dutch pilot spell them."""
 
 from enum import StrEnum
 from typing import Self
@@ -112,7 +112,7 @@ class RegistrationStatus(StrEnum):
 
 
 class Element(StrEnum):
-    """Elements a policy can demand: EU Council Recommendation 2022/C 243/02 Annex I and the Dutch ones."""
+    """What a policy can demand: EU Recommendation 2022/C 243/02 Annex I, and the Dutch elements."""
 
     TITLE = "title"
     DESCRIPTION = "description"

@@ -1,3 +1,5 @@
+"""Events survive their envelope, and carry no more than they may."""
+
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -68,7 +70,7 @@ def test_an_unknown_type_is_no_event_of_ours() -> None:
 def test_half_a_credit_is_exact_on_the_wire() -> None:
     wire = json.loads(CloudEvent.around(an_award_granted(), source=SOURCE, now=NOW).to_bytes())
 
-    assert wire["data"]["award"]["studyLoad"]["value"] == 3.5  # noqa: PLR2004
+    assert wire["data"]["award"]["studyLoad"]["value"] == 3.5
     heard = CloudEvent.model_validate(wire).event()
     assert isinstance(heard, AwardGranted)
     assert heard.award.study_load.value == Decimal("3.5")
@@ -88,3 +90,9 @@ def test_event_names_are_kebab_case_and_unique() -> None:
 
     assert len(set(names)) == len(names)
     assert all(name == name.lower() and " " not in name for name in names)
+
+
+@pytest.mark.parametrize("value", ["5", True, "vijf", 0, -3, 3.25, 10_001])
+def test_credits_are_a_positive_number_with_one_decimal_at_most(value: object) -> None:
+    with pytest.raises(ValidationError):
+        StudyLoad.model_validate({"unit": "ects", "value": value})

@@ -1,0 +1,58 @@
+"""The catalogue as two processes: one answers HTTP, the other publishes what was recorded."""
+
+from fastapi import FastAPI
+
+from services.catalog import pages
+from services.catalog.operations.upkeep import forget_old_answers
+from services.catalog.routes import ROUTERS
+from services.catalog.settings import Settings
+from shared.runtime.clock import now
+from shared.runtime.database import Database
+from shared.runtime.service import create_service_app
+from shared.runtime.worker import Worker, every
+
+HOUR = 3600.0
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """Return the catalogue's HTTP application."""
+    return create_service_app(
+        settings=settings,
+        database=database or open_database(settings),
+        title="Waarmerk catalogue",
+        summary="What can be earned, from whom, and by which rules.",
+        description=(
+            "Organisations with their periods of recognition, policies with their quality "
+            "frameworks, and microcredentials from draft to published version. Reading needs no "
+            "account; a draft is seen by its own provider only."
+        ),
+        routers=ROUTERS,
+        pages=[pages.router],
+        consumer=None,
+    )
+
+
+def create_worker(settings: Settings, database: Database | None = None) -> Worker:
+    """Return the catalogue's worker: its relay; it hears nobody."""
+    known = database or open_database(settings)
+
+    async def forget() -> None:
+        async with known.transaction() as session:
+            await forget_old_answers(session, now=now())
+
+    return Worker(
+        settings.service,
+        settings=settings,
+        database=known,
+        chores={"forget-old-answers": every(HOUR, forget)},
+    )
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the catalogue's database."""
+    return Database(
+        settings.database_url,
+        source=settings.source,
+        pool_size=settings.database_pool_size,
+        statement_seconds=settings.statement_timeout_seconds,
+    )

@@ -1,0 +1,119 @@
+"""What callers send to the catalogue, and what a provider sees of its own work."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AnyHttpUrl, Field, StringConstraints
+
+from shared.contracts.microcredential import Description, Microcredential, PolicyPin
+from shared.contracts.model import Credits
+from shared.contracts.policy import Recognition
+from shared.contracts.vocabulary import Element, LocalText, Sector, StudyLoadUnit
+from shared.runtime.api_model import ApiAnswer, ApiModel
+
+Recognitions = Annotated[tuple[Recognition, ...], Field(max_length=100)]
+RequiredElements = Annotated[tuple[Element, ...], Field(max_length=len(Element))]
+DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+
+
+class RecordOrganisation(ApiModel):
+    """The whole state of an organisation; its OIN is in the path."""
+
+    name: LocalText
+    sector: Sector
+    website: AnyHttpUrl | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "NL"
+    brin: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")] | None = None
+    kvk: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")] | None = None
+    recognitions: Recognitions = ()
+
+
+class PublishFramework(ApiModel):
+    """The quality framework document, as the text itself: its digest is of something real."""
+
+    name: LocalText
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    document: DocumentText = Field(description="Markdown, kept and served byte for byte")
+
+
+class PublishPolicyVersion(ApiModel):
+    """The next version of a policy; it replaces the one before from its first day on."""
+
+    sector: Sector
+    valid_from: date
+    valid_until: Annotated[
+        date | None,
+        Field(
+            description="last day the policy holds; a policy with one goes before one without",
+            json_schema_extra={"format": "date"},
+        ),
+    ] = None
+    unit: StudyLoadUnit
+    minimum: Credits
+    maximum: Credits | None = None
+    step: Credits
+    guideline: Credits | None = None
+    required_elements: RequiredElements
+    framework: PublishFramework
+
+
+class DraftMicrocredential(ApiModel):
+    """A draft; a title is enough to begin with."""
+
+    content: Description
+
+
+class ArchiveMicrocredential(ApiModel):
+    """Which version can no longer be awarded; without one, every version still open."""
+
+    version: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+
+
+class ArchivedMicrocredential(ApiAnswer):
+    """The versions that can no longer be awarded from now on."""
+
+    archived: list[Microcredential]
+
+
+class MicrocredentialState(StrEnum):
+    """How far a microcredential is."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class FindingAnswer(ApiAnswer):
+    """What one rule says of the draft, why it is asked and who uses it."""
+
+    code: str
+    pointer: str = Field(description="RFC 6901 pointer into this microcredential's draft")
+    passed: bool
+    advice: bool = Field(description="advice never stands in the way of publication")
+    sentence: LocalText
+
+
+class DraftAnswer(ApiAnswer):
+    """The draft and every rule it is judged by; only its own provider sees this."""
+
+    content: Description
+    changed_at: datetime
+    publishable: bool
+    findings: list[FindingAnswer]
+
+
+class MicrocredentialAnswer(ApiAnswer):
+    """A microcredential: its latest published version, and to its provider the draft."""
+
+    microcredential_id: UUID
+    state: MicrocredentialState
+    provider: str
+    version: int | None = Field(default=None, description="the latest published version")
+    page: AnyHttpUrl | None = None
+    content: Description | None = None
+    policy: PolicyPin | None = None
+    published_at: datetime | None = None
+    archived_at: datetime | None = None
+    draft: DraftAnswer | None = None

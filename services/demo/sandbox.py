@@ -1,0 +1,96 @@
+"""The secrets of a sandbox: made once in its folder, readable by its owner only, found again later.
+
+Apart from the supervisor, because `waarmerk token` needs them while the demo runs. A sandbox signs
+its own access tokens; a real installation has a real authorisation server and a real key store.
+"""
+
+import json
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from joserfc.jwk import ECKey
+
+from shared.runtime.access import mint_token
+from shared.runtime.settings import TokenIssuer
+
+TOKEN_ISSUER = "https://sandbox.waarmerk.example"  # noqa: S105 - the name of an issuer
+AUDIENCE = "urn:waarmerk"
+FILE = "sandbox.json"
+
+
+class NoSandboxError(FileNotFoundError):
+    """There is no sandbox in this folder; `waarmerk demo` makes one."""
+
+
+class SandboxUnreadableError(ValueError):
+    """The sandbox file cannot be read; without its keys the data beside it cannot be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The three secrets of a sandbox."""
+
+    token_key: dict[str, str]
+    key_encryption_key: str
+    pseudonym_key: str
+
+    @property
+    def token_issuer(self) -> TokenIssuer:
+        """Return whom the services trust for access tokens: us, by our public key."""
+        public = {name: value for name, value in self.token_key.items() if name != "d"}
+        return TokenIssuer(issuer=TOKEN_ISSUER, algorithms=("ES256",), jwks={"keys": [{**public}]})
+
+    def token(self, organisation: str, scopes: Sequence[str], *, client: str = "sandbox") -> str:
+        """Sign an access token for ten minutes."""
+        return mint_token(
+            {**self.token_key},
+            issuer=TOKEN_ISSUER,
+            audience=AUDIENCE,
+            organisation=organisation,
+            scopes=scopes,
+            client=client,
+        )
+
+
+def find_sandbox(folder: Path) -> Sandbox:
+    """Return the sandbox in this folder."""
+    try:
+        return Sandbox(**json.loads((folder / FILE).read_text()))
+    except FileNotFoundError:
+        raise NoSandboxError(NoSandboxError.__doc__) from None
+    except (ValueError, TypeError):
+        raise SandboxUnreadableError(SandboxUnreadableError.__doc__) from None
+
+
+def open_sandbox(folder: Path) -> Sandbox:
+    """Return the sandbox in this folder; make it first if there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return find_sandbox(folder)
+    except NoSandboxError:
+        return _make_sandbox(folder)
+
+
+def _make_sandbox(folder: Path) -> Sandbox:
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    sandbox = Sandbox(
+        token_key={name: str(value) for name, value in key.as_dict(private=True).items()},
+        key_encryption_key=_random_key(),
+        pseudonym_key=_random_key(),
+    )
+    # Whole or not at all, also when we are killed half way: the data can be opened by these only.
+    half = folder / f".{FILE}.{os.getpid()}"
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(asdict(sandbox), file)
+        file.flush()
+        os.fsync(file.fileno())
+    half.rename(folder / FILE)
+    return sandbox
+
+
+def _random_key() -> str:
+    return urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()

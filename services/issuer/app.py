@@ -1,0 +1,75 @@
+"""The issuer as two processes: one answers HTTP, the other works by the clock and the bus."""
+
+import asyncio
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.issuer import consumers
+from services.issuer.operations import chores
+from services.issuer.operations.desk import Desk
+from services.issuer.routes import awards, public
+from services.issuer.settings import Settings
+from shared.runtime.database import Database
+from shared.runtime.service import create_service_app
+from shared.runtime.worker import Worker, every
+
+NAME = Settings.service
+HOUR = 3600.0
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """Return the issuer's HTTP application."""
+    opened = database or _open_database(settings)
+    return create_service_app(
+        settings=settings,
+        database=opened,
+        title="Waarmerk issuer",
+        summary="Award microcredentials, and get them signed.",
+        description=(
+            "An organisation awards a microcredential to a learner; the award is signed as an Open "
+            "Badges 3.0 credential and reported to the national register. Every POST takes an "
+            "Idempotency-Key, so a request can be repeated safely."
+        ),
+        routers=[awards.router],
+        pages=[public.router],
+        consumer=NAME,
+        state={"desk": Desk.of(settings, opened)},
+    )
+
+
+def create_worker(settings: Settings, database: Database | None = None) -> Worker:
+    """Return the issuer's worker: its relay, its consumer and its chores."""
+    opened = database or _open_database(settings)
+    desk = Desk.of(settings, opened)
+    age = timedelta(seconds=settings.sweep_seconds)
+
+    async def establish_issuers() -> None:
+        await chores.establish_issuers(desk)
+        await asyncio.Event().wait()
+
+    return Worker(
+        NAME,
+        settings=settings,
+        database=opened,
+        subscriptions=consumers.subscribe(desk),
+        chores={
+            "issuers": establish_issuers,
+            "sweeper": every(
+                min(settings.sweep_seconds, 5.0), lambda: chores.sweep(desk, older_than=age)
+            ),
+            "status-lists": every(
+                settings.status_list_seconds, lambda: chores.publish_status_lists(desk)
+            ),
+            "old-requests": every(HOUR, lambda: chores.forget_old_requests(desk)),
+        },
+    )
+
+
+def _open_database(settings: Settings) -> Database:
+    return Database(
+        settings.database_url,
+        source=settings.source,
+        pool_size=settings.database_pool_size,
+        statement_seconds=settings.statement_timeout_seconds,
+    )

@@ -1,0 +1,35 @@
+"""What the issuer hears: which organisations there are, and what each of them can award."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.issuer.operations import issuers
+from services.issuer.operations.desk import Desk
+from shared.contracts.events import (
+    MicrocredentialArchived,
+    MicrocredentialPublished,
+    OrganisationRecorded,
+)
+from shared.runtime import clock
+from shared.runtime.inbox import Subscriptions
+
+
+def subscribe(desk: Desk, read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
+    """Return what this desk does about each event, by this clock."""
+    subscriptions = Subscriptions()
+
+    @subscriptions.on(OrganisationRecorded)
+    async def keep_organisation(event: OrganisationRecorded, session: AsyncSession) -> None:
+        """Keep our own copy, and a key and a status list, before the first award is asked for."""
+        await issuers.keep_organisation(session, desk.signer, event.organisation, now=read_clock())
+
+    @subscriptions.on(MicrocredentialPublished, MicrocredentialArchived)
+    async def keep_microcredential(
+        event: MicrocredentialPublished | MicrocredentialArchived, session: AsyncSession
+    ) -> None:
+        """Keep our own copy, so that awarding never has to wait for the catalogue."""
+        await issuers.keep_microcredential(session, event.microcredential)
+
+    return subscriptions

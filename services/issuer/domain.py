@@ -1,0 +1,273 @@
+"""When an organisation may award a microcredential: the rules, their errors, what they judge.
+
+No clock and no database here: the moment, the organisation and the microcredential are handed in,
+so that every rule can be read, and tested, as a sentence.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from shared.contracts.award import Award, Revocation
+from shared.contracts.microcredential import Microcredential
+from shared.contracts.policy import Organisation
+from shared.errors import ConflictError, Fault, NotFoundError, RuleError
+
+HERE = ZoneInfo("Europe/Amsterdam")
+DUTCH_GRADE = re.compile(r"(10|[1-9])([.,][0-9])?")
+LOWEST_PASS = Decimal("5.5")
+HIGHEST_GRADE = Decimal(10)
+
+
+class AwardState(StrEnum):
+    """How far an award has come; an intent is no award yet, and a void one never became it."""
+
+    INTENDED = "intended"
+    GRANTED = "granted"
+    REVOKED = "revoked"
+    VOIDED = "voided"
+
+
+class AwardNotFoundError(NotFoundError):
+    """There is no such award."""
+
+    code = "award-not-found"
+
+
+class OrganisationNotKnownYetError(ConflictError):
+    """The issuer has not heard of your organisation yet; try again in a moment."""
+
+    code = "organisation-not-known-yet"
+
+    def __init__(self) -> None:
+        """Ask for a little patience."""
+        super().__init__(retry_after=5)
+
+
+class MicrocredentialNotKnownYetError(ConflictError):
+    """The issuer does not know this microcredential of yours yet; if it is new, try again."""
+
+    code = "microcredential-not-known-yet"
+
+    def __init__(self) -> None:
+        """Ask for a little patience."""
+        super().__init__(retry_after=5)
+
+
+class MicrocredentialArchivedError(ConflictError):
+    """This microcredential is archived and can no longer be awarded."""
+
+    code = "microcredential-archived"
+
+
+class MicrocredentialIncompleteError(ConflictError):
+    """This microcredential has no study load or no level, so it cannot be awarded."""
+
+    code = "microcredential-incomplete"
+
+
+class AlreadyAwardedError(ConflictError):
+    """This enrolment was awarded this microcredential already."""
+
+    code = "already-awarded"
+
+    def __init__(self, award_id: UUID) -> None:
+        """Point to the award that is there."""
+        super().__init__(f"This enrolment has award {award_id} for this microcredential already.")
+        self.award_id = award_id
+
+
+class AlreadyRevokedError(ConflictError):
+    """This award is revoked already."""
+
+    code = "already-revoked"
+
+
+class AwardVoidedError(ConflictError):
+    """This request could not be completed; send it again under a new Idempotency-Key."""
+
+    code = "award-voided"
+
+
+class AwardNotAllowedError(RuleError):
+    """This award may not be made; every reason is listed."""
+
+    code = "award-not-allowed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner:
+    """The person who earned it; nothing of this may be shown by `repr`, and so by any log."""
+
+    edu_id: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    given_name: str | None = field(default=None, repr=False)
+    family_name: str | None = field(default=None, repr=False)
+
+    @property
+    def identifier(self) -> str:
+        """What the learner's pseudonym is made of."""
+        return self.edu_id or self.email or ""
+
+    @property
+    def full_name(self) -> str | None:
+        """The name as it is shown, if one was given."""
+        return " ".join(name for name in (self.given_name, self.family_name) if name) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedAward:
+    """What an organisation asks to be awarded."""
+
+    microcredential_id: UUID
+    microcredential_version: int | None = None
+    enrolment_reference: str
+    awarded_on: date
+    learner: Learner
+    grade: str | None = None
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedAward:
+    """An award and what has become of it."""
+
+    number: int
+    award: Award
+    state: AwardState
+    record_version: int
+    revocation: Revocation | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether there is an award at all, or only an intent."""
+        return self.state in {AwardState.GRANTED, AwardState.REVOKED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedKey:
+    """A signing key as it is stored: of use only to the signer."""
+
+    kid: str
+    organisation: str
+    wrapped_key: bytes = field(repr=False)
+    sealed_private: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatures:
+    """The signatures over the two forms of one credential, and the key that made them."""
+
+    kid: str
+    jwt: bytes
+    enveloped: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedCredential:
+    """What is stored of a credential: its payload under the learner's key, and its signatures."""
+
+    credential_id: UUID
+    award_id: UUID
+    sealed_payload: bytes = field(repr=False)
+    learner: str
+    wrapped_key: bytes = field(repr=False)
+    signatures: Signatures | None = None
+
+
+def today(now: datetime) -> date:
+    """Return the day it is for Dutch institutions."""
+    return now.astimezone(HERE).date()
+
+
+def choose_version(
+    known: Sequence[Microcredential], *, organisation: str, version: int | None
+) -> Microcredential:
+    """Return the version to award: the one asked for, or the newest that is not archived.
+
+    What another provider offers looks like what nobody offers.
+    """
+    own = [one for one in known if one.provider == organisation]
+    asked = [one for one in own if version is None or one.version == version]
+    if not asked:
+        raise MicrocredentialNotKnownYetError
+    current = [one for one in asked if one.archived_at is None]
+    if not current:
+        raise MicrocredentialArchivedError
+    return max(current, key=lambda one: one.version)
+
+
+def check_award(wanted: WantedAward, *, organisation: Organisation, now: datetime) -> None:
+    """Raise every reason why this organisation may not make this award now.
+
+    The assessment may lie before the day the definition was published (courses ran before the
+    catalogue existed), never in the future; the organisation is recognised on both days.
+    """
+    faults = [
+        *_faults_of_day(wanted, organisation=organisation, now=now),
+        *_faults_of_grade(wanted.grade),
+    ]
+    if wanted.valid_until is not None and wanted.valid_until <= now:
+        faults.append(
+            Fault("/validUntil", "valid-until-past", "The end of validity must lie in the future.")
+        )
+    if faults:
+        raise AwardNotAllowedError(faults=tuple(faults))
+
+
+def check_revocable(recorded: RecordedAward) -> None:
+    """Raise when this award cannot be revoked."""
+    if not recorded.is_public:
+        raise AwardNotFoundError
+    if recorded.state is AwardState.REVOKED:
+        raise AlreadyRevokedError
+
+
+def dutch_grade(grade: str) -> Decimal | None:
+    """Return a grade on the Dutch scale from 1 to 10, or None when it is of another kind."""
+    if not DUTCH_GRADE.fullmatch(grade):
+        return None
+    value = Decimal(grade.replace(",", "."))
+    return value if value <= HIGHEST_GRADE else None
+
+
+def _faults_of_day(
+    wanted: WantedAward, *, organisation: Organisation, now: datetime
+) -> list[Fault]:
+    present = today(now)
+    faults = []
+    if wanted.awarded_on > present:
+        faults.append(
+            Fault("/awardedOn", "awarded-in-future", "The day of the award lies in the future.")
+        )
+    elif organisation.recognition_on(wanted.awarded_on) is None:
+        faults.append(
+            Fault(
+                "/awardedOn",
+                "not-recognised-then",
+                "Your organisation was not recognised on the day of the award.",
+            )
+        )
+    if organisation.recognition_on(present) is None:
+        faults.append(
+            Fault("", "not-recognised-now", "Your organisation is not recognised at present.")
+        )
+    return faults
+
+
+def _faults_of_grade(grade: str | None) -> list[Fault]:
+    value = None if grade is None else dutch_grade(grade)
+    if value is None or value >= LOWEST_PASS:
+        return []
+    return [
+        Fault(
+            "/result/grade",
+            "grade-insufficient",
+            "A grade below 5.5 is no pass, so there is nothing to award.",
+        )
+    ]

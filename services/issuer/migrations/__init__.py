@@ -1,0 +1,1 @@
+"""How the issuer's database came to be, step by step."""

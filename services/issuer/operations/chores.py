@@ -1,0 +1,30 @@
+"""What the worker does by the clock: finish intents, sign lists, forget old requests."""
+
+from datetime import timedelta
+
+from services.issuer.operations import granting, issuers
+from services.issuer.operations.desk import Desk
+from shared.runtime import clock, idempotency
+from shared.runtime.database import EVERY_ORGANISATION, act_for
+
+
+async def establish_issuers(desk: Desk) -> None:
+    """See that every organisation we know can sign."""
+    await issuers.establish_issuers(desk, now=clock.now())
+
+
+async def sweep(desk: Desk, *, older_than: timedelta) -> None:
+    """Finish every intent that somebody left behind."""
+    await granting.finish_intents(desk, older_than=older_than, now=clock.now())
+
+
+async def publish_status_lists(desk: Desk) -> None:
+    """Sign every status list that is due."""
+    await issuers.publish_status_lists(desk, now=clock.now())
+
+
+async def forget_old_requests(desk: Desk) -> None:
+    """Forget answers to requests nobody repeats any more."""
+    async with desk.database.transaction() as session:
+        await act_for(session, EVERY_ORGANISATION)
+        await idempotency.forget_old(session, clock.now())

@@ -1,0 +1,60 @@
+"""What an issuing desk has at hand: the database, the signer, the seals, the names of learners."""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Self
+
+from services.issuer.settings import Settings
+from services.issuer.signing import Signer
+from shared.proofs.pseudonyms import pseudonym
+from shared.proofs.sealing import DataKey, KeyEncryptionKey, read_secret
+from shared.proofs.status_lists import LIST_TTL
+from shared.runtime.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything the operations work with; made once per process."""
+
+    database: Database
+    signer: Signer
+    public_url: str
+    lease: timedelta
+    list_max_age: int
+    _wrapping: KeyEncryptionKey = field(repr=False)
+    _pseudonym_key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings, database: Database) -> Self:
+        """Set up a desk as the settings say."""
+        wrapping = KeyEncryptionKey.from_setting(settings.key_encryption_key.get_secret_value())
+        return cls(
+            database=database,
+            signer=Signer(key_encryption_key=wrapping, public_url=settings.public_url),
+            public_url=settings.public_url,
+            lease=timedelta(seconds=settings.lease_seconds),
+            list_max_age=max(1, int(min(settings.status_list_seconds, LIST_TTL.total_seconds()))),
+            _wrapping=wrapping,
+            _pseudonym_key=read_secret(settings.pseudonym_key.get_secret_value()),
+        )
+
+    def pseudonym_of(self, identifier: str) -> str:
+        """Return the name by which everybody but the issuer knows a learner."""
+        return pseudonym(self._pseudonym_key, identifier)
+
+    def blind(self, fingerprint: bytes) -> bytes:
+        """Key a fingerprint of a request: a bare hash of one could be tried out, name by name."""
+        return hmac.digest(self._pseudonym_key, b"request|" + fingerprint, "sha256")
+
+    def new_learner_key(self, *, organisation: str, learner: str) -> tuple[DataKey, bytes]:
+        """Make the data key of a learner, with its wrapped form to store."""
+        return self._wrapping.new_data_key(context=_learner_context(organisation, learner))
+
+    def learner_key(self, wrapped: bytes, *, organisation: str, learner: str) -> DataKey:
+        """Unwrap the data key of a learner."""
+        return self._wrapping.unwrap(wrapped, context=_learner_context(organisation, learner))
+
+
+def _learner_context(organisation: str, learner: str) -> bytes:
+    return f"learner|{organisation}|{learner}".encode()

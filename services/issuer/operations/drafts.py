@@ -1,0 +1,222 @@
+"""From a wish to an intent: decide, take a place, write down what will be signed, keep it sealed.
+
+Separate from granting, because here nothing is signed yet and everything may still be refused.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from pydantic_core import to_json
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.issuer import status
+from services.issuer.credential import Naming, build_credential, digest_of, payload_of
+from services.issuer.domain import (
+    AlreadyAwardedError,
+    Learner,
+    MicrocredentialIncompleteError,
+    OrganisationNotKnownYetError,
+    SealedKey,
+    WantedAward,
+    check_award,
+    choose_version,
+)
+from services.issuer.operations.desk import Desk
+from services.issuer.repository import awards
+from services.issuer.repository.awards import Grounds, NewIntent, SealedLearner
+from shared.contracts.award import Award
+from shared.contracts.microcredential import Microcredential
+from shared.errors import UnavailableError
+from shared.proofs.identity import new_salt
+from shared.proofs.sealing import DataKey, seal
+from shared.runtime.idempotency import Claim
+
+
+class ListFullError(Exception):
+    """The open status list has given out enough; the next one must be opened first."""
+
+    def __init__(self, list_id: int) -> None:
+        """Remember which list it was."""
+        super().__init__(list_id)
+        self.list_id = list_id
+
+
+class NothingToSignWithError(UnavailableError):
+    """Your organisation has no signing key at present; nothing was awarded."""
+
+    code = "no-signing-key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What was made durable, and is to be signed."""
+
+    award: Award
+    payload: bytes = field(repr=False)
+    key: SealedKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KeptLearner:
+    learner_id: UUID
+    pseudonym: str
+    data_key: DataKey
+
+
+async def draft_award(
+    session: AsyncSession, desk: Desk, wanted: WantedAward, *, claim: Claim, now: datetime
+) -> Intent:
+    """Keep the intent of an award, with everything its signature will be made of."""
+    organisation = claim.organisation
+    grounds, chosen = await _decide(session, wanted, organisation=organisation, now=now)
+    if grounds.key is None or grounds.opened is None:
+        raise NothingToSignWithError
+    learner, position = await _keep_learner(
+        session, desk, wanted.learner, organisation=organisation, list_id=grounds.opened.list_id
+    )
+    if status.is_full(position):
+        raise ListFullError(grounds.opened.list_id)
+    place = status.take_place(
+        grounds.opened, key=desk.signer.list_key(grounds.opened), position=position
+    )
+    naming = Naming(
+        credential_id=uuid4(),
+        subject_id=uuid4(),
+        issuer=desk.signer.issuer_of(organisation),
+        salt=new_salt(),
+    )
+    payload = payload_of(
+        build_credential(
+            wanted,
+            naming=naming,
+            organisation=grounds.organisation,
+            microcredential=chosen,
+            place=place,
+            now=now,
+        )
+    )
+    new = NewIntent(
+        award=_award(
+            wanted,
+            chosen,
+            credential_id=naming.credential_id,
+            learner=learner.pseudonym,
+            digest=digest_of(payload),
+            now=now,
+        ),
+        enrolment_reference=wanted.enrolment_reference,
+        learner_id=learner.learner_id,
+        place=place,
+        sealed_payload=seal(
+            payload, key=learner.data_key, context=payload_context(naming.credential_id)
+        ),
+        now=now,
+    )
+    await _keep(session, new, claim=claim)
+    return Intent(award=new.award, payload=payload, key=grounds.key)
+
+
+def payload_context(credential_id: UUID) -> bytes:
+    """Return what the payload of this credential is sealed to."""
+    return f"credential|{credential_id}".encode()
+
+
+def note_context(award_id: UUID) -> bytes:
+    """Return what the private note at this award's revocation is sealed to."""
+    return f"note|{award_id}".encode()
+
+
+async def _decide(
+    session: AsyncSession, wanted: WantedAward, *, organisation: str, now: datetime
+) -> tuple[Grounds, Microcredential]:
+    grounds = await awards.find_grounds(
+        session,
+        organisation=organisation,
+        microcredential_id=wanted.microcredential_id,
+        enrolment_reference=wanted.enrolment_reference,
+    )
+    if grounds is None:
+        raise OrganisationNotKnownYetError
+    if grounds.earlier is not None:
+        raise AlreadyAwardedError(grounds.earlier)
+    chosen = choose_version(
+        grounds.known, organisation=organisation, version=wanted.microcredential_version
+    )
+    check_award(wanted, organisation=grounds.organisation, now=now)
+    return grounds, chosen
+
+
+async def _keep_learner(
+    session: AsyncSession, desk: Desk, learner: Learner, *, organisation: str, list_id: int
+) -> tuple[_KeptLearner, int]:
+    """Keep the learner unless known here, and take the next position of the list with it."""
+    pseudonym = desk.pseudonym_of(learner.identifier)
+    data_key, wrapped = desk.new_learner_key(organisation=organisation, learner=pseudonym)
+    new = SealedLearner(
+        learner_id=uuid4(),
+        pseudonym=pseudonym,
+        wrapped_key=wrapped,
+        sealed_identity=seal(
+            _identity(learner), key=data_key, context=f"identity|{pseudonym}".encode()
+        ),
+    )
+    learner_id, in_force, position = await awards.keep_learner(
+        session, new, organisation=organisation, list_id=list_id
+    )
+    if learner_id != new.learner_id:
+        data_key = desk.learner_key(in_force, organisation=organisation, learner=pseudonym)
+    return _KeptLearner(learner_id=learner_id, pseudonym=pseudonym, data_key=data_key), position
+
+
+def _identity(learner: Learner) -> bytes:
+    members = {
+        "eduId": learner.edu_id,
+        "email": learner.email,
+        "givenName": learner.given_name,
+        "familyName": learner.family_name,
+    }
+    return to_json({name: text for name, text in members.items() if text})
+
+
+def _award(
+    wanted: WantedAward,
+    chosen: Microcredential,
+    *,
+    credential_id: UUID,
+    learner: str,
+    digest: str,
+    now: datetime,
+) -> Award:
+    load, level = chosen.content.study_load, chosen.content.level
+    if load is None or level is None:
+        raise MicrocredentialIncompleteError
+    return Award(
+        award_id=uuid4(),
+        organisation=chosen.provider,
+        microcredential_id=chosen.microcredential_id,
+        microcredential_version=chosen.version,
+        learner=learner,
+        study_load=load,
+        level=level,
+        awarded_on=wanted.awarded_on,
+        valid_from=now.replace(microsecond=0),
+        valid_until=wanted.valid_until and wanted.valid_until.replace(microsecond=0),
+        credential_id=credential_id,
+        credential_digest=digest,
+        recorded_at=now,
+    )
+
+
+async def _keep(session: AsyncSession, new: NewIntent, *, claim: Claim) -> None:
+    if await awards.add_intent(session, new, claim=claim):
+        return
+    award = new.award
+    raise AlreadyAwardedError(
+        await awards.get_award_of_enrolment(
+            session,
+            organisation=award.organisation,
+            enrolment_reference=new.enrolment_reference,
+            microcredential_id=award.microcredential_id,
+        )
+    )

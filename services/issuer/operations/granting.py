@@ -1,0 +1,195 @@
+"""Granting an award: intent before signature, lint before signature (Boulder; reliability.md 9).
+
+1. One transaction makes durable what will be signed: the claim on the Idempotency-Key, the award as
+   an intent, its place in the status list, the sealed payload and its digest.
+2. The signature is made with no transaction open.
+3. One transaction grants: signatures, event, answer.
+Whoever dies in between is followed by the same request after its lease, or by the sweeper; both go
+on from the intent, so there is never a second award, credential or place.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.issuer.domain import AwardState, AwardVoidedError, RecordedAward, WantedAward
+from services.issuer.operations.desk import Desk
+from services.issuer.operations.drafts import (
+    Intent,
+    ListFullError,
+    NothingToSignWithError,
+    draft_award,
+    payload_context,
+)
+from services.issuer.operations.issuers import open_next_list
+from services.issuer.repository import awards, issuers
+from services.issuer.schemas import AwardAnswer
+from services.issuer.signing import SigningRefusedError
+from shared.contracts.award import Award
+from shared.contracts.events import AwardGranted
+from shared.proofs.sealing import SealError, open_sealed
+from shared.runtime import idempotency
+from shared.runtime.database import EVERY_ORGANISATION, act_for
+from shared.runtime.idempotency import Claim, StoredAnswer
+from shared.runtime.observability import get_logger
+from shared.runtime.outbox import announce
+
+GRANT_ROUTE = "POST /v1/awards"
+MOST_SWEPT = 200
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks, and which request it is, so that it can be told from a repeated one."""
+
+    organisation: str
+    key: str
+    fingerprint: bytes
+
+
+async def grant_award(
+    desk: Desk, wanted: WantedAward, *, asking: Asking, now: datetime
+) -> StoredAnswer:
+    """Award a microcredential to a learner; a repeated request gets the first answer."""
+    try:
+        claim, intent = await _intend(desk, wanted, asking=asking, now=now)
+    except ListFullError as full:
+        await open_next_list(desk, asking.organisation, full=full.list_id, now=now)
+        claim, intent = await _intend(desk, wanted, asking=asking, now=now)
+    if claim.answer is not None:
+        return claim.answer
+    if intent is None:
+        raise AwardVoidedError
+    return await _grant(desk, intent, claim=claim, now=now)
+
+
+async def finish_intents(desk: Desk, *, older_than: timedelta, now: datetime) -> int:
+    """Finish what others left undone; an intent that can never be signed is voided."""
+    async with desk.database.transaction() as session:
+        await act_for(session, EVERY_ORGANISATION)
+        unfinished = await awards.list_unfinished(
+            session, intended_before=now - older_than, limit=MOST_SWEPT
+        )
+    for award_id, organisation in unfinished:
+        try:
+            await _finish(desk, award_id, organisation=organisation, now=now)
+        except (SealError, SigningRefusedError) as reason:
+            await _void(desk, award_id, organisation=organisation, reason=reason)
+        except NothingToSignWithError:
+            log.warning("award waits for a signing key", award_id=str(award_id))
+    return len(unfinished)
+
+
+async def _intend(
+    desk: Desk, wanted: WantedAward, *, asking: Asking, now: datetime
+) -> tuple[Claim, Intent | None]:
+    """Make the intent durable, or return the answer or the intent of an earlier attempt."""
+    async with desk.database.transaction() as session:
+        await act_for(session, asking.organisation)
+        claim = await idempotency.claim(
+            session,
+            organisation=asking.organisation,
+            route=GRANT_ROUTE,
+            key=asking.key,
+            fingerprint=desk.blind(asking.fingerprint),
+            now=now,
+            lease=desk.lease,
+        )
+        if claim.answer is not None:
+            return claim, None
+        if claim.resource is not None:
+            earlier = UUID(claim.resource)
+            return claim, await _reload(session, desk, earlier, organisation=asking.organisation)
+        return claim, await draft_award(session, desk, wanted, claim=claim, now=now)
+
+
+async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime) -> StoredAnswer:
+    """Sign an intent, and record that it is an award; signing twice gives the same signatures."""
+    award = intent.award
+    signatures = desk.signer.sign_credential(
+        intent.key,
+        organisation=award.organisation,
+        payload=intent.payload,
+        digest=award.credential_digest,
+    )
+    answer = _answer(award, public_url=desk.public_url)
+    async with desk.database.transaction() as session:
+        await act_for(session, award.organisation)
+        granted = await awards.grant_intent(
+            session, award.award_id, signatures, claim=claim, answer=answer
+        )
+        if granted:
+            event = AwardGranted(record_version=1, award_id=award.award_id, award=award)
+            await announce(session, event, now=now)
+            return answer
+        return await _answer_late(session, desk, award.award_id, claim=claim)
+
+
+async def _answer_late(
+    session: AsyncSession, desk: Desk, award_id: UUID, *, claim: Claim | None
+) -> StoredAnswer:
+    """Answer with what the sweeper, or an earlier attempt, granted meanwhile."""
+    recorded = await awards.get_award(session, award_id)
+    if not recorded.is_public:
+        raise AwardVoidedError
+    # The answer is what it would have been, also when the award was revoked in between.
+    answer = _answer(recorded.award, public_url=desk.public_url)
+    if claim is not None:
+        await idempotency.keep_answer(
+            session, claim, status=answer.status, body=answer.body, headers=answer.headers
+        )
+    return answer
+
+
+async def _reload(
+    session: AsyncSession, desk: Desk, award_id: UUID, *, organisation: str
+) -> Intent | None:
+    """Return the intent of an earlier attempt as it was; None when it was voided."""
+    recorded = await awards.get_award(session, award_id)
+    if recorded.state is AwardState.VOIDED:
+        return None
+    stored = await awards.get_credential(session, award_id)
+    key = await issuers.find_key(session, organisation)
+    if key is None:
+        raise NothingToSignWithError
+    data_key = desk.learner_key(
+        stored.wrapped_key, organisation=organisation, learner=stored.learner
+    )
+    return Intent(
+        award=recorded.award,
+        payload=open_sealed(
+            stored.sealed_payload, key=data_key, context=payload_context(stored.credential_id)
+        ),
+        key=key,
+    )
+
+
+async def _finish(desk: Desk, award_id: UUID, *, organisation: str, now: datetime) -> None:
+    async with desk.database.transaction() as session:
+        await act_for(session, organisation)
+        intent = await _reload(session, desk, award_id, organisation=organisation)
+    if intent is not None:
+        await _grant(desk, intent, claim=None, now=now)
+        log.info("award finished", award_id=str(award_id))
+
+
+async def _void(desk: Desk, award_id: UUID, *, organisation: str, reason: Exception) -> None:
+    async with desk.database.transaction() as session:
+        await act_for(session, organisation)
+        await awards.void_intent(session, award_id)
+    log.error("award voided", award_id=str(award_id), reason=type(reason).__name__)
+
+
+def _answer(award: Award, *, public_url: str) -> StoredAnswer:
+    recorded = RecordedAward(number=0, award=award, state=AwardState.GRANTED, record_version=1)
+    answer = AwardAnswer.of(recorded, public_url=public_url)
+    return StoredAnswer(
+        status=201,
+        body=answer.to_bytes(),
+        headers={"Location": answer.links.self},
+        resource=str(award.award_id),
+    )

@@ -1,0 +1,1 @@
+"""The issuer over HTTP: awards for their organisation, keys and status lists for everybody."""

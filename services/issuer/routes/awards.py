@@ -1,0 +1,251 @@
+"""Awards over HTTP, for the organisation whose token it is; another's award looks like none."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from pydantic import Field
+
+from services.issuer.domain import (
+    AlreadyAwardedError,
+    AlreadyRevokedError,
+    AwardNotAllowedError,
+    AwardNotFoundError,
+    AwardVoidedError,
+    MicrocredentialArchivedError,
+    MicrocredentialIncompleteError,
+    MicrocredentialNotKnownYetError,
+    OrganisationNotKnownYetError,
+)
+from services.issuer.operations import granting, records
+from services.issuer.operations.desk import Desk
+from services.issuer.operations.drafts import NothingToSignWithError
+from services.issuer.operations.granting import Asking
+from services.issuer.operations.records import WantedRevocation
+from services.issuer.schemas import AwardAnswer, AwardRequest, RevocationRequest
+from shared.errors import RuleError
+from shared.proofs.pseudonyms import IdentifierRefusedError
+from shared.proofs.vc_jwt import Form
+from shared.runtime.access import Caller, caller_with
+from shared.runtime.clock import Now
+from shared.runtime.database import Session
+from shared.runtime.idempotency import (
+    IdempotencyKey,
+    IdempotencyKeyReusedError,
+    StillRunningError,
+    fingerprint,
+    replayed,
+)
+from shared.runtime.json_body import RequestJson
+from shared.runtime.paging import Page, PageRequest, WantedPage
+from shared.runtime.problems import NotAcceptableError, refusals
+
+
+class StrangeCursorError(RuleError):
+    """This is not a cursor that a page gave as its `next`."""
+
+    code: ClassVar[str] = "cursor"
+
+
+router = APIRouter(prefix="/awards", tags=["awards"])
+
+AwardsWriter = Annotated[Caller, Depends(caller_with("awards:write"))]
+AwardsReader = Annotated[Caller, Depends(caller_with("awards:read"))]
+AwardId = Annotated[
+    UUID,
+    Field(
+        description="the award's id",
+        examples=["8f14e45f-ceea-467f-ab3e-5c1b2f0d9a67"],
+    ),
+]
+_FORMS = {
+    "*/*": Form.OPEN_BADGES,
+    "text/*": Form.OPEN_BADGES,
+    "text/plain": Form.OPEN_BADGES,
+    "application/*": Form.OPEN_BADGES,
+    "application/jwt": Form.OPEN_BADGES,
+    "application/vc+jwt": Form.ENVELOPED,
+}
+
+
+async def read_desk(request: Request) -> Desk:
+    """Return the desk this application was started with."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+ConfiguredDesk = Annotated[Desk, Depends(read_desk)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=AwardAnswer,
+    response_model_exclude_none=True,
+    responses=refusals(
+        AwardNotAllowedError,
+        IdentifierRefusedError,
+        OrganisationNotKnownYetError,
+        MicrocredentialNotKnownYetError,
+        MicrocredentialArchivedError,
+        MicrocredentialIncompleteError,
+        AlreadyAwardedError,
+        AwardVoidedError,
+        IdempotencyKeyReusedError,
+        StillRunningError,
+        NothingToSignWithError,
+    ),
+)
+async def grant_award(
+    wanted: AwardRequest,
+    body: RequestJson,
+    idempotency_key: IdempotencyKey,
+    caller: AwardsWriter,
+    desk: ConfiguredDesk,
+    now: Now,
+) -> Response:
+    """Award a microcredential to one learner; it is signed when you get the answer."""
+    answer = await granting.grant_award(
+        desk,
+        wanted.as_wanted(),
+        asking=Asking(
+            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
+        ),
+        now=now,
+    )
+    return replayed(answer)
+
+
+@router.get("", response_model_exclude_none=True, responses=refusals(StrangeCursorError))
+async def list_awards(
+    caller: AwardsReader, desk: ConfiguredDesk, wanted: WantedPage, session: Session
+) -> Page[AwardAnswer]:
+    """Return your own awards by pages, in the order they were decided.
+
+    A request that is being answered at this moment may still appear on a page already read.
+    """
+    found = await records.read_awards(
+        session,
+        organisation=caller.organisation,
+        after=_number_after(wanted),
+        limit=wanted.limit + 1,
+    )
+    return wanted.page(
+        found,
+        key=lambda one: (one.number,),
+        item=lambda one: AwardAnswer.of(one, public_url=desk.public_url),
+    )
+
+
+@router.get("/{awardId}", response_model_exclude_none=True, responses=refusals(AwardNotFoundError))
+async def read_award(
+    award_id: Annotated[AwardId, Path(alias="awardId")],
+    caller: AwardsReader,
+    desk: ConfiguredDesk,
+    session: Session,
+) -> AwardAnswer:
+    """Return one of your own awards."""
+    recorded = await records.read_award(session, award_id, organisation=caller.organisation)
+    return AwardAnswer.of(recorded, public_url=desk.public_url)
+
+
+@router.get(
+    "/{awardId}/credential",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The signed credential: Open Badges 3.0 VC-JWT, or enveloped (vc+jwt).",
+            "content": {
+                kind: {"schema": {"type": "string"}}
+                for kind in ("text/plain", "application/jwt", "application/vc+jwt")
+            },
+        },
+        **refusals(AwardNotFoundError, NotAcceptableError),
+    },
+)
+async def read_credential(
+    award_id: Annotated[AwardId, Path(alias="awardId")],
+    caller: AwardsReader,
+    desk: ConfiguredDesk,
+    session: Session,
+    accept: Annotated[str | None, Header(max_length=1000, description="The form you want.")] = None,
+) -> Response:
+    """Return the signed credential of one of your own awards, in the form you accept."""
+    media_type, form = choose_form(accept)
+    signed = await records.read_credential(
+        session, desk, award_id, organisation=caller.organisation, form=form
+    )
+    return Response(signed, media_type=media_type, headers={"Vary": "Accept"})
+
+
+@router.post(
+    "/{awardId}/revocations",
+    status_code=201,
+    response_model=AwardAnswer,
+    response_model_exclude_none=True,
+    responses=refusals(
+        AwardNotFoundError, AlreadyRevokedError, IdempotencyKeyReusedError, StillRunningError
+    ),
+)
+async def revoke_award(
+    award_id: Annotated[AwardId, Path(alias="awardId")],
+    wanted: RevocationRequest,
+    body: RequestJson,
+    idempotency_key: IdempotencyKey,
+    caller: AwardsWriter,
+    desk: ConfiguredDesk,
+    session: Session,
+    now: Now,
+) -> Response:
+    """Revoke an award; the register and the status list follow, and it stays known for ever."""
+    answer = await records.revoke_award(
+        session,
+        desk,
+        WantedRevocation(award_id=award_id, reason=wanted.reason, note=wanted.note),
+        asking=Asking(
+            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
+        ),
+        now=now,
+    )
+    return replayed(answer)
+
+
+def choose_form(accept: str | None) -> tuple[str, Form]:
+    """Return the media type to answer with and its form (RFC 9110 §12.5.1), or refuse."""
+    for kind in _by_preference(accept or "*/*"):
+        form = _FORMS.get(kind)
+        if form is not None:
+            return ("text/plain" if "*" in kind else kind), form
+    raise NotAcceptableError
+
+
+def _by_preference(accept: str) -> Sequence[str]:
+    weighed: list[tuple[float, str]] = []
+    for part in accept.lower().split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            name, _, number = parameter.partition("=")
+            if name == "q":
+                weight = _weight(number)
+        if weight > 0:
+            weighed.append((weight, kind))
+    return [kind for _weight_of, kind in sorted(weighed, key=lambda one: -one[0])]
+
+
+def _weight(number: str) -> float:
+    try:
+        return min(1.0, float(number))
+    except ValueError:
+        return 0.0
+
+
+def _number_after(wanted: PageRequest) -> int:
+    if wanted.after is None:
+        return 0
+    match wanted.after:
+        case (int(number),) if 0 <= number < 2**63:
+            return number
+        case _:
+            raise StrangeCursorError

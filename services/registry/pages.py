@@ -1,0 +1,52 @@
+"""The register's page for people: one box for an id, one answer about the award behind it."""
+
+import re
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response, status
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry import operations
+from services.registry.domain import RegistrationUnknownError
+from shared.contracts.registration import Registration
+from shared.contracts.vocabulary import RegistrationStatus
+from shared.runtime.database import Session
+from shared.runtime.pages import page
+
+router = APIRouter()
+
+LONGEST_QUESTION = 500
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+_LOOKS = {RegistrationStatus.ACTIVE: "good", RegistrationStatus.SUSPENDED: "doubt"}
+
+
+@router.get("/")
+async def show_registration(
+    request: Request,
+    session: Session,
+    question: Annotated[str, Query(alias="id", max_length=LONGEST_QUESTION)] = "",
+) -> Response:
+    """Show the box, and what the register says when an id stands in it."""
+    asked = bool(question.strip())
+    registration = await _find_registration(session, question) if asked else None
+    unknown = asked and registration is None
+    return page(
+        request,
+        "register.html",
+        status_code=status.HTTP_404_NOT_FOUND if unknown else status.HTTP_200_OK,
+        asked=asked,
+        registration=registration,
+        look=_LOOKS.get(registration.status, "bad") if registration else "doubt",
+    )
+
+
+async def _find_registration(session: AsyncSession, question: str) -> Registration | None:
+    """Find the id in what somebody pasted: bare, as a URN, or in an address."""
+    found = _UUID.search(question)
+    if found is None:
+        return None
+    try:
+        return await operations.read_registration(session, UUID(found[0]))
+    except RegistrationUnknownError:
+        return None

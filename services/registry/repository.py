@@ -1,0 +1,98 @@
+"""Every question the register asks its database; entries and registrations come out.
+
+Writing is by sets, because awards arrive by the hundreds: a statement per table, not per award.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.registry.domain import Entry, RegistrationUnknownError, VersionUnknownError
+from services.registry.tables import RegistrationRow, RegistrationVersionRow
+from shared.contracts.registration import Registration
+from shared.runtime.database import EVERY_ORGANISATION, act_for
+
+
+async def see_everything(session: AsyncSession) -> None:
+    """Let this transaction read and write every organisation's rows, as the register itself may."""
+    await act_for(session, EVERY_ORGANISATION)
+
+
+async def see_own(session: AsyncSession, organisation: str) -> None:
+    """Let this transaction read one organisation's rows only, whatever it asks for."""
+    await act_for(session, organisation)
+
+
+async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozenset[UUID]:
+    """Add entries with their first version; return the ids that were not there yet."""
+    news = insert(RegistrationRow).on_conflict_do_nothing(
+        index_elements=[RegistrationRow.registration_id]
+    )
+    added = frozenset(
+        await session.scalars(
+            news.returning(RegistrationRow.registration_id),
+            [RegistrationRow.values_of(entry) for entry in entries],
+        )
+    )
+    await _remember(session, (e for e in entries if e.registration.registration_id in added))
+    return added
+
+
+async def lock_entries(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Entry]:
+    """Return the entries of these ids; nobody else can change them before our commit."""
+    rows = await session.scalars(
+        select(RegistrationRow)
+        .where(RegistrationRow.registration_id.in_(list(ids)))
+        .order_by(RegistrationRow.registration_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.registration_id: row.as_entry() for row in rows}
+
+
+async def keep_entries(session: AsyncSession, entries: Sequence[Entry]) -> None:
+    """Write the next version of entries that are locked, and remember it for ever."""
+    if entries:
+        await session.execute(
+            update(RegistrationRow), [RegistrationRow.values_of(entry) for entry in entries]
+        )
+    await _remember(session, entries)
+
+
+async def get_registration(session: AsyncSession, registration_id: UUID) -> Registration:
+    """Return what the register says of an award now."""
+    row = await session.get(RegistrationRow, registration_id)
+    if row is None:
+        raise RegistrationUnknownError
+    return row.as_registration()
+
+
+async def get_version(
+    session: AsyncSession, registration_id: UUID, record_version: int
+) -> Registration:
+    """Return what the register said of an award at one version."""
+    row = await session.get(RegistrationVersionRow, (registration_id, record_version))
+    if row is None:
+        raise VersionUnknownError
+    return row.as_registration()
+
+
+async def list_registrations(
+    session: AsyncSession, *, organisation: str | None, after: UUID | None, limit: int
+) -> list[Registration]:
+    """Return registrations in the order of their ids, of one organisation or of all."""
+    query = select(RegistrationRow).order_by(RegistrationRow.registration_id).limit(limit)
+    if organisation is not None:
+        query = query.where(RegistrationRow.organisation == organisation)
+    if after is not None:
+        query = query.where(RegistrationRow.registration_id > after)
+    return [row.as_registration() for row in await session.scalars(query)]
+
+
+async def _remember(session: AsyncSession, entries: Iterable[Entry]) -> None:
+    rows = [RegistrationVersionRow.values_of(entry.registration) for entry in entries]
+    if rows:
+        await session.execute(insert(RegistrationVersionRow), rows)

@@ -1,0 +1,167 @@
+"""The register's rows: what holds now, and every version there has been."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from services.registry.domain import Entry
+from shared.contracts.award import Revocation
+from shared.contracts.microcredential import Level, StudyLoad
+from shared.contracts.registration import Registration
+from shared.contracts.vocabulary import (
+    LevelBasis,
+    QualificationLevel,
+    RegistrationStatus,
+    RevocationReason,
+    StudyLoadUnit,
+)
+from shared.runtime.database import service_metadata
+from shared.runtime.schema import add_runtime_tables
+
+MOMENT = DateTime(timezone=True)
+
+
+class Base(DeclarativeBase):
+    """Every table of the register, and no other service's."""
+
+    metadata: ClassVar[MetaData] = service_metadata()
+    type_annotation_map: ClassVar = {str: Text, datetime: MOMENT}
+
+
+class RegistrationRow(Base):
+    """One award as the register knows it now; `learner` is a pseudonym and stays in here."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        Index("ix_registration_organisation", "organisation", "registration_id"),
+        CheckConstraint("record_version >= 1", name="counted_from_one"),
+        CheckConstraint(
+            "(revocation_reason IS NULL) = (revoked_at IS NULL)", name="revocation_is_whole"
+        ),
+    )
+
+    registration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    record_version: Mapped[int]
+    status: Mapped[str]
+    organisation: Mapped[str]
+    learner: Mapped[str]
+    microcredential_id: Mapped[UUID]
+    microcredential_version: Mapped[int]
+    study_load_unit: Mapped[str]
+    study_load_value: Mapped[Decimal] = mapped_column(Numeric(6, 1))
+    level: Mapped[str]
+    level_basis: Mapped[str]
+    level_registration_id: Mapped[str | None]
+    awarded_on: Mapped[date]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    credential_id: Mapped[UUID] = mapped_column(unique=True)
+    credential_digest: Mapped[str]
+    recorded_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    revocation_reason: Mapped[str | None]
+    revoked_at: Mapped[datetime | None]
+
+    @staticmethod
+    def values_of(entry: Entry) -> dict[str, object]:
+        """Return the values of the row that holds this entry."""
+        known = entry.registration
+        load, level, revocation = known.study_load, known.level, known.revocation
+        return {
+            "registration_id": known.registration_id,
+            "record_version": known.record_version,
+            "status": known.status.value,
+            "organisation": known.organisation,
+            "learner": entry.learner,
+            "microcredential_id": known.microcredential_id,
+            "microcredential_version": known.microcredential_version,
+            "study_load_unit": load.unit.value,
+            "study_load_value": load.value,
+            "level": level.value.value,
+            "level_basis": level.basis.value,
+            "level_registration_id": level.registration_id,
+            "awarded_on": known.awarded_on,
+            "valid_from": known.valid_from,
+            "valid_until": known.valid_until,
+            "credential_id": known.credential_id,
+            "credential_digest": known.credential_digest,
+            "recorded_at": known.recorded_at,
+            "changed_at": known.changed_at,
+            "revocation_reason": revocation.reason.value if revocation else None,
+            "revoked_at": revocation.revoked_at if revocation else None,
+        }
+
+    def as_registration(self) -> Registration:
+        """Return what everybody may read."""
+        return Registration(
+            registration_id=self.registration_id,
+            record_version=self.record_version,
+            status=RegistrationStatus(self.status),
+            organisation=self.organisation,
+            microcredential_id=self.microcredential_id,
+            microcredential_version=self.microcredential_version,
+            study_load=StudyLoad(
+                unit=StudyLoadUnit(self.study_load_unit), value=self.study_load_value
+            ),
+            level=Level(
+                value=QualificationLevel(self.level),
+                basis=LevelBasis(self.level_basis),
+                registration_id=self.level_registration_id,
+            ),
+            awarded_on=self.awarded_on,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            credential_id=self.credential_id,
+            credential_digest=self.credential_digest,
+            recorded_at=self.recorded_at,
+            changed_at=self.changed_at,
+            revocation=self._revocation(),
+        )
+
+    def as_entry(self) -> Entry:
+        """Return the registration with its learner's pseudonym."""
+        return Entry(registration=self.as_registration(), learner=self.learner)
+
+    def _revocation(self) -> Revocation | None:
+        if self.revocation_reason is None or self.revoked_at is None:
+            return None
+        return Revocation(
+            reason=RevocationReason(self.revocation_reason), revoked_at=self.revoked_at
+        )
+
+
+class RegistrationVersionRow(Base):
+    """What everybody could read of an award at one version; never changed."""
+
+    __tablename__ = "registration_version"
+
+    registration_id: Mapped[UUID] = mapped_column(
+        ForeignKey(RegistrationRow.registration_id), primary_key=True
+    )
+    record_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    organisation: Mapped[str]
+    changed_at: Mapped[datetime]
+    state: Mapped[dict[str, object]] = mapped_column(JSONB)
+
+    @staticmethod
+    def values_of(registration: Registration) -> dict[str, object]:
+        """Return the values of the row that remembers this state."""
+        return {
+            "registration_id": registration.registration_id,
+            "record_version": registration.record_version,
+            "organisation": registration.organisation,
+            "changed_at": registration.changed_at,
+            "state": registration.model_dump(mode="json", exclude_none=True),
+        }
+
+    def as_registration(self) -> Registration:
+        """Return the state as it was."""
+        return Registration.model_validate(self.state)
+
+
+add_runtime_tables(Base.metadata)

@@ -1,0 +1,110 @@
+"""Check 8: is it a whole credential, as the catalogue published it, and within its policy.
+
+Separate, because a signature says who wrote it and not whether it may be called a microcredential.
+"""
+
+from decimal import Decimal
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from services.verifier.checks.levels import level_of
+from services.verifier.domain.findings import Check, Code, Finding, Source, failed, ok, unknown
+from services.verifier.domain.knowledge import Evidence
+from shared.contracts.credential import Achievement, AchievementCredential
+from shared.contracts.identifiers import policy_subject
+from shared.contracts.microcredential import Microcredential, StudyLoad
+from shared.contracts.policy import Policy
+from shared.contracts.vocabulary import LocalText, StudyLoadUnit
+from shared.strict_json import JsonObject
+
+
+def read_credential(payload: bytes, claims: JsonObject) -> AchievementCredential | None:
+    """Return the credential when it follows the strict contract; its status is check 9's."""
+    return _read(payload) or _read(
+        to_json({name: value for name, value in claims.items() if name != "credentialStatus"})
+    )
+
+
+def check_content(  # noqa: PLR0911 — one return per rule
+    credential: AchievementCredential | None, evidence: Evidence
+) -> Finding:
+    """Make check 8: schema, then the published version, then its policy."""
+    if credential is None:
+        return failed(Check.SCHEMA, Code.SCHEMA_BROKEN)
+    published = evidence.microcredential
+    if published is None:
+        return unknown(Check.SCHEMA, Code.ACHIEVEMENT_UNKNOWN, Source.CATALOGUE)
+    if not _is_as_published(credential, published):
+        return failed(Check.SCHEMA, Code.ACHIEVEMENT_DIFFERS, Source.CATALOGUE)
+    achievement = credential.credential_subject.achievement
+    if not _pins_its_policy(achievement, published):
+        return failed(Check.SCHEMA, Code.POLICY_DIFFERS, Source.CATALOGUE)
+    if evidence.policy is None:
+        return unknown(Check.SCHEMA, Code.POLICY_UNKNOWN, Source.CATALOGUE)
+    if published.content.study_load is None or not _is_within(
+        evidence.policy, published.content.study_load
+    ):
+        return failed(Check.SCHEMA, Code.OUTSIDE_POLICY, Source.CATALOGUE)
+    return ok(Check.SCHEMA, Code.MATCHES_CATALOGUE, Source.CATALOGUE)
+
+
+def _read(payload: bytes) -> AchievementCredential | None:
+    try:
+        return AchievementCredential.model_validate_json(
+            payload, strict=True, by_alias=True, by_name=False
+        )
+    except ValidationError:
+        return None
+
+
+def _is_as_published(credential: AchievementCredential, published: Microcredential) -> bool:
+    achievement, content = credential.credential_subject.achievement, published.content
+    outcomes = achievement.learning_outcome or ()
+    basis = content.level.basis.value if content.level else None
+    return (
+        _says(content.title, achievement.name)
+        and achievement.version == str(published.version)
+        and _is_size(credential, content.study_load)
+        and len(outcomes) == len(content.learning_outcomes)
+        and all(map(_says, content.learning_outcomes, outcomes))
+        and achievement.level_basis == basis
+        and level_of(achievement) == (content.level.value if content.level else None)
+    )
+
+
+def _is_size(credential: AchievementCredential, load: StudyLoad | None) -> bool:
+    # OB 3.0 leaves the unit of credits open; ours says it. What was earned is never more.
+    achievement = credential.credential_subject.achievement
+    earned = credential.credential_subject.credits_earned
+    if load is None or achievement.study_load_unit != load.unit.value:
+        return False
+    if load.unit is StudyLoadUnit.ECTS:
+        amounts = [achievement.credits_available, earned]
+    else:
+        amounts = [achievement.study_load_hours]
+    return all(amount is not None and Decimal(str(amount)) == load.value for amount in amounts)
+
+
+def _pins_its_policy(achievement: Achievement, published: Microcredential) -> bool:
+    pin, framework = published.policy, achievement.quality_framework
+    return (
+        achievement.policy == policy_subject(pin.policy_id, pin.version)
+        and framework is not None
+        and framework.sha256 == pin.framework.sha256
+        and framework.version == pin.framework.version
+    )
+
+
+def _is_within(policy: Policy, load: StudyLoad) -> bool:
+    # DESIGN decision 2: smaller is an edubadge, no microcredential.
+    return (
+        load.unit is policy.unit
+        and load.value >= policy.minimum
+        and (policy.maximum is None or load.value <= policy.maximum)
+        and load.value % policy.step == 0
+    )
+
+
+def _says(text: LocalText, said: str) -> bool:
+    return said in {text.nl, text.en}

@@ -1,0 +1,71 @@
+"""What the verifier hears: everything a verdict rests on, and nothing about persons."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.verifier import operations
+from shared.contracts import topics
+from shared.contracts.events import (
+    IssuerKeyCompromised,
+    IssuerKeyPublished,
+    IssuerKeyRetired,
+    MicrocredentialArchived,
+    MicrocredentialPublished,
+    OrganisationRecorded,
+    PolicyPublished,
+    RegistrationState,
+    StatusListPublished,
+)
+from shared.runtime import clock
+from shared.runtime.inbox import Subscriptions
+
+
+def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
+    """Return what the verifier does about each event, by this clock."""
+    subscriptions = Subscriptions()
+
+    @subscriptions.on(OrganisationRecorded)
+    async def keep_organisation(event: OrganisationRecorded, session: AsyncSession) -> None:
+        """Know who is recognised, and when, without asking the catalogue."""
+        await operations.keep_organisation(session, event.organisation, now=read_clock())
+
+    @subscriptions.on(PolicyPublished)
+    async def keep_policy(event: PolicyPublished, session: AsyncSession) -> None:
+        """Know the rules a credential pins."""
+        await operations.keep_policy(session, event.policy, now=read_clock())
+
+    @subscriptions.on(MicrocredentialPublished, MicrocredentialArchived)
+    async def keep_microcredential(
+        event: MicrocredentialPublished | MicrocredentialArchived, session: AsyncSession
+    ) -> None:
+        """Know what was published; what is archived was published once, and stays good."""
+        await operations.keep_microcredential(session, event.microcredential, now=read_clock())
+
+    @subscriptions.on(IssuerKeyPublished, IssuerKeyRetired, IssuerKeyCompromised)
+    async def keep_key(
+        event: IssuerKeyPublished | IssuerKeyRetired | IssuerKeyCompromised, session: AsyncSession
+    ) -> None:
+        """Know every key there ever was, and which are in wrong hands."""
+        await operations.keep_key(session, event.key, now=read_clock())
+
+    @subscriptions.on(StatusListPublished)
+    async def keep_status_list(event: StatusListPublished, session: AsyncSession) -> None:
+        """Hold the lists ourselves: issuers do not learn who is checked, nor need they be up."""
+        await operations.keep_status_list(session, event, now=read_clock())
+
+    @subscriptions.on_many(RegistrationState)
+    async def keep_registrations(
+        states: Sequence[RegistrationState], session: AsyncSession
+    ) -> None:
+        """Know which credentials the register holds, and how."""
+        await operations.keep_registrations(session, states)
+
+    @subscriptions.on_gone(topics.REGISTRATIONS_STATE)
+    async def forget_registration(key: str, session: AsyncSession) -> None:
+        """Follow an erasure."""
+        await operations.forget_registration(session, UUID(key))
+
+    return subscriptions

@@ -1,0 +1,1 @@
+"""What a verification is: findings, the verdict they add up to, and what we knew at the time."""

@@ -1,0 +1,164 @@
+"""A finding: one numbered check, what came out, and under which code.
+
+Separate from the checks that make them, because verdicts, wording and answers all speak of them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Check(StrEnum):
+    """The ten checks, in the order in which they are made."""
+
+    PARSE = "parse"
+    PROFILE = "profile"
+    ISSUER = "issuer"
+    KEY = "key"
+    SIGNATURE = "signature"
+    CLAIMS = "claims"
+    DATES = "dates"
+    SCHEMA = "schema"
+    STATUS = "status"
+    REGISTER = "register"
+
+    @property
+    def number(self) -> int:
+        """Return its number, from 1."""
+        return _NUMBERS[self]
+
+
+_NUMBERS: Final = {check: number for number, check in enumerate(Check, 1)}
+
+
+class Outcome(StrEnum):
+    """What came out of a check."""
+
+    OK = "ok"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOT_RUN = "not-run"
+
+
+class Source(StrEnum):
+    """Where something was looked up: always our own copy of what its owner announced."""
+
+    CATALOGUE = "catalogue"
+    ISSUER_KEYS = "issuer-keys"
+    STATUS_LIST = "status-list"
+    REGISTER = "register"
+
+
+class Code(StrEnum):
+    """What exactly came out; stable words for programs, explained to people in `wording`."""
+
+    NOT_RUN = "not-run"
+
+    READABLE = "readable"
+    TOO_LARGE = "too-large"
+    NOT_A_JWS = "not-a-jws"
+    NOT_CANONICAL = "not-canonical"
+    HEADER_UNREADABLE = "header-unreadable"
+    CONTENT_UNREADABLE = "content-unreadable"
+
+    PROFILE_FOLLOWED = "profile-followed"
+    ALGORITHM_REFUSED = "algorithm-refused"
+    KEY_IN_HEADER = "key-in-header"
+    HEADER_REFUSED = "header-refused"
+    KEY_ID_MISSING = "key-id-missing"
+    TYP_REFUSED = "typ-refused"
+    ENVELOPE_CLAIM = "envelope-claim"
+    DISCLOSURE_CUT = "disclosure-cut"
+    CONTEXT_REFUSED = "context-refused"
+    TYPE_REFUSED = "type-refused"
+
+    RECOGNISED = "recognised"
+    RECOGNISED_THEN = "recognised-then"
+    NOT_RECOGNISED_THEN = "not-recognised-then"
+    ISSUER_UNLISTED = "issuer-unlisted"
+    ISSUER_UNKNOWN = "issuer-unknown"
+
+    KEY_PUBLISHED = "key-published"
+    KEY_RETIRED = "key-retired"
+    KEY_COMPROMISED = "key-compromised"
+    KEY_OF_ANOTHER = "key-of-another"
+    KEY_UNKNOWN = "key-unknown"
+
+    SIGNATURE_HOLDS = "signature-holds"
+    SIGNATURE_BROKEN = "signature-broken"
+
+    CLAIMS_EQUAL = "claims-equal"
+    ISS_DIFFERS = "iss-differs"
+    JTI_DIFFERS = "jti-differs"
+    SUB_DIFFERS = "sub-differs"
+    NBF_DIFFERS = "nbf-differs"
+    EXP_DIFFERS = "exp-differs"
+    AUDIENCE_NAMED = "audience-named"
+
+    IN_FORCE = "in-force"
+    DATE_MALFORMED = "date-malformed"
+    DATES_REVERSED = "dates-reversed"
+    NOT_YET_VALID = "not-yet-valid"
+    EXPIRED = "expired"
+
+    MATCHES_CATALOGUE = "matches-catalogue"
+    SCHEMA_BROKEN = "schema-broken"
+    ACHIEVEMENT_UNKNOWN = "achievement-unknown"
+    ACHIEVEMENT_DIFFERS = "achievement-differs"
+    POLICY_UNKNOWN = "policy-unknown"
+    POLICY_DIFFERS = "policy-differs"
+    OUTSIDE_POLICY = "outside-policy"
+
+    NOT_REVOKED = "not-revoked"
+    REVOKED = "revoked"
+    STATUS_MISSING = "status-missing"
+    STATUS_TYPE_UNKNOWN = "status-type-unknown"
+    STATUS_ENTRY_MALFORMED = "status-entry-malformed"
+    STATUS_PURPOSE_DIFFERS = "status-purpose-differs"
+    STATUS_INDEX_OUT_OF_RANGE = "status-index-out-of-range"
+    STATUS_LIST_UNKNOWN = "status-list-unknown"
+    STATUS_LIST_UNSIGNED = "status-list-unsigned"
+    STATUS_LIST_OF_ANOTHER = "status-list-of-another"
+    STATUS_LIST_MALFORMED = "status-list-malformed"
+    STATUS_LIST_TOO_SHORT = "status-list-too-short"
+    STATUS_LIST_EXPIRED = "status-list-expired"
+    STATUS_LIST_NOT_YET_VALID = "status-list-not-yet-valid"
+
+    REGISTERED = "registered"
+    REGISTRATION_UNKNOWN = "registration-unknown"
+    REGISTRATION_ERASED = "registration-erased"
+    REGISTRATION_DIFFERS = "registration-differs"
+    REGISTRATION_OF_ANOTHER = "registration-of-another"
+    REGISTRATION_SUSPENDED = "registration-suspended"
+    REGISTRATION_REVOKED = "registration-revoked"
+    KNOWLEDGE_OLD = "knowledge-old"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check found, and where it was looked up."""
+
+    check: Check
+    outcome: Outcome
+    code: Code
+    source: Source | None = None
+
+
+def ok(check: Check, code: Code, source: Source | None = None) -> Finding:
+    """Find that the check is passed."""
+    return Finding(check=check, outcome=Outcome.OK, code=code, source=source)
+
+
+def failed(check: Check, code: Code, source: Source | None = None) -> Finding:
+    """Find that the check is not passed."""
+    return Finding(check=check, outcome=Outcome.FAILED, code=code, source=source)
+
+
+def unknown(check: Check, code: Code, source: Source | None = None) -> Finding:
+    """Find that we cannot tell."""
+    return Finding(check=check, outcome=Outcome.UNKNOWN, code=code, source=source)
+
+
+def not_run(check: Check) -> Finding:
+    """Say that an earlier check left nothing to look at."""
+    return Finding(check=check, outcome=Outcome.NOT_RUN, code=Code.NOT_RUN)

@@ -1,0 +1,185 @@
+"""What a credential means, in plain words, and what its reader should mind.
+
+Separate from titles and explanations: this is made from what the credential says, and says nothing
+that is not in it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.verifier.domain.text import Text, both, number
+from services.verifier.domain.verdict import State, Verdict
+from services.verifier.domain.words import (
+    ASSESSMENTS,
+    BASES,
+    COMPARISONS,
+    LEVELS,
+    SUPERVISIONS,
+    UNITS,
+)
+from shared.contracts.credential import Achievement
+from shared.contracts.vocabulary import (
+    AssessmentType,
+    LevelBasis,
+    QualificationLevel,
+    StudyLoadUnit,
+    Supervision,
+)
+
+NO_DIPLOMA: Final = Text(
+    nl="Het is geen diploma en geen graad.", en="It is not a diploma and not a degree."
+)
+_LEVEL: Final = Text(
+    nl="Op {level} (NLQF/EQF), te vergelijken met {comparison}. Dit niveau is {basis}.",
+    en="At {level} (NLQF/EQF), comparable with {comparison}. This level was {basis}.",
+)
+_TESTED: Final = Text(nl="Getoetst met: {assessments}.", en="Assessed by: {assessments}.")
+
+
+def size_of(achievement: Achievement) -> Text | None:
+    """Say how big it is, with hours beside the credits: `5 EC, ongeveer 140 uur`."""
+    hours, unit = achievement.study_load_hours, achievement.study_load_unit
+    if unit == StudyLoadUnit.ECTS and achievement.credits_available is not None:
+        credits_ = number(achievement.credits_available)
+        if hours is None:
+            return Text(nl=f"{credits_.nl} EC", en=f"{credits_.en} EC")
+        about = number(hours)
+        return Text(
+            nl=f"{credits_.nl} EC, ongeveer {about.nl} uur",
+            en=f"{credits_.en} EC, about {about.en} hours",
+        )
+    known = next((one for one in StudyLoadUnit if one == unit), None)
+    if hours is None or known is None:
+        return None
+    amount, name = number(hours), UNITS[known]
+    return Text(nl=f"{amount.nl} {name.nl}", en=f"{amount.en} {name.en}")
+
+
+def level_sentence(achievement: Achievement, level: QualificationLevel | None) -> Text | None:
+    """Say the level, what it compares with, and who claims it."""
+    basis = next((one for one in LevelBasis if one == achievement.level_basis), None)
+    if level is None or basis is None:
+        return None
+    values = {"level": LEVELS[level], "comparison": COMPARISONS[level], "basis": BASES[basis]}
+    return _LEVEL.with_(values)
+
+
+def assessment_sentence(achievement: Achievement) -> Text | None:
+    """Say how it was tested; a word we do not know is left as it is."""
+    types = achievement.assessment_type or ()
+    if not types:
+        return None
+    known = {one.value: ASSESSMENTS[one] for one in AssessmentType}
+    names = [known.get(one, both(one)) for one in types]
+    joined = Text(nl=", ".join(n.nl for n in names), en=", ".join(n.en for n in names))
+    return _TESTED.with_({"assessments": joined})
+
+
+def supervision_sentence(achievement: Achievement) -> Text | None:
+    """Say whether somebody watched, and whether identity was checked."""
+    known = next((one for one in Supervision if one == achievement.supervision_type), None)
+    return SUPERVISIONS[known] if known else None
+
+
+def meaning_of(achievement: Achievement, level: QualificationLevel | None) -> tuple[Text, ...]:
+    """Return what it means, sentence by sentence, and what it is not."""
+    size = size_of(achievement)
+    sentences = (
+        Text(nl=f"De omvang is {size.nl}.", en=f"Its size is {size.en}.") if size else None,
+        level_sentence(achievement, level),
+        assessment_sentence(achievement),
+        supervision_sentence(achievement),
+        NO_DIPLOMA,
+    )
+    return tuple(sentence for sentence in sentences if sentence is not None)
+
+
+_WHO: Final = Text(
+    nl="Vraag de persoon om een identiteitsbewijs: wij controleren het bewijs, niet wie het laat "
+    "zien.",
+    en="Ask the person to show who they are: we check the credential, not who shows it.",
+)
+_FROM_THE_OWNER: Final = Text(
+    nl="Vraag de persoon om het bewijs opnieuw te sturen, als bestand en niet als foto of "
+    "overgetypte tekst.",
+    en="Ask the person to send the credential again, as a file and not as a photo or retyped text.",
+)
+_ASK_THE_ISSUER: Final = Text(
+    nl="Vraag de uitgever hoe het zit. Gebruik adressen die je zelf opzoekt.",
+    en="Ask the issuer about it. Use addresses you look up yourself.",
+)
+ADVICE: Final = {
+    State.VALID: (_WHO,),
+    State.ISSUER_LEFT: (
+        _WHO,
+        Text(
+            nl="De uitgever is nu niet meer erkend. Wat toen is uitgereikt, telt nog.",
+            en="The issuer is no longer recognised. What was awarded then still counts.",
+        ),
+    ),
+    State.EXPIRED: (
+        Text(
+            nl="Het is echt behaald, maar de uitgever gaf het een einddatum. Vraag of er een "
+            "nieuwer bewijs is.",
+            en="It was really earned, but the issuer gave it an end date. Ask for a newer one.",
+        ),
+        _WHO,
+    ),
+    State.NOT_YET_VALID: (
+        Text(
+            nl="Wacht tot de begindatum en controleer dan opnieuw.",
+            en="Wait for the starting date and check again.",
+        ),
+    ),
+    State.SUSPENDED: (
+        Text(
+            nl="Reken er nu niet op. De uitgever zoekt iets uit; controleer het later opnieuw.",
+            en="Do not rely on it now. The issuer is looking into it; check again later.",
+        ),
+    ),
+    State.REVOKED: (
+        Text(
+            nl="Reken er niet op: de uitgever zegt dat dit bewijs niet meer geldt.",
+            en="Do not rely on it: the issuer says that this credential no longer counts.",
+        ),
+    ),
+    State.ISSUER_UNKNOWN: (
+        Text(
+            nl="Iedereen kan een bewijs maken en ondertekenen. Reken er alleen op als je de "
+            "uitgever zelf kent en vertrouwt.",
+            en="Anybody can make and sign a credential. Rely on it only if you know and trust the "
+            "issuer yourself.",
+        ),
+        _ASK_THE_ISSUER,
+    ),
+    State.ALTERED: (_FROM_THE_OWNER, _ASK_THE_ISSUER),
+    State.CANNOT_CHECK: (
+        Text(
+            nl="Dit zegt niets over de persoon of het bewijs: wij missen iets. Probeer het straks "
+            "opnieuw.",
+            en="This says nothing about the person or the credential: we miss something. Try "
+            "again later.",
+        ),
+    ),
+    State.NOT_A_CREDENTIAL: (
+        Text(
+            nl="Kopieer de hele tekst van het bewijs, of kies het bestand dat eindigt op .jwt.",
+            en="Copy the whole text of the credential, or choose the file that ends in .jwt.",
+        ),
+        _FROM_THE_OWNER,
+    ),
+}
+
+
+def advice_for(verdict: Verdict, *, is_test: bool) -> Sequence[Text]:
+    """Return what to mind, given the verdict."""
+    advice = ADVICE.get(verdict.state, ())
+    if is_test:
+        return (_TEST, *advice)
+    return advice
+
+
+_TEST: Final = Text(
+    nl="Dit komt uit een proefomgeving. Niemand heeft hier iets mee behaald.",
+    en="This comes from a test environment. Nobody has earned anything with it.",
+)

@@ -1,0 +1,136 @@
+"""The verdict: never greener than the weakest finding, because it is the weakest finding.
+
+Every finding that is not ok stands for a state; the gravest of them is the verdict. So no order
+of checks, and no check added later, can make a verdict better than its worst part (DESIGN
+decision 12).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from services.verifier.domain.findings import Check, Code, Finding, Outcome
+
+
+class State(StrEnum):
+    """What a verification can end in, from the best to the gravest (people.md 2a)."""
+
+    VALID = "valid"
+    ISSUER_LEFT = "issuer-left"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
+    REPLACED = "replaced"
+    CANNOT_CHECK = "cannot-check"
+    NOT_FOUND = "not-found"
+    NOT_SHARED = "not-shared"
+    SUSPENDED = "suspended"
+    ISSUER_UNKNOWN = "issuer-unknown"
+    NOT_A_CREDENTIAL = "not-a-credential"
+    REVOKED = "revoked"
+    ALTERED = "altered"
+
+    @property
+    def gravity(self) -> int:
+        """Return how grave it is; 0 is best."""
+        return _GRAVITY[self]
+
+
+_GRAVITY: Final = {state: gravity for gravity, state in enumerate(State)}
+
+
+class Look(StrEnum):
+    """The colour that goes with a state; a picture and words always say the same."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+
+
+LOOKS: Final = {
+    State.VALID: Look.GREEN,
+    State.ISSUER_LEFT: Look.GREEN,
+    State.EXPIRED: Look.AMBER,
+    State.NOT_YET_VALID: Look.AMBER,
+    State.REPLACED: Look.AMBER,
+    State.CANNOT_CHECK: Look.GREY,
+    State.NOT_FOUND: Look.GREY,
+    State.NOT_SHARED: Look.GREY,
+    State.SUSPENDED: Look.AMBER,
+    State.ISSUER_UNKNOWN: Look.AMBER,
+    State.NOT_A_CREDENTIAL: Look.GREY,
+    State.REVOKED: Look.RED,
+    State.ALTERED: Look.RED,
+}
+
+_UNREADABLE: Final = frozenset({Check.PARSE, Check.PROFILE})
+_STATES: Final = {
+    Code.RECOGNISED_THEN: State.ISSUER_LEFT,
+    Code.NOT_RECOGNISED_THEN: State.ISSUER_UNKNOWN,
+    Code.ISSUER_UNLISTED: State.ISSUER_UNKNOWN,
+    Code.ISSUER_UNKNOWN: State.ISSUER_UNKNOWN,
+    Code.DATE_MALFORMED: State.NOT_A_CREDENTIAL,
+    Code.DATES_REVERSED: State.NOT_A_CREDENTIAL,
+    Code.NOT_YET_VALID: State.NOT_YET_VALID,
+    Code.EXPIRED: State.EXPIRED,
+    Code.SCHEMA_BROKEN: State.NOT_A_CREDENTIAL,
+    Code.REVOKED: State.REVOKED,
+    Code.STATUS_MISSING: State.CANNOT_CHECK,
+    Code.STATUS_ENTRY_MALFORMED: State.CANNOT_CHECK,
+    Code.STATUS_PURPOSE_DIFFERS: State.CANNOT_CHECK,
+    Code.STATUS_INDEX_OUT_OF_RANGE: State.CANNOT_CHECK,
+    Code.REGISTRATION_SUSPENDED: State.SUSPENDED,
+    Code.REGISTRATION_REVOKED: State.REVOKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state, and the code of the finding that decided it."""
+
+    state: State
+    code: Code
+
+    @property
+    def look(self) -> Look:
+        """Return the colour it is shown in."""
+        return LOOKS[self.state]
+
+
+def state_of(finding: Finding) -> State:
+    """Return what this finding alone makes of a credential."""
+    if finding.code in _STATES:
+        return _STATES[finding.code]
+    if finding.outcome is Outcome.OK:
+        return State.VALID
+    if finding.outcome is not Outcome.FAILED:
+        return State.CANNOT_CHECK
+    return State.NOT_A_CREDENTIAL if finding.check in _UNREADABLE else State.ALTERED
+
+
+def decide_verdict(findings: Sequence[Finding]) -> Verdict:
+    """Return the verdict of all ten findings: the gravest, and of equals the first.
+
+    A check that was not run decides nothing while an earlier one says why, and never leaves green.
+    """
+    if [finding.check for finding in findings] != list(Check):
+        raise ValueError("a verdict needs every check once, in order")
+    made = [finding for finding in findings if finding.outcome is not Outcome.NOT_RUN]
+    gravest = max(made, key=lambda finding: state_of(finding).gravity, default=findings[0])
+    if len(made) < len(findings) and LOOKS[state_of(gravest)] is Look.GREEN:
+        gravest = next(finding for finding in findings if finding.outcome is Outcome.NOT_RUN)
+    return Verdict(state=state_of(gravest), code=_last_word(gravest, findings))
+
+
+def shows_content(verdict: Verdict, findings: Sequence[Finding]) -> bool:
+    """Say whether what the credential says may be shown: only when its issuer surely said it."""
+    signed = any(
+        finding.check is Check.SIGNATURE and finding.outcome is Outcome.OK for finding in findings
+    )
+    return signed and verdict.state not in {State.ALTERED, State.NOT_A_CREDENTIAL}
+
+
+def _last_word(gravest: Finding, findings: Sequence[Finding]) -> Code:
+    # A valid credential is registered: the last finding says more than that it could be read.
+    return findings[-1].code if state_of(gravest) is State.VALID else gravest.code

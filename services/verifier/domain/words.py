@@ -1,0 +1,123 @@
+"""The closed words of a credential, as people say them.
+
+Separate from the contract, whose values are for programs and never change.
+"""
+
+from typing import Final
+
+from services.verifier.domain.text import Text
+from shared.contracts.vocabulary import (
+    AssessmentType,
+    LevelBasis,
+    ModeOfDelivery,
+    QualificationLevel,
+    RevocationReason,
+    StudyLoadUnit,
+    Supervision,
+)
+
+LEVELS: Final = {
+    QualificationLevel.EQF_1: Text(nl="niveau 1", en="level 1"),
+    QualificationLevel.EQF_2: Text(nl="niveau 2", en="level 2"),
+    QualificationLevel.EQF_3: Text(nl="niveau 3", en="level 3"),
+    QualificationLevel.EQF_4: Text(nl="niveau 4", en="level 4"),
+    QualificationLevel.NLQF_4PLUS: Text(nl="niveau 4+", en="level 4+"),
+    QualificationLevel.EQF_5: Text(nl="niveau 5", en="level 5"),
+    QualificationLevel.EQF_6: Text(nl="niveau 6", en="level 6"),
+    QualificationLevel.EQF_7: Text(nl="niveau 7", en="level 7"),
+    QualificationLevel.EQF_8: Text(nl="niveau 8", en="level 8"),
+}
+COMPARISONS: Final = {
+    QualificationLevel.EQF_1: Text(nl="mbo-1", en="Dutch mbo level 1"),
+    QualificationLevel.EQF_2: Text(nl="mbo-2", en="Dutch mbo level 2"),
+    QualificationLevel.EQF_3: Text(nl="mbo-3", en="Dutch mbo level 3"),
+    QualificationLevel.EQF_4: Text(nl="mbo-4 of havo", en="Dutch mbo level 4 or havo"),
+    QualificationLevel.NLQF_4PLUS: Text(nl="vwo", en="Dutch vwo (pre-university)"),
+    QualificationLevel.EQF_5: Text(nl="een associate degree", en="an associate degree"),
+    QualificationLevel.EQF_6: Text(nl="een bachelor (hbo of wo)", en="a bachelor's degree"),
+    QualificationLevel.EQF_7: Text(nl="een master (hbo of wo)", en="a master's degree"),
+    QualificationLevel.EQF_8: Text(nl="een promotie", en="a doctorate"),
+}
+BASES: Final = {
+    LevelBasis.SELF_DECLARED: Text(
+        nl="opgegeven door de uitgever zelf, niet bevestigd door NCP NLQF",
+        en="stated by the issuer itself, not confirmed by NCP NLQF",
+    ),
+    LevelBasis.ACCREDITED_PROGRAMME: Text(
+        nl="overgenomen van een geaccrediteerde opleiding van de uitgever",
+        en="taken from an accredited programme of the issuer",
+    ),
+    LevelBasis.NCP_REGISTERED: Text(
+        nl="bevestigd en ingeschreven door NCP NLQF", en="confirmed and registered by NCP NLQF"
+    ),
+}
+UNITS: Final = {
+    StudyLoadUnit.ECTS: Text(nl="EC", en="EC"),
+    StudyLoadUnit.SBU: Text(nl="studiebelastingsuren", en="study load hours"),
+    StudyLoadUnit.HOUR: Text(nl="uur", en="hours"),
+}
+ASSESSMENTS: Final = {
+    AssessmentType.WRITTEN_EXAM: Text(nl="schriftelijk tentamen", en="written exam"),
+    AssessmentType.ORAL_EXAM: Text(nl="mondeling tentamen", en="oral exam"),
+    AssessmentType.REPORT: Text(nl="verslag", en="report"),
+    AssessmentType.PROFESSIONAL_PRODUCT: Text(nl="beroepsproduct", en="professional product"),
+    AssessmentType.BEHAVIOURAL_ASSESSMENT: Text(
+        nl="beoordeling van gedrag", en="behavioural assessment"
+    ),
+    AssessmentType.PORTFOLIO: Text(nl="portfolio", en="portfolio"),
+    AssessmentType.RECOGNITION_OF_PRIOR_LEARNING: Text(
+        nl="erkenning van wat iemand al kon (EVC)", en="recognition of prior learning"
+    ),
+}
+SUPERVISIONS: Final = {
+    Supervision.UNSUPERVISED: Text(
+        nl="Zonder toezicht; de identiteit is niet gecontroleerd.",
+        en="Without supervision; identity was not checked.",
+    ),
+    Supervision.SUPERVISED_ONLINE: Text(
+        nl="Met toezicht, online; de identiteit is niet gecontroleerd.",
+        en="Supervised online; identity was not checked.",
+    ),
+    Supervision.SUPERVISED_ONSITE: Text(
+        nl="Met toezicht, op locatie; de identiteit is niet gecontroleerd.",
+        en="Supervised on site; identity was not checked.",
+    ),
+    Supervision.SUPERVISED_WITH_IDENTITY_CHECK: Text(
+        nl="Met toezicht; de identiteit is gecontroleerd.", en="Supervised; identity was checked."
+    ),
+}
+DELIVERIES: Final = {
+    ModeOfDelivery.BLENDED: Text(nl="deels online, deels op locatie", en="blended"),
+    ModeOfDelivery.COIL: Text(
+        nl="online, samen met een school in een ander land",
+        en="collaborative online international learning",
+    ),
+    ModeOfDelivery.HYBRID: Text(nl="hybride", en="hybrid"),
+    ModeOfDelivery.JOINT_DELIVERY: Text(nl="samen met andere aanbieders", en="joint delivery"),
+    ModeOfDelivery.ONLINE: Text(nl="online", en="online"),
+    ModeOfDelivery.PRESENTIAL: Text(nl="op locatie", en="on site"),
+    ModeOfDelivery.PROJECT_BASED: Text(nl="in projecten", en="project-based"),
+    ModeOfDelivery.RESEARCH_LAB_BASED: Text(nl="in een laboratorium", en="in a research lab"),
+    ModeOfDelivery.WORK_BASED: Text(nl="op de werkplek", en="work-based"),
+}
+REASONS: Final = {
+    RevocationReason.ADMINISTRATIVE_ERROR: Text(
+        nl="een administratieve fout", en="an administrative error"
+    ),
+    RevocationReason.AWARDED_TO_WRONG_PERSON: Text(
+        nl="uitgereikt aan de verkeerde persoon", en="awarded to the wrong person"
+    ),
+    RevocationReason.FRAUD: Text(nl="fraude", en="fraud"),
+    RevocationReason.ASSESSMENT_INVALID: Text(
+        nl="de toetsing was niet geldig", en="the assessment was not valid"
+    ),
+    RevocationReason.LEARNER_REQUEST: Text(
+        nl="op verzoek van de deelnemer", en="at the learner's request"
+    ),
+    RevocationReason.SUPERSEDED: Text(
+        nl="vervangen door een nieuw bewijs", en="replaced by a new credential"
+    ),
+    RevocationReason.KEY_COMPROMISED: Text(
+        nl="de sleutel van de uitgever was gestolen", en="the issuer's key was stolen"
+    ),
+}

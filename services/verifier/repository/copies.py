@@ -1,0 +1,269 @@
+"""Our copies of what others announced: kept whole, the last one of each, found in one step.
+
+Separate from the memory in front of them, because these are what survives.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from services.verifier.domain.knowledge import KnownIssuer, KnownKey, Pulse
+from services.verifier.tables import (
+    HeardRow,
+    IssuerKeyRow,
+    MicrocredentialRow,
+    OrganisationRow,
+    PolicyRow,
+    RegistrationRow,
+    StatusListRow,
+)
+from shared.contracts import topics
+from shared.contracts.events import IssuerKey, StatusListPublished
+from shared.contracts.identifiers import policy_subject
+from shared.contracts.microcredential import Microcredential
+from shared.contracts.model import Contract
+from shared.contracts.policy import Organisation, Policy
+from shared.contracts.registration import Registration
+from shared.contracts.topics import Topic
+from shared.errors import UnavailableError
+from shared.proofs.keys import parse_public_jwk
+
+CONSUMER = "verifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How often each topic changed what we know, and the consumer's pulse."""
+
+    changes: dict[str, int]
+    pulse: Pulse
+
+
+async def note_change(session: AsyncSession, topic: Topic, *, heard_at: datetime) -> None:
+    """Tell whoever keeps copies in memory that this topic changed something."""
+    news = insert(HeardRow).values(topic=topic.name, changes=1, heard_at=heard_at)
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[HeardRow.topic],
+            set_={
+                "changes": HeardRow.changes + 1,
+                "heard_at": func.greatest(HeardRow.heard_at, news.excluded.heard_at),
+            },
+        )
+    )
+
+
+async def note_registration(session: AsyncSession, *, heard_at: datetime) -> None:
+    """Move on how far we are in the register: in steps of a second, so that bulk never waits."""
+    news = insert(HeardRow).values(
+        topic=topics.REGISTRATIONS_STATE.name, changes=1, heard_at=heard_at
+    )
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[HeardRow.topic],
+            set_={"heard_at": news.excluded.heard_at},
+            where=HeardRow.heard_at < news.excluded.heard_at - text("interval '1 second'"),
+        )
+    )
+
+
+async def keep_organisation(session: AsyncSession, organisation: Organisation) -> None:
+    """Keep an organisation as the catalogue knows it now."""
+    news = insert(OrganisationRow).values(oin=organisation.oin, body=_body(organisation))
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[OrganisationRow.oin], set_={"body": news.excluded.body}
+        )
+    )
+
+
+async def keep_policy(session: AsyncSession, policy: Policy) -> None:
+    """Keep a version of a policy."""
+    subject = policy_subject(policy.policy_id, policy.version)
+    news = insert(PolicyRow).values(policy=subject, body=_body(policy))
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[PolicyRow.policy], set_={"body": news.excluded.body}
+        )
+    )
+
+
+async def keep_microcredential(session: AsyncSession, microcredential: Microcredential) -> None:
+    """Keep a published version of a microcredential."""
+    news = insert(MicrocredentialRow).values(
+        microcredential_id=microcredential.microcredential_id,
+        version=microcredential.version,
+        page=str(microcredential.page),
+        body=_body(microcredential),
+    )
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[MicrocredentialRow.microcredential_id, MicrocredentialRow.version],
+            set_={"page": news.excluded.page, "body": news.excluded.body},
+        )
+    )
+
+
+async def keep_key(session: AsyncSession, key: IssuerKey) -> None:
+    """Keep an issuer's key with what became of it."""
+    news = insert(IssuerKeyRow).values(kid=key.kid, issuer=key.issuer, body=_body(key))
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[IssuerKeyRow.kid],
+            set_={"issuer": news.excluded.issuer, "body": news.excluded.body},
+        )
+    )
+
+
+async def keep_status_list(session: AsyncSession, published: StatusListPublished) -> None:
+    """Keep an edition of a status list, unless we hold a later one: replays are vain."""
+    news = insert(StatusListRow).values(
+        url=published.subject, edition=published.record_version, signed=published.signed
+    )
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[StatusListRow.url],
+            set_={"edition": news.excluded.edition, "signed": news.excluded.signed},
+            where=StatusListRow.edition <= news.excluded.edition,
+        )
+    )
+
+
+async def keep_registrations(session: AsyncSession, held: Sequence[Registration]) -> None:
+    """Keep what the register says now of these awards, all in one statement."""
+    newest = {one.registration_id: one for one in held}
+    news = insert(RegistrationRow)
+    await session.execute(
+        news.on_conflict_do_update(
+            index_elements=[RegistrationRow.registration_id],
+            set_={"credential_id": news.excluded.credential_id, "body": news.excluded.body},
+        ),
+        [
+            {
+                "registration_id": one.registration_id,
+                "credential_id": one.credential_id,
+                "body": one.model_dump_json(exclude_none=True),
+            }
+            for one in newest.values()
+        ],
+    )
+
+
+async def forget_registration(session: AsyncSession, registration_id: UUID) -> None:
+    """Forget an award the register erased."""
+    await session.execute(
+        delete(RegistrationRow).where(RegistrationRow.registration_id == registration_id)
+    )
+
+
+async def find_issuer(connection: AsyncConnection, did: str) -> KnownIssuer | None:
+    """Return who signs under a did, with all its keys and what the catalogue says of it."""
+    rows = await connection.scalars(
+        select(IssuerKeyRow.body).where(IssuerKeyRow.issuer == did).order_by(IssuerKeyRow.kid)
+    )
+    keys = [_as_key(IssuerKey.model_validate(body)) for body in rows]
+    if not keys:
+        return None
+    # A did has one organisation: the one that published its first key.
+    oin = min(keys, key=lambda key: key.published_at).organisation
+    body = await connection.scalar(select(OrganisationRow.body).where(OrganisationRow.oin == oin))
+    return KnownIssuer(
+        did=did,
+        organisation_oin=oin,
+        keys={key.kid: key for key in keys},
+        organisation=Organisation.model_validate(body) if body else None,
+    )
+
+
+async def find_signed_list(connection: AsyncConnection, url: str) -> str | None:
+    """Return the newest signed edition of a status list."""
+    signed: str | None = await connection.scalar(
+        select(StatusListRow.signed).where(StatusListRow.url == url)
+    )
+    return signed
+
+
+async def find_microcredential(
+    connection: AsyncConnection, page: str, version: str
+) -> Microcredential | None:
+    """Return the published version of what a credential names."""
+    if not version.isdecimal() or len(version) > 9:  # noqa: PLR2004 — what an integer column holds
+        return None
+    body = await connection.scalar(
+        select(MicrocredentialRow.body)
+        .where(MicrocredentialRow.page == page, MicrocredentialRow.version == int(version))
+        .limit(1)
+    )
+    return Microcredential.model_validate(body) if body else None
+
+
+async def find_policy(connection: AsyncConnection, subject: str) -> Policy | None:
+    """Return a version of a policy."""
+    body = await connection.scalar(select(PolicyRow.body).where(PolicyRow.policy == subject))
+    return Policy.model_validate(body) if body else None
+
+
+async def find_registrations(
+    connection: AsyncConnection, credential_ids: Sequence[UUID]
+) -> dict[UUID, Registration]:
+    """Return what the register says of the awards with these credentials: one indexed query.
+
+    Asked of the driver itself: this is the only question of every verification, and SQLAlchemy
+    would take longer to put it than PostgreSQL to answer it.
+    """
+    driver = (await connection.get_raw_connection()).driver_connection
+    if driver is None:
+        raise UnavailableError
+    rows = await driver.fetch(_REGISTRATIONS, credential_ids)
+    return {row[0]: Registration.model_validate_json(row[1]) for row in rows}
+
+
+async def read_freshness(connection: AsyncConnection) -> Freshness:
+    """Return what changed when, and how far the consumer is."""
+    heard = {row.topic: row for row in await connection.execute(_HEARD)}
+    pulse = (await connection.execute(_PULSE, {"consumer": CONSUMER})).one()
+    register = heard.get(topics.REGISTRATIONS_STATE.name)
+    return Freshness(
+        changes={topic: row.changes for topic, row in heard.items()},
+        pulse=Pulse(
+            lag=pulse.lag or 0,
+            progressed_at=pulse.progressed_at,
+            newest=max((row.heard_at for row in heard.values()), default=None),
+            newest_registration=register.heard_at if register else None,
+        ),
+    )
+
+
+_REGISTRATIONS = (
+    "SELECT credential_id, body FROM registration WHERE credential_id = ANY($1::uuid[])"
+)
+_HEARD = select(HeardRow.topic, HeardRow.changes, HeardRow.heard_at)
+# Of several workers the slowest counts; one whose heart has stopped has given its share away.
+_PULSE = text(
+    """
+    SELECT sum(lag) AS lag, min(progressed_at) AS progressed_at FROM consumer_state
+    WHERE consumer = :consumer AND beat_at >= (
+        SELECT max(beat_at) FROM consumer_state WHERE consumer = :consumer
+    ) - interval '30 seconds'
+    """
+).columns(lag=BigInteger, progressed_at=HeardRow.heard_at.type)
+
+
+def _body(contract: Contract) -> dict[str, object]:
+    return contract.model_dump(mode="json", exclude_none=True)
+
+
+def _as_key(key: IssuerKey) -> KnownKey:
+    return KnownKey(
+        kid=key.kid,
+        organisation=key.organisation,
+        key=parse_public_jwk(dict(key.public_jwk)),
+        published_at=key.published_at,
+        retired_at=key.retired_at,
+        compromised_at=key.compromised_at,
+    )

@@ -1,0 +1,49 @@
+"""Questions to the register that come at the same time, asked as one.
+
+Separate from the memory, because the register is never remembered: a revocation counts at once.
+While one question is under way the next gather, so a busy process asks few and large ones, and a
+quiet one asks at once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
+
+from shared.contracts.registration import Registration
+
+Ask = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, Registration]]]
+
+
+class Queue:
+    """Who waits for which registration."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._waiting: dict[UUID, asyncio.Future[Registration | None]] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def find(self, credential_id: UUID) -> Registration | None:
+        """Return what the register says of one credential."""
+        answer = self._waiting.get(credential_id)
+        if answer is None:
+            answer = asyncio.get_running_loop().create_future()
+            self._waiting[credential_id] = answer
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask_all())
+        # One visitor who hangs up must not take the answer from another who asked the same.
+        return await asyncio.shield(answer)
+
+    async def _ask_all(self) -> None:
+        while self._waiting:
+            asked, self._waiting = self._waiting, {}
+            try:
+                found = await self._ask(list(asked))
+            except BaseException as error:
+                for answer in asked.values():
+                    answer.set_exception(error)
+                    answer.exception()  # Who asked may have hung up; then nobody needs to hear it.
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for credential_id, answer in asked.items():
+                    answer.set_result(found.get(credential_id))

@@ -1,0 +1,178 @@
+"""W3C Bitstring Status List v1.0: a bit per credential, in a list that hides who is asked for.
+
+Separate because issuer and verifier must agree on every bit: index 0 is the left-most bit of byte
+0, the list is gzip in multibase `u`, at least 131,072 entries, and `ttl` is in milliseconds.
+"""
+
+import hmac
+import re
+import zlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from shared.contracts.credential import VC_CONTEXT, stamp
+from shared.proofs import ProofRefusedError, base64url
+from shared.strict_json import JsonValue
+
+MIN_ENTRIES: Final = 131_072
+MAX_LIST_BYTES: Final = 4 * 1024 * 1024
+LIST_LIFETIME: Final = timedelta(hours=24)
+LIST_TTL: Final = timedelta(minutes=15)
+_GZIP: Final = 31
+_MULTIBASE: Final = "u"
+_INDEX: Final = re.compile(r"0|[1-9][0-9]*")
+_MAX_INDEX_DIGITS: Final = 19
+_ROUNDS: Final = 8
+_MAX_PERMUTED_BITS: Final = 32
+
+
+class StatusListRefusedError(ProofRefusedError):
+    """The status list, or the place in it, cannot be read."""
+
+    code = "status-list-refused"
+    standard_code: ClassVar[str] = "STATUS_VERIFICATION_ERROR"
+
+
+class MalformedListError(StatusListRefusedError):
+    """The status list is not one gzip member in multibase base64url."""
+
+    code = "status-list-malformed"
+    standard_code = "MALFORMED_VALUE_ERROR"
+
+
+class ListLengthError(StatusListRefusedError):
+    """The status list has fewer than 131,072 entries, too few to hide who is asked for."""
+
+    code = "status-list-length"
+    standard_code = "STATUS_LIST_LENGTH_ERROR"
+
+
+class ListTooLargeError(StatusListRefusedError):
+    """The status list unpacks to more than we are willing to hold."""
+
+    code = "status-list-too-large"
+    standard_code = "STATUS_LIST_LENGTH_ERROR"
+
+
+class IndexMalformedError(StatusListRefusedError):
+    """The status index is not a whole number written as text, in base 10, without sign or zeros."""
+
+    code = "status-index-malformed"
+    standard_code = "MALFORMED_VALUE_ERROR"
+
+
+class IndexRangeError(StatusListRefusedError):
+    """The status index lies outside the status list."""
+
+    code = "status-index-range"
+    standard_code = "RANGE_ERROR"
+
+
+def bitstring(raised: Iterable[int], *, size: int = MIN_ENTRIES) -> bytes:
+    """Make a list of `size` entries (a multiple of 8) with the bits at these indices raised."""
+    bits = bytearray(size // 8)
+    for index in raised:
+        if not 0 <= index < size:
+            raise IndexRangeError
+        bits[index >> 3] |= 0x80 >> (index & 7)
+    return bytes(bits)
+
+
+def read(bits: bytes, index: int) -> bool:
+    """Tell whether the entry is raised; raise IndexRangeError outside the list."""
+    if not 0 <= index < 8 * len(bits):
+        raise IndexRangeError
+    return bool(bits[index >> 3] & (0x80 >> (index & 7)))
+
+
+def encode(bits: bytes) -> str:
+    """Write a list as `encodedList`: multibase `u`, base64url, gzip; equal lists, equal text."""
+    # zlib's own gzip header has no name and no time, so an unchanged list stays byte for byte.
+    packer = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, _GZIP)
+    packed = packer.compress(bits) + packer.flush()
+    return _MULTIBASE + base64url.encode(packed).decode("ascii")
+
+
+def decode(encoded: str, *, max_bytes: int = MAX_LIST_BYTES) -> bytes:
+    """Read an `encodedList`, unpacking at most `max_bytes`; raise StatusListRefusedError."""
+    if not encoded.startswith(_MULTIBASE):
+        raise MalformedListError
+    if len(encoded) > 2 * max_bytes:
+        raise ListTooLargeError
+    try:
+        packed = base64url.decode_text(encoded[1:])
+    except base64url.Base64UrlRefusedError:
+        raise MalformedListError from None
+    bits = _unpack(packed, max_bytes=max_bytes)
+    if 8 * len(bits) < MIN_ENTRIES:
+        raise ListLengthError
+    return bits
+
+
+def parse_index(index: JsonValue, *, size: int) -> int:
+    """Read `statusListIndex` (text, base 10), or raise IndexMalformedError or IndexRangeError."""
+    if not isinstance(index, str) or not _INDEX.fullmatch(index):
+        raise IndexMalformedError
+    # Python refuses to read very long numbers at all; out of range is what they are.
+    if len(index) > _MAX_INDEX_DIGITS or int(index) >= size:
+        raise IndexRangeError
+    return int(index)
+
+
+def permuted_index(key: bytes, counter: int, *, size: int = MIN_ENTRIES) -> int:
+    """Give the counter's own place in a list of `size` (a power of two): no two share one.
+
+    An 8-round unbalanced Feistel network over HMAC-SHA256 (NIST SP 800-38G, in spirit): who does
+    not hold the key cannot tell from an index when, or after whom, a credential was issued.
+    """
+    bits = size.bit_length() - 1
+    if size & (size - 1) or not 1 <= bits <= _MAX_PERMUTED_BITS:
+        raise ValueError("a status list has a power of two entries, from 2 to 2**32")
+    if not 0 <= counter < size:
+        raise IndexRangeError
+    right_bits = bits // 2
+    left_bits = bits - right_bits
+    left, right = counter >> right_bits, counter & ((1 << right_bits) - 1)
+    for number in range(_ROUNDS):
+        spread = hmac.digest(key, bytes((number,)) + right.to_bytes(4), "sha256")
+        left, right = right, left ^ (int.from_bytes(spread[:4]) & ((1 << left_bits) - 1))
+        left_bits, right_bits = right_bits, left_bits
+    return left << right_bits | right
+
+
+def status_list_credential(
+    *, url: str, issuer: str, bits: bytes, now: datetime, purpose: str = "revocation"
+) -> dict[str, JsonValue]:
+    """Build the unsigned BitstringStatusListCredential, valid for 24 hours from `now`.
+
+    `url` is where the list is found and its id; verifiers may keep it for `ttl` (milliseconds).
+    """
+    return {
+        "@context": [VC_CONTEXT],
+        "id": url,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer,
+        "validFrom": stamp(now),
+        "validUntil": stamp(now + LIST_LIFETIME),
+        "credentialSubject": {
+            "id": f"{url}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose,
+            "encodedList": encode(bits),
+            "ttl": LIST_TTL // timedelta(milliseconds=1),
+        },
+    }
+
+
+def _unpack(packed: bytes, *, max_bytes: int) -> bytes:
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        bits = unpacker.decompress(packed, max_bytes + 1)
+    except zlib.error:
+        raise MalformedListError from None
+    if len(bits) > max_bytes:
+        raise ListTooLargeError
+    if not unpacker.eof or unpacker.unused_data:  # cut short, or a second member behind the first
+        raise MalformedListError
+    return bits

@@ -1,0 +1,241 @@
+"""Who is calling: RFC 9068 access tokens in, an organisation and its scopes out.
+
+Apart from the routes, because trust is decided here once, in this order, and 401 says which:
+1. one Bearer token of a sane size in the Authorization header, and nowhere else;
+2. three parts, `typ` at+jwt, no `crit`;
+3. an issuer we were configured with, and an algorithm that this issuer may use;
+4. a key of that issuer that fits the algorithm; never one that the token brings along;
+5. the signature holds;
+6. the audience is us;
+7. issued in the past, not expired, valid for ten minutes at most (60 s leeway);
+8. subject, client and id are there; the organisation is an OIN.
+Then the scope of the operation: 403 `scope-missing`.
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, ClassVar, Final
+from uuid import uuid4
+
+from fastapi import Request, Security
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import OAuth2
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, import_key
+
+from shared.errors import NotPermittedError, UnauthenticatedError
+from shared.runtime.settings import TokenIssuer
+from shared.runtime.token_keys import IssuerKeys
+from shared.strict_json import JsonObject, JsonRefusedError, load_object
+
+SCOPES: Final = {
+    "microcredentials:write": "Write and publish the organisation's microcredentials.",
+    "organisations:write": "Record organisations and their recognition (steward).",
+    "policies:write": "Publish versions of the quality framework (steward).",
+    "awards:write": "Award microcredentials and revoke awards.",
+    "awards:read": "Read the organisation's awards.",
+    "registrations:read": "Read registrations.",
+}
+MAX_TOKEN_LENGTH: Final = 8192
+MAX_LIFETIME: Final = timedelta(minutes=10)
+LEEWAY: Final = timedelta(seconds=60)
+KEPT_SECONDS: Final = 60.0
+MAX_KEPT: Final = 4096
+_TYPES: Final = frozenset({"at+jwt", "application/at+jwt"})
+_OIN: Final = re.compile(r"[0-9A-Z]{20}")
+
+
+class TokenRefusedError(UnauthenticatedError):
+    """The access token is missing or not valid here."""
+
+    code: ClassVar[str] = "token-refused"
+    challenge: ClassVar[str] = 'Bearer realm="waarmerk", error="invalid_token"'
+
+
+class ScopeMissingError(NotPermittedError):
+    """The access token does not have the scope that this operation asks for."""
+
+    code: ClassVar[str] = "scope-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The organisation a request acts for, through which client, and what it may do."""
+
+    organisation: str
+    client: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    caller: Caller
+    until: datetime
+
+
+class TokenVerifier:
+    """Turns access tokens into callers."""
+
+    def __init__(self, issuers: Iterable[TokenIssuer], *, audience: str) -> None:
+        self._issuers = {issuer.issuer: IssuerKeys(issuer) for issuer in issuers}
+        self._audience = audience
+        self._known: dict[bytes, _Known] = {}
+
+    async def verify(self, token: str, *, now: datetime) -> Caller:
+        """Return whom a token stands for, or raise the check it fails."""
+        digest = hashlib.sha256(token.encode(errors="replace")).digest()
+        known = self._known.get(digest)
+        if known is not None and now < known.until:
+            return known.caller
+        claims = await self._read(token)
+        caller = _judge(claims, audience=self._audience, now=now)
+        expires = _moment(claims, "exp")
+        if len(self._known) >= MAX_KEPT:
+            self._known.clear()
+        self._known[digest] = _Known(caller, min(expires, now + timedelta(seconds=KEPT_SECONDS)))
+        return caller
+
+    async def _read(self, token: str) -> JsonObject:
+        """Return the claims of a token whose signature holds (checks 2 to 5)."""
+        parts = token.split(".")
+        if len(token) > MAX_TOKEN_LENGTH or len(parts) != 3:  # noqa: PLR2004
+            raise TokenRefusedError("The access token is not a signed JWT.")
+        header, claims = _part(parts[0]), _part(parts[1])
+        if str(header.get("typ", "")).lower() not in _TYPES or "crit" in header:
+            raise TokenRefusedError("The token is not an access token (RFC 9068: typ at+jwt).")
+        issuer = claims.get("iss")
+        keys = self._issuers.get(issuer) if isinstance(issuer, str) else None
+        if keys is None:
+            raise TokenRefusedError("The issuer of the access token is not known here.")
+        algorithm, kid = header.get("alg"), header.get("kid")
+        if not isinstance(algorithm, str) or algorithm not in keys.issuer.algorithms:
+            raise TokenRefusedError("The algorithm of the access token is not allowed.")
+        key = await keys.find(kid=kid if isinstance(kid, str) else None, algorithm=algorithm)
+        if key is None:
+            raise TokenRefusedError("The key of the access token is not known.")
+        _check_signature(token, key=key, algorithm=algorithm)
+        return claims
+
+
+def _part(text: str) -> JsonObject:
+    try:
+        return load_object(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (JsonRefusedError, ValueError):
+        raise TokenRefusedError("The access token is not a signed JWT.") from None
+
+
+_REGISTRY: Final = jws.JWSRegistry(
+    algorithms=["RS256", "PS256", "ES256", "Ed25519"], strict_check_header=False
+)
+_REGISTRY.max_header_length = _REGISTRY.max_payload_length = MAX_TOKEN_LENGTH
+
+
+def _check_signature(token: str, *, key: Key, algorithm: str) -> None:
+    try:
+        jws.deserialize_compact(token, key, algorithms=[algorithm], registry=_REGISTRY)
+    except (JoseError, ValueError):
+        raise TokenRefusedError("The signature of the access token does not hold.") from None
+
+
+def _judge(claims: JsonObject, *, audience: str, now: datetime) -> Caller:
+    """Return the caller in claims whose signature held (checks 6 to 8)."""
+    named = claims.get("aud")
+    if audience not in (named if isinstance(named, list) else [named]):
+        raise TokenRefusedError("The access token is meant for another audience.")
+    issued, expires = _moment(claims, "iat"), _moment(claims, "exp")
+    starts = _moment(claims, "nbf") if "nbf" in claims else issued
+    if max(issued, starts) > now + LEEWAY:
+        raise TokenRefusedError("The access token is not valid yet.")
+    if expires <= now - LEEWAY:
+        raise TokenRefusedError("The access token has expired.")
+    if expires - issued > MAX_LIFETIME + LEEWAY:
+        raise TokenRefusedError("The access token is valid for longer than is accepted.")
+    if not all(isinstance(claims.get(name), str) for name in ("sub", "client_id", "jti", "scope")):
+        raise TokenRefusedError("The access token misses sub, client_id, jti or scope.")
+    organisation = claims.get("organisation")
+    if not isinstance(organisation, str) or not _OIN.fullmatch(organisation):
+        raise TokenRefusedError("The access token names no organisation by its OIN.")
+    return Caller(
+        organisation, str(claims["client_id"]), frozenset(str(claims["scope"]).split(" "))
+    )
+
+
+def _moment(claims: JsonObject, name: str) -> datetime:
+    seconds = claims.get(name)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise TokenRefusedError("The access token misses iat or exp.")
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise TokenRefusedError("The access token misses iat or exp.") from None
+
+
+_scheme = OAuth2(
+    scheme_name="clientCredentials",
+    description="OAuth 2.0 client credentials with private_key_jwt (NL GOV profile).",
+    flows=OAuthFlows(
+        clientCredentials=OAuthFlowClientCredentials(
+            tokenUrl="https://tokens.waarmerk.example/oauth/token", scopes=SCOPES
+        )
+    ),
+    auto_error=False,
+)
+
+
+def caller_with(scope: str) -> Callable[..., Awaitable[Caller]]:
+    """Return the dependency that finds out who is calling and whether they have this scope."""
+    if scope not in SCOPES:
+        raise ValueError(f"{scope} is not a scope of Waarmerk.")
+
+    async def find_caller(
+        request: Request,
+        authorization: Annotated[str | None, Security(_scheme, scopes=[scope])],
+    ) -> Caller:
+        kind, _, token = (authorization or "").partition(" ")
+        if kind.lower() != "bearer" or len(request.headers.getlist("authorization")) != 1:
+            raise UnauthenticatedError
+        state = request.app.state
+        verifier: TokenVerifier = state.token_verifier
+        caller = await verifier.verify(token.strip(), now=state.clock())
+        if scope not in caller.scopes:
+            raise ScopeMissingError(f"This operation asks for the scope {scope}.")
+        return caller
+
+    return find_caller
+
+
+def mint_token(
+    key_jwk: dict[str, str | list[str]],
+    *,
+    issuer: str,
+    audience: str,
+    organisation: str,
+    scopes: Sequence[str],
+    client: str,
+    lifetime: timedelta = MAX_LIFETIME,
+    now: datetime | None = None,
+) -> str:
+    """Sign an access token for the sandbox; real tokens come from a real authorisation server."""
+    issued = now or datetime.now(UTC)
+    key = import_key(key_jwk)
+    algorithm = "ES256" if key_jwk["kty"] == "EC" else "PS256"
+    header = {"alg": algorithm, "typ": "at+jwt"}
+    if isinstance(kid := key_jwk.get("kid"), str):
+        header["kid"] = kid
+    claims = {
+        "iss": issuer,
+        "aud": audience,
+        "iat": int(issued.timestamp()),
+        "exp": int((issued + lifetime).timestamp()),
+        "jti": uuid4().hex,
+        "sub": client,
+        "client_id": client,
+        "organisation": organisation,
+        "scope": " ".join(scopes),
+    }
+    return jwt.encode(header, claims, key, algorithms=[algorithm], default_type=None)

@@ -1,0 +1,94 @@
+"""The command of a service: `python -m services.issuer serve | work | migrate`.
+
+Apart from the services, which differ in what they do and not in how they are started and stopped.
+"""
+
+import asyncio
+import importlib
+from typing import Annotated, Any, Final
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from starlette.types import ASGIApp
+
+from shared.runtime import migrations
+from shared.runtime.observability import configure_logging
+from shared.runtime.settings import ServiceSettings
+
+STOP_SECONDS: Final = 20
+KEEP_ALIVE_SECONDS: Final = 75
+NOT_CONFIGURED: Final = 2
+
+
+def service_command(package: str) -> typer.Typer:
+    """Return the command of the service in a package such as `services.issuer`."""
+    command = typer.Typer(
+        help=f"Run {package.rpartition('.')[2]}.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @command.command()
+    def serve(
+        behind: Annotated[
+            str, typer.Option(help="Addresses of proxies whose X-Forwarded headers count.")
+        ] = "",
+    ) -> None:
+        """Answer HTTP requests until told to stop."""
+        settings = _read_settings(package)
+        app: ASGIApp = _room(package, "app").create_app(settings)
+        uvicorn.Server(server_config(app, settings, behind=behind)).run()
+
+    @command.command()
+    def work() -> None:
+        """Publish and consume events and do the chores until told to stop."""
+        settings = _read_settings(package)
+        worker = _room(package, "app").create_worker(settings)
+        asyncio.run(worker.serve())
+
+    @command.command()
+    def migrate() -> None:
+        """Bring the database to this version."""
+        settings = _read_settings(package)
+        asyncio.run(migrations.upgrade(settings.database_url, package))
+
+    return command
+
+
+def server_config(app: ASGIApp, settings: ServiceSettings, *, behind: str = "") -> uvicorn.Config:
+    """Return how uvicorn serves us: it says and logs nothing of its own, and stops in order."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(behind),
+        forwarded_allow_ips=behind or None,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+
+
+def _read_settings(package: str) -> ServiceSettings:
+    """Read the settings from the environment, or say everything that is wrong with them."""
+    try:
+        settings: ServiceSettings = _room(package, "settings").Settings()
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False, include_context=False):
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            typer.echo(f"WAARMERK_{name}: {fault['msg']}", err=True)
+        raise typer.Exit(NOT_CONFIGURED) from None
+    configure_logging(level=settings.log_level)
+    return settings
+
+
+def _room(package: str, name: str) -> Any:  # noqa: ANN401
+    return importlib.import_module(f"{package}.{name}")

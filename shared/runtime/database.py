@@ -1,0 +1,149 @@
+"""PostgreSQL for one service: time-outs, transactions, and row-level security by caller.
+
+Separate, because the rules about time-outs and who sees which row must be the same everywhere.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Connection, MetaData, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+CONNECT_SECONDS = 3.0
+EVERY_ORGANISATION = "*"
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def service_metadata() -> MetaData:
+    """Return fresh metadata with our naming of constraints; each service has its own."""
+    return MetaData(naming_convention=NAMING)
+
+
+def server_settings(*, name: str, statement_seconds: float) -> dict[str, str]:
+    """Return what every connection asks of the server; a silent peer is given up in 30 s."""
+    milliseconds = str(int(statement_seconds * 1000))
+    return {
+        "application_name": name,
+        "timezone": "UTC",
+        "jit": "off",
+        "statement_timeout": milliseconds,
+        "lock_timeout": milliseconds,
+        "idle_in_transaction_session_timeout": "30000",
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "4",
+    }
+
+
+class Database:
+    """One service's database, as one process sees it; `source` names the service in its events."""
+
+    def __init__(
+        self, url: str, *, source: str, pool_size: int = 10, statement_seconds: float = 5.0
+    ) -> None:
+        self.url = url
+        self.source = source
+        self.engine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=CONNECT_SECONDS,
+            connect_args={
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": statement_seconds + CONNECT_SECONDS,
+                "server_settings": server_settings(
+                    name=source.rpartition(":")[2], statement_seconds=statement_seconds
+                ),
+            },
+        )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
+        self.sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, info={"source": source}
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a session with one transaction: committed at the end, or nothing happened."""
+        async with self.sessions.begin() as session:
+            yield session
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _refuse_closed(
+    connection: object, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    # The event loop saw the server hang up, so this costs no round trip, as a ping would.
+    if connection.driver_connection.is_closed():  # type: ignore[attr-defined]
+        raise DisconnectionError
+
+
+async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """Give a request its one transaction, committed before the answer is sent."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        yield session
+
+
+Session = Annotated[AsyncSession, Depends(open_session, scope="function")]
+
+
+async def act_for(session: AsyncSession, organisation: str) -> None:
+    """See and write only this organisation's rows (or `EVERY_ORGANISATION`) until the commit."""
+    await session.execute(
+        text("SELECT set_config('waarmerk.organisation', :organisation, true)"),
+        {"organisation": organisation},
+    )
+
+
+def tenant_policy_sql(table: str, column: str = "organisation") -> list[str]:
+    """Return the DDL that shows rows to their own organisation only, and fails a forgotten caller.
+
+    Once a connection has used it, the setting reads as '' between transactions instead of being
+    absent; hence the function, which refuses both. Tables must not be owned by a superuser.
+    """
+    seen = (
+        f"{column} = (SELECT acting_organisation())"
+        f" OR (SELECT acting_organisation()) = '{EVERY_ORGANISATION}'"
+    )
+    return [
+        _ACTING_ORGANISATION,
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_of_organisation ON {table} USING ({seen}) WITH CHECK ({seen})",
+    ]
+
+
+_ACTING_ORGANISATION = """
+CREATE OR REPLACE FUNCTION acting_organisation() RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE organisation text := current_setting('waarmerk.organisation');
+BEGIN
+    IF organisation = '' THEN
+        RAISE EXCEPTION 'waarmerk.organisation is not set in this transaction'
+        USING ERRCODE = 'undefined_object';
+    END IF;
+    RETURN organisation;
+END $$
+"""
+
+
+def act_for_everybody(connection: Connection) -> None:
+    """Let a migration see every row of its transaction."""
+    connection.execute(
+        text("SELECT set_config('waarmerk.organisation', :organisation, true)"),
+        {"organisation": EVERY_ORGANISATION},
+    )

@@ -1,0 +1,110 @@
+"""What a service listens to: one function per event, each of which may be called twice.
+
+Separate from the bus, so that services declare what they hear without knowing Kafka.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar, cast, overload
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.events import Event
+from shared.contracts.topics import Topic
+
+A = TypeVar("A", bound=Event)
+B = TypeVar("B", bound=Event)
+C = TypeVar("C", bound=Event)
+
+Hearing = Callable[[A, AsyncSession], Awaitable[None]]
+HearingMany = Callable[[Sequence[A], AsyncSession], Awaitable[None]]
+HearingGone = Callable[[str, AsyncSession], Awaitable[None]]
+
+
+class SubscribedTwiceError(TypeError):
+    """One event goes to one function of a service; call two operations there."""
+
+
+class Subscriptions:
+    """The events a service hears, and what it does about each.
+
+    The functions need no guard: duplicates, old versions and events out of turn never reach them.
+    """
+
+    def __init__(self) -> None:
+        self._one_by_one: dict[type[Event], Hearing[Event]] = {}
+        self._many_at_once: dict[type[Event], HearingMany[Event]] = {}
+        self._gone: dict[str, HearingGone] = {}
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Return the names of the topics to listen to."""
+        events = self._one_by_one.keys() | self._many_at_once.keys()
+        return frozenset(event.topic.name for event in events) | self._gone.keys()
+
+    @overload
+    def on(self, first: type[A], /) -> Callable[[Hearing[A]], Hearing[A]]: ...
+    @overload
+    def on(
+        self, first: type[A], second: type[B], /
+    ) -> Callable[[Hearing[A | B]], Hearing[A | B]]: ...
+    @overload
+    def on(
+        self, first: type[A], second: type[B], third: type[C], /
+    ) -> Callable[[Hearing[A | B | C]], Hearing[A | B | C]]: ...
+    def on(self, *events: type[Event]) -> Callable[[Hearing[A]], Hearing[A]]:
+        """Call the function for each such event, in the transaction that records its receipt."""
+
+        def subscribe(hear: Hearing[A]) -> Hearing[A]:
+            for event in events:
+                self._refuse_second(event)
+                self._one_by_one[event] = cast("Hearing[Event]", hear)
+            return hear
+
+        return subscribe
+
+    def on_many(self, event: type[A]) -> Callable[[HearingMany[A]], HearingMany[A]]:
+        """Call the function with a run of such events at once, in order; for bulk work."""
+
+        def subscribe(hear: HearingMany[A]) -> HearingMany[A]:
+            self._refuse_second(event)
+            self._many_at_once[event] = cast("HearingMany[Event]", hear)
+            return hear
+
+        return subscribe
+
+    def on_gone(self, topic: Topic) -> Callable[[HearingGone], HearingGone]:
+        """Call the function with the key of each tombstone on this topic."""
+
+        def subscribe(hear: HearingGone) -> HearingGone:
+            self._gone[topic.name] = hear
+            return hear
+
+        return subscribe
+
+    def hears(self, event: type[Event]) -> bool:
+        """Return whether anything is done about such events."""
+        return event in self._one_by_one or event in self._many_at_once
+
+    def takes_many(self, event: type[Event]) -> bool:
+        """Return whether such events are wanted many at once."""
+        return event in self._many_at_once
+
+    async def hear(self, events: Sequence[Event], session: AsyncSession) -> None:
+        """Do what this service does about a run of events of one class."""
+        many = self._many_at_once.get(type(events[0]))
+        if many is not None:
+            await many(events, session)
+        one = self._one_by_one.get(type(events[0]))
+        if one is not None:
+            for event in events:
+                await one(event, session)
+
+    async def hear_gone(self, topic: str, key: str, session: AsyncSession) -> None:
+        """Do what this service does about a tombstone."""
+        gone = self._gone.get(topic)
+        if gone is not None:
+            await gone(key, session)
+
+    def _refuse_second(self, event: type[Event]) -> None:
+        if self.hears(event):
+            raise SubscribedTwiceError(f"{event.__name__} is subscribed to already")

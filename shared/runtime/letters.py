@@ -1,0 +1,110 @@
+"""Reading what comes off a topic: envelope first, then the event inside, or why it is unreadable.
+
+Separate from receiving, because nothing here needs a database.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from shared.contracts.events import EVENT_OF_TYPE, EVENTS, CloudEvent, Event
+from shared.runtime.inbox import Subscriptions
+
+GONE: Final = 2**62
+"""The version of a subject about which nothing will ever be said again."""
+
+TOPICS_WITH_HISTORY: Final = frozenset(event.topic.name for event in EVENTS if event.history)
+_TYPE: Final = re.compile(r"(nl\.microcredentials\.[a-z-]+)\.v[0-9]+")
+
+Place = tuple[int, int]
+"""Partition and offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What came off a topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+    @property
+    def place(self) -> Place:
+        """Return where in the topic it stood."""
+        return self.partition, self.offset
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message we can read; without an event it is a tombstone, or of a type we do not hear."""
+
+    message: Message
+    subject: str
+    version: int
+    event_id: UUID | None = None
+    event: Event | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Return whether this says that nothing is left to say."""
+        return self.version == GONE
+
+    @property
+    def waits_its_turn(self) -> bool:
+        """Return whether every version before this one must have been heard."""
+        return self.message.topic in TOPICS_WITH_HISTORY and not self.is_gone
+
+
+class UnreadableError(Exception):
+    """This message will never be understood; `reason` says why, without quoting it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read_message(message: Message, subscriptions: Subscriptions) -> Letter:
+    """Read the envelope and, when the service hears it, the event inside."""
+    try:
+        key = (message.key or b"").decode()
+        if not key or "\0" in key:  # PostgreSQL has no text with a zero in it
+            raise UnreadableError("no-key")
+        if message.value is None:
+            return Letter(message, subject=key, version=GONE)
+        envelope = CloudEvent.model_validate_json(message.value)
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise UnreadableError("not-a-cloudevent") from error
+    if key != envelope.subject:
+        raise UnreadableError("key-is-not-subject")
+    version = envelope.data.get("recordVersion")
+    if not isinstance(version, int) or not 0 < version < GONE:
+        raise UnreadableError("no-record-version")
+    event = _read_event(message, envelope, subscriptions)
+    return Letter(message, key, version, event_id=envelope.id, event=event)
+
+
+def _read_event(
+    message: Message, envelope: CloudEvent, subscriptions: Subscriptions
+) -> Event | None:
+    known = EVENT_OF_TYPE.get(envelope.type)
+    if known is None:
+        base = _TYPE.fullmatch(envelope.type)
+        if base is None or f"{base[1]}.v1" in EVENT_OF_TYPE:
+            raise UnreadableError("unknown-major-version" if base else "foreign-type")
+        return None  # a younger sister of the types we know: consumers ignore what they do not know
+    if known.topic.name != message.topic:
+        raise UnreadableError("wrong-topic")
+    if not subscriptions.hears(known):
+        return None
+    try:
+        event = envelope.event()
+    except ValidationError as error:
+        raise UnreadableError("breaks-its-schema") from error
+    if event is None or event.subject != envelope.subject:
+        raise UnreadableError("subject-is-not-of-event")
+    return event

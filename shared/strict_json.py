@@ -1,0 +1,169 @@
+"""JSON from strangers: read exactly one meaning out of the bytes, or say which rule they break.
+
+Apart from any framework, because requests, credentials and status lists are all read with it.
+RFC 8259 leaves duplicate names, huge numbers and lone surrogates to the reader; RFC 7493 (I-JSON)
+forbids them, and so do we: two readers that disagree about one document is how signatures get
+fooled. The work is done by the C scanner of the standard library, with hooks.
+"""
+
+import json
+import math
+import re
+from enum import StrEnum
+from itertools import accumulate
+from typing import ClassVar, Final, NoReturn, TypeAlias
+
+from shared.errors import Fault, RuleError
+
+JsonValue: TypeAlias = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
+JsonObject: TypeAlias = dict[str, JsonValue]
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_DEPTH: Final = 64
+MAX_INTEGER: Final = 2**53 - 1  # RFC 7493 §2.2: what every reader keeps exactly.
+MAX_NUMBER_LENGTH: Final = 64
+
+
+class JsonReason(StrEnum):
+    """Why a text is not JSON we read."""
+
+    EMPTY = "json-empty"
+    TOO_LARGE = "json-too-large"
+    BYTE_ORDER_MARK = "json-byte-order-mark"
+    NOT_UTF8 = "json-not-utf8"
+    TOO_DEEP = "json-too-deep"
+    MALFORMED = "json-malformed"
+    DUPLICATE_KEY = "json-duplicate-key"
+    NOT_FINITE = "json-not-finite"
+    NUMBER_TOO_LARGE = "json-number-too-large"
+    LONE_SURROGATE = "json-lone-surrogate"
+    NOT_AN_OBJECT = "json-not-an-object"
+
+
+_SENTENCES: Final = {
+    JsonReason.EMPTY: "There is no JSON here: the text is empty.",
+    JsonReason.TOO_LARGE: "The JSON text is larger than is read here.",
+    JsonReason.BYTE_ORDER_MARK: "JSON starts without a byte order mark (RFC 8259 §8.1).",
+    JsonReason.NOT_UTF8: "JSON is written in UTF-8 (RFC 8259 §8.1).",
+    JsonReason.TOO_DEEP: "The JSON text is nested deeper than is read here.",
+    JsonReason.MALFORMED: "The text is not well-formed JSON (RFC 8259).",
+    JsonReason.DUPLICATE_KEY: "An object has the same name twice (RFC 7493 §2.3).",
+    JsonReason.NOT_FINITE: "NaN and Infinity are not JSON numbers (RFC 8259 §6).",
+    JsonReason.NUMBER_TOO_LARGE: "A number is larger or longer than is read here (RFC 7493 §2.2).",
+    JsonReason.LONE_SURROGATE: "A string holds half a surrogate pair (RFC 7493 §2.1).",
+    JsonReason.NOT_AN_OBJECT: "A JSON object is expected here.",
+}
+
+
+class JsonRefusedError(RuleError):
+    """The text is not JSON that has one meaning."""
+
+    code: ClassVar[str] = "json-refused"
+
+    def __init__(self, reason: JsonReason) -> None:
+        """Keep the reason; the text itself is never repeated."""
+        sentence = _SENTENCES[reason]
+        super().__init__(sentence, faults=(Fault(pointer="", code=reason, detail=sentence),))
+        self.reason = reason
+
+
+def load(text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> JsonValue:
+    """Read one JSON text, or raise the rule it breaks."""
+    raw = _encoded(text)
+    if len(raw) > max_bytes:
+        raise JsonRefusedError(JsonReason.TOO_LARGE)
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise JsonRefusedError(JsonReason.BYTE_ORDER_MARK)
+    try:
+        decoded = raw.decode()
+    except UnicodeDecodeError:
+        raise JsonRefusedError(JsonReason.NOT_UTF8) from None
+    if not decoded.strip(" \t\r\n"):
+        raise JsonRefusedError(JsonReason.EMPTY)
+    _check_depth(raw, max_depth)
+    try:
+        value: JsonValue = _DECODER.decode(decoded)
+    except (ValueError, RecursionError):
+        raise JsonRefusedError(JsonReason.MALFORMED) from None
+    if _SURROGATE_ESCAPE.search(raw):
+        _check_surrogates(value)
+    return value
+
+
+def load_object(
+    text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
+) -> JsonObject:
+    """Read one JSON object, or raise the rule the text breaks."""
+    value = load(text, max_bytes=max_bytes, max_depth=max_depth)
+    if not isinstance(value, dict):
+        raise JsonRefusedError(JsonReason.NOT_AN_OBJECT)
+    return value
+
+
+def canonical(value: JsonValue) -> bytes:
+    """Write a value in the one form used for fingerprints: sorted, without space, in UTF-8."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def _encoded(text: bytes | str) -> bytes:
+    if isinstance(text, bytes):
+        return text
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise JsonRefusedError(JsonReason.LONE_SURROGATE) from None
+
+
+# A string that never ends is one match too: else each escaped quote in it starts a new search.
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_SURROGATE_ESCAPE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_STEP: Final = tuple(1 if byte in b"[{" else -1 if byte in b"]}" else 0 for byte in range(256))
+
+
+def _check_depth(raw: bytes, max_depth: int) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= max_depth:
+        return
+    brackets = _STRING.sub(b"", raw).translate(None, _NOT_BRACKETS)
+    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > max_depth:
+        raise JsonRefusedError(JsonReason.TOO_DEEP)
+
+
+def _check_surrogates(value: JsonValue) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise JsonRefusedError(JsonReason.LONE_SURROGATE) from None
+
+
+def _one_meaning(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise JsonRefusedError(JsonReason.DUPLICATE_KEY)
+    return members
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_NUMBER_LENGTH or abs(number := int(digits)) > MAX_INTEGER:
+        raise JsonRefusedError(JsonReason.NUMBER_TOO_LARGE)
+    return number
+
+
+def _fraction(digits: str) -> float:
+    if len(digits) > MAX_NUMBER_LENGTH or math.isinf(number := float(digits)):
+        raise JsonRefusedError(JsonReason.NUMBER_TOO_LARGE)
+    return number
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    raise JsonRefusedError(JsonReason.NOT_FINITE)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_one_meaning,
+    parse_int=_integer,
+    parse_float=_fraction,
+    parse_constant=_refuse_constant,
+)

@@ -1,0 +1,1 @@
+"""What one award and one verification cost over HTTP, beside what this machine could do at best."""

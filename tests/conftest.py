@@ -1,0 +1,25 @@
+"""One event loop for all tests, every module of tests.support, and patience for hypothesis."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before the first of them is imported, for they import each other.
+pytest.register_assert_rewrite("tests.support")
+pytest_plugins = [
+    f"tests.support.{module.stem}"
+    for module in sorted((Path(__file__).parent / "support").glob("[!_]*.py"))
+]
+
+# A shared machine is slow at moments, and a slow example is no false sentence.
+settings.register_profile(
+    "waarmerk", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+)
+settings.load_profile("waarmerk")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """Run every asynchronous test as the services run: asyncio on uvloop."""
+    return "asyncio", {"use_uvloop": True}

@@ -1,0 +1,133 @@
+"""The register at work on the embedded broker: what it hears, tells, and refuses to believe."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from services.registry import operations
+from services.registry.app import create_worker
+from services.registry.settings import Settings
+from shared.contracts.events import (
+    AwardGranted,
+    Event,
+    RegistrationRecorded,
+    RegistrationState,
+    RegistrationStatusChanged,
+)
+from shared.contracts.topics import AWARDS, REGISTRATIONS, REGISTRATIONS_STATE
+from shared.contracts.vocabulary import RegistrationStatus
+from shared.runtime.database import Database
+from shared.runtime.embedded import EmbeddedBroker
+from shared.runtime.schema import outbox
+from shared.runtime.settings import TEST_OIN
+from tests.support.awards import DELFT, an_award, granted, revoked
+from tests.support.bus import at_work, in_envelope, read_topic, send_events, until
+from tests.support.postgres import MakeDatabase
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
+    source = f"urn:nld:oin:{TEST_OIN}:systeem:registry"
+    opened = Database(make_database("services.registry"), source=source)
+    yield opened
+    await opened.dispose()
+
+
+@pytest.fixture
+async def register(database: Database, broker: EmbeddedBroker) -> AsyncIterator[Database]:
+    settings = Settings(
+        database_url=database.url,
+        kafka_servers=broker.servers,
+        public_url="https://register.example.nl",
+    )
+    async with at_work(create_worker(settings, database).run):
+        yield database
+
+
+async def tell(broker: EmbeddedBroker, *events: Event) -> None:
+    await send_events(broker.servers, *((event, in_envelope(event)) for event in events))
+
+
+async def heard(broker: EmbeddedBroker, topic: str) -> list[Event]:
+    found = [one.envelope.event() for one in await read_topic(broker.servers, topic)]
+    return [event for event in found if event is not None]
+
+
+async def test_awards_are_told_on_as_history_and_as_state(
+    register: Database, broker: EmbeddedBroker
+) -> None:
+    awards = [an_award() for _ in range(40)]
+    first = awards[0]
+
+    await tell(broker, *map(granted, awards), revoked(first.award_id))
+    await until(lambda: _published(register, 82))
+
+    history = await heard(broker, REGISTRATIONS.name)
+    states = await heard(broker, REGISTRATIONS_STATE.name)
+    assert {type(event) for event in history} == {RegistrationRecorded, RegistrationStatusChanged}
+    assert {type(event) for event in states} == {RegistrationState}
+    for told in (history, states):
+        ours = [event for event in told if event.subject == str(first.award_id)]
+        assert [event.record_version for event in ours] == [1, 2]
+        assert len(told) == 41
+    last = next(event for event in reversed(states) if event.subject == str(first.award_id))
+    assert isinstance(last, RegistrationState)
+    assert last.registration.status is RegistrationStatus.REVOKED
+
+
+async def test_what_is_sent_again_is_not_told_again(
+    register: Database, broker: EmbeddedBroker
+) -> None:
+    events = [granted(an_award()) for _ in range(5)]
+
+    for _ in range(3):
+        await tell(broker, *events)
+    await tell(broker, granted(an_award()))
+
+    await until(lambda: _published(register, 12))
+    assert len(await heard(broker, REGISTRATIONS.name)) == 6
+
+
+async def test_a_revocation_that_overtook_its_award_waits_for_it(
+    register: Database, broker: EmbeddedBroker
+) -> None:
+    award = an_award()
+
+    await tell(broker, revoked(award.award_id))
+    await tell(broker, granted(award))
+    await until(lambda: _published(register, 4))
+
+    async with register.transaction() as session:
+        registration = await operations.read_registration(session, award.award_id)
+    assert registration.status is RegistrationStatus.REVOKED
+
+
+async def test_what_contradicts_itself_or_us_goes_to_the_dead_letters_alone(
+    register: Database, broker: EmbeddedBroker
+) -> None:
+    known = an_award()
+    async with register.transaction() as session:
+        await operations.record_awards(session, [granted(known)], now=known.recorded_at)
+    stranger = AwardGranted(record_version=1, award_id=uuid4(), award=an_award())
+    stolen = granted(an_award(known.award_id, organisation=DELFT))
+    good = [granted(an_award()) for _ in range(10)]
+
+    await tell(broker, *good[:5], stranger, stolen, *good[5:])
+    await until(lambda: _published(register, 24))
+
+    dead = await read_topic(broker.servers, AWARDS.dead_letters.name)
+    assert {one.key: one.headers["reason"] for one in dead} == {
+        str(stranger.award_id): "another-award",
+        str(known.award_id): "award-differs",
+    }
+
+
+async def _published(register: Database, count: int) -> bool:
+    async with register.transaction() as session:
+        answer = await session.scalars(select(outbox.c.published_at))
+        moments = answer.all()
+    return len(moments) == count and None not in moments

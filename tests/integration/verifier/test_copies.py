@@ -1,0 +1,138 @@
+"""The verifier's copies: the last word of each, and never an older one."""
+
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from httpx import AsyncClient
+from sqlalchemy import text
+
+from services.verifier import consumers
+from services.verifier.settings import Settings
+from shared.contracts import topics
+from shared.contracts.events import IssuerKeyCompromised, IssuerKeyPublished, OrganisationRecorded
+from shared.errors import RuleError
+from shared.runtime import migrations
+from shared.runtime.database import Database
+from tests.integration.verifier.conftest import Hear
+from tests.integration.verifier.news import a_published_list, a_state
+from tests.unit.verifier.forge import INDEX, NOW, REGISTRATION
+from tests.unit.verifier.world import an_issuer_key, an_organisation
+
+pytestmark = pytest.mark.anyio
+
+
+async def state_of(verifier: AsyncClient, token: str) -> str:
+    answer = await verifier.post("/v1/verifications", json={"credential": token})
+    return str(answer.json()["verdict"]["state"])
+
+
+async def test_the_tables_are_the_models(settings: Settings) -> None:
+    await migrations.check(settings.database_url, "services.verifier")
+
+
+async def test_every_event_may_be_heard_twice(
+    verifier: AsyncClient, hear: Hear, token: str
+) -> None:
+    await hear(a_state(token), a_published_list(), a_state(token))
+
+    assert await state_of(verifier, token) == "valid"
+
+
+async def test_an_older_edition_of_a_list_is_not_believed_again(
+    verifier: AsyncClient, hear: Hear, token: str
+) -> None:
+    await hear(a_published_list(INDEX, edition=3), a_published_list(edition=2))
+
+    assert await state_of(verifier, token) == "revoked"
+
+
+async def test_a_key_in_wrong_hands_is_known_at_once(
+    verifier: AsyncClient, hear: Hear, token: str
+) -> None:
+    assert await state_of(verifier, token) == "valid"
+
+    await hear(IssuerKeyCompromised(record_version=2, key=an_issuer_key(compromised_at=NOW)))
+
+    assert await state_of(verifier, token) == "altered"
+
+
+async def test_an_organisation_recorded_anew_is_known_at_once(
+    verifier: AsyncClient, hear: Hear, token: str
+) -> None:
+    assert await state_of(verifier, token) == "valid"
+
+    left = an_organisation(until=(NOW - timedelta(days=1)).date())
+    await hear(OrganisationRecorded(record_version=2, organisation=left))
+
+    assert await state_of(verifier, token) == "issuer-left"
+
+
+async def test_an_erased_registration_is_forgotten(
+    verifier: AsyncClient, database: Database, token: str
+) -> None:
+    async with database.transaction() as session:
+        await consumers.subscribe().hear_gone(
+            topics.REGISTRATIONS_STATE.name, str(REGISTRATION), session
+        )
+
+    assert await state_of(verifier, token) == "cannot-check"
+
+
+async def test_a_key_nobody_can_read_is_refused_when_it_is_heard(hear: Hear) -> None:
+    broken = an_issuer_key().model_copy(update={"public_jwk": {"kty": "RSA"}})
+
+    with pytest.raises(RuleError):
+        await hear(IssuerKeyPublished(record_version=1, key=broken))
+
+
+async def test_memory_is_asked_and_not_the_database(
+    app: FastAPI, verifier: AsyncClient, database: Database, token: str
+) -> None:
+    await state_of(verifier, token)
+    async with database.transaction() as session:
+        for table in ("organisation", "policy", "microcredential", "issuer_key", "status_list"):
+            await session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 — our own tables
+
+    assert await state_of(verifier, token) == "valid"
+
+
+async def beat(database: Database, *, lag: int, minutes_ago: int) -> None:
+    """Write what a consumer writes about itself."""
+    async with database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO consumer_state (consumer, worker, partitions, lag, progressed_at,"
+                " beat_at) VALUES ('verifier', 'w', 1, :lag, :at, now())"
+            ),
+            {"lag": lag, "at": NOW - timedelta(minutes=minutes_ago)},
+        )
+
+
+async def test_it_says_how_old_its_knowledge_is(
+    verifier: AsyncClient, database: Database, token: str
+) -> None:
+    await beat(database, lag=0, minutes_ago=30)
+
+    answer = (await verifier.post("/v1/verifications", json={"credential": token})).json()
+
+    assert answer["knowledge"]["asOf"] == "2026-11-22T11:30:00Z"
+    assert answer["verdict"]["state"] == "valid"
+
+
+async def test_a_consumer_that_stood_still_for_days_makes_nothing_green(
+    verifier: AsyncClient, database: Database, token: str
+) -> None:
+    await beat(database, lag=0, minutes_ago=3 * 24 * 60)
+
+    assert await state_of(verifier, token) == "cannot-check"
+
+
+async def test_a_consumer_that_is_behind_knows_what_it_has_come_to(
+    verifier: AsyncClient, database: Database, token: str
+) -> None:
+    await beat(database, lag=900, minutes_ago=0)
+
+    answer = (await verifier.post("/v1/verifications", json={"credential": token})).json()
+
+    assert answer["knowledge"]["asOf"] == "2026-11-22T11:58:00Z"

@@ -1,0 +1,78 @@
+"""One real PostgreSQL for a whole test run, and databases on it that are ready in milliseconds.
+
+`make_database("services.issuer")` gives the URL of a fresh database, migrated to head: the first
+is migrated, the next are copies of it.
+"""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from shared.runtime import migrations
+from shared.runtime.database import Database
+from shared.runtime.embedded import EmbeddedPostgres
+
+MakeDatabase = Callable[[str], str]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """Give the server; it keeps what was committed through a kill -9, not through a power cut."""
+    folder = Path(tempfile.mkdtemp(prefix=f"waarmerk-postgres-{os.getpid()}-"))
+    with EmbeddedPostgres(folder, durable=False) as server:
+        yield server
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def make_empty_database(postgres: EmbeddedPostgres) -> Callable[[], str]:
+    """Make an empty database, owned by a role without privileges, and give its URL."""
+    numbers = itertools.count(1)
+    return lambda: postgres.create_database(f"empty_{next(numbers)}", owner="tester")
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres: EmbeddedPostgres) -> MakeDatabase:
+    """Make a database of a package with migrations, migrated to head, and give its URL."""
+    templates: dict[str, str] = {}
+    numbers = itertools.count(1)
+
+    def make(package: str) -> str:
+        role = package.rpartition(".")[2]
+        if package not in templates:
+            template = f"template_{role}"
+            url = postgres.create_database(template, owner=role)
+            in_own_loop(lambda: migrations.upgrade(url, package))
+            templates[package] = template
+        return postgres.create_database(
+            f"{role}_{next(numbers)}", owner=role, template=templates[package]
+        )
+
+    return make
+
+
+def in_own_loop(act: Callable[[], object]) -> None:
+    """Run a coroutine function to its end, also from within a running event loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(act())).result()  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def open_database() -> AsyncIterator[Callable[[str], Database]]:
+    """Open databases by URL; they are closed after the test."""
+    opened: list[Database] = []
+
+    def open_(url: str, source: str = "urn:nld:oin:00000099000000000000:systeem:test") -> Database:
+        opened.append(Database(url, source=source))
+        return opened[-1]
+
+    yield open_
+    for database in opened:
+        await database.dispose()
