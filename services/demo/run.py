@@ -17,7 +17,13 @@ from services.demo.class_list import ClassList, ClassListError, read_class_list
 from services.demo.console import open_console
 from services.demo.sandbox import SandboxUnreadableError
 from services.demo.story import StoryBrokenOffError, play
-from services.demo.supervisor import FolderBusyError, PortBusyError, RunningDemo, running_demo
+from services.demo.supervisor import (
+    FolderBusyError,
+    FolderUnusableError,
+    PortBusyError,
+    RunningDemo,
+    running_demo,
+)
 from services.demo.telling import TerminalTeller
 from shared.runtime.embedded.broker import BrokerStartError
 from shared.runtime.embedded.postgres import PostgresStartError
@@ -30,9 +36,7 @@ NOT_STARTED_BY = (
     SandboxUnreadableError,
     PostgresStartError,
     BrokerStartError,
-    PermissionError,
-    NotADirectoryError,
-    FileExistsError,
+    FolderUnusableError,
 )
 
 

@@ -56,6 +56,10 @@ class FolderBusyError(OSError):
     """Another demo runs on this folder."""
 
 
+class FolderUnusableError(OSError):
+    """Nothing can be written in this folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunningDemo:
     """Where a demo is, and its secrets."""
@@ -171,8 +175,12 @@ def _house(
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """Keep a second demo away from our folder; the kernel lets go when we die."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock_file = (folder / "lock").open("w")
+    except OSError as error:
+        raise FolderUnusableError(f"{folder} cannot be used: {error.strerror}.") from error
+    with lock_file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

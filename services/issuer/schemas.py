@@ -16,8 +16,11 @@ from shared.runtime.api_model import ApiAnswer, ApiModel
 
 _NAME = r"^[^\x00-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069]+$"
 _EMAIL = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
+_AWARD_EXAMPLE = "https://issuer.waarmerk.example/v1/awards/8f14e45f-ceea-467f-ab3e-5c1b2f0d9a67"
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NAME)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NAME),
+    Field(examples=["Jo"]),
 ]
 Email = Annotated[
     str,
@@ -50,7 +53,11 @@ Grade = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=_NAME),
     Field(examples=["8.5"]),
 ]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Note = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    Field(examples=["Decided by the board of examiners on 3 March."]),
+]
 
 
 class LearnerBody(ApiModel):
@@ -117,8 +124,8 @@ class RevocationRequest(ApiModel):
 class AwardLinks(ApiAnswer):
     """Where the award and its credential are."""
 
-    self: str
-    credential: str
+    self: str = Field(examples=[_AWARD_EXAMPLE])
+    credential: str = Field(examples=[f"{_AWARD_EXAMPLE}/credential"])
 
 
 class RevocationAnswer(ApiAnswer):

@@ -151,6 +151,4 @@ credential = Table(
     Column("enveloped_signature", LargeBinary),
 )
 
-TENANT_TABLES = ("learner", "award", "credential", "idempotency")
-
 add_runtime_tables(METADATA)

@@ -38,6 +38,12 @@ class AwardDiffersError(ConflictError):
     code = "award-differs"
 
 
+class CredentialTakenError(ConflictError):
+    """Another registration holds this credential already."""
+
+    code = "credential-taken"
+
+
 class RevocationDiffersError(ConflictError):
     """The register already holds another revocation of this award."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import repository
 from services.registry.domain import (
+    CredentialTakenError,
     Entry,
     RegistrationUnknownError,
     check_same_award,
@@ -40,6 +41,8 @@ async def record_awards(
     again = [entry for entry in entries if entry.registration.registration_id not in added]
     known = await repository.lock_entries(session, (e.registration.registration_id for e in again))
     for entry in again:
+        if entry.registration.registration_id not in known:
+            raise CredentialTakenError
         check_same_award(known[entry.registration.registration_id], entry)
     new = [e.registration for e in entries if e.registration.registration_id in added]
     await _announce(session, RegistrationRecorded, new, now=now)

@@ -28,9 +28,8 @@ async def see_own(session: AsyncSession, organisation: str) -> None:
 
 async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozenset[UUID]:
     """Add entries with their first version; return the ids that were not there yet."""
-    news = insert(RegistrationRow).on_conflict_do_nothing(
-        index_elements=[RegistrationRow.registration_id]
-    )
+    # No index is named: two workers meet on either of the unique ones, and neither may fail.
+    news = insert(RegistrationRow).on_conflict_do_nothing()
     added = frozenset(
         await session.scalars(
             news.returning(RegistrationRow.registration_id),

@@ -27,7 +27,7 @@ from shared.errors import UnavailableError
 from shared.runtime.database import Database
 from shared.runtime.heartbeat import Heartbeat
 from shared.runtime.inbox import Subscriptions
-from shared.runtime.kafka import ensure_topics, make_consumer
+from shared.runtime.kafka import end_consumer, ensure_topics, make_consumer
 from shared.runtime.letters import Message, Place
 from shared.runtime.observability import get_logger
 from shared.runtime.positions import forget_offsets, read_positions, reset_position
@@ -103,8 +103,7 @@ class Consumer:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(kafka.stop(), 5)
+            await end_consumer(kafka, seconds=5)
             await self._heartbeat.stop()
 
     async def _listen(self) -> None:

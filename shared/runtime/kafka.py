@@ -3,8 +3,12 @@
 Separate, so that nobody makes a client with `acks=1`, automatic commits or a reset to the end.
 """
 
+import asyncio
+from contextlib import suppress
+
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.client import AIOKafkaClient
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 
@@ -77,6 +81,34 @@ def make_consumer(
     )
     consumer.subscribe(topics=sorted(topics), listener=watch)
     return consumer
+
+
+async def end_producer(producer: AIOKafkaProducer, *, seconds: float) -> None:
+    """Stop a producer for good; one that cannot flush in time loses its sender and connections.
+
+    A producer whose broker is away never finishes stopping (aiokafka #1101), and left alone it
+    would go on trying, and deliver long after another took its place.
+    """
+    stopping = asyncio.ensure_future(producer.stop())
+    await asyncio.wait({stopping}, timeout=seconds)
+    stopping.cancel()
+    sender = producer._sender.sender_task  # noqa: SLF001 - aiokafka offers no way to give up
+    if sender is not None:
+        sender.cancel()
+    await _cut(producer.client)
+
+
+async def end_consumer(consumer: AIOKafkaConsumer, *, seconds: float) -> None:
+    """Leave the group and stop; one that cannot in time loses its connections."""
+    stopping = asyncio.ensure_future(consumer.stop())
+    await asyncio.wait({stopping}, timeout=seconds)
+    stopping.cancel()
+    await _cut(consumer._client)  # noqa: SLF001 - aiokafka offers no way to give up
+
+
+async def _cut(client: AIOKafkaClient) -> None:
+    with suppress(KafkaError, OSError, TimeoutError):
+        await asyncio.wait_for(client.close(), 1)
 
 
 async def ensure_topics(

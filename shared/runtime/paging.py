@@ -28,7 +28,9 @@ class Page(ApiAnswer, Generic[Item]):
     """Some items of a list, and the cursor of the next page if there is one."""
 
     items: list[Item]
-    next: str | None = Field(default=None, description="Give this as `cursor` for the next page.")
+    next: str | None = Field(
+        default=None, description="Give this as `cursor` for the next page.", examples=["WzQyXQ"]
+    )
 
 
 @dataclass(frozen=True, slots=True)

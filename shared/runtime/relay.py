@@ -12,16 +12,14 @@ in every announcing commit: measured 10,200 commits a second without, 4,500 with
 
 import asyncio
 import json
-from contextlib import suppress
 from typing import Final
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 from prometheus_client import Counter
 
 from shared.runtime.database import CONNECT_SECONDS, server_settings
-from shared.runtime.kafka import make_producer
+from shared.runtime.kafka import end_producer, make_producer
 from shared.runtime.observability import get_logger
 
 RELAY_LOCK: Final = 0x5741_4152_5245_4C41
@@ -95,9 +93,7 @@ class Relay:
                 if published < BATCH:
                     await asyncio.sleep(self._poll_seconds)
         finally:
-            # A producer whose broker is away never finishes stopping (aiokafka #1101).
-            with suppress(TimeoutError, KafkaError):
-                await asyncio.wait_for(producer.stop(), 2)
+            await end_producer(producer, seconds=2)
 
     async def _publish_batch(
         self, connection: asyncpg.Connection, producer: AIOKafkaProducer

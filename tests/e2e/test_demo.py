@@ -159,3 +159,11 @@ def test_a_busy_port_is_told_in_one_line(data: Path) -> None:
 
     assert running.returncode == 2
     assert told == f"Port {port} is not free: Address already in use.\n"
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_told_in_one_line(data: Path) -> None:
+    file = data / "lock"
+    told, _ = (running := demo(file, "--port", "0")).communicate(timeout=PATIENCE)
+
+    assert running.returncode == 2
+    assert told == f"{file} cannot be used: File exists.\n"

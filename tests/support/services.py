@@ -27,7 +27,7 @@ STOP_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class ServiceProcess:
+class RunningService:
     """`python -m services.<service> serve` or `work`, once started."""
 
     name: str
@@ -35,17 +35,17 @@ class ServiceProcess:
     environment: Mapping[str, str]
     health: str
     log: Path
-    _process: subprocess.Popen[bytes] | None = None
+    _child: subprocess.Popen[bytes] | None = None
 
     @property
     def is_running(self) -> bool:
         """Say whether it was started and has not ended."""
-        return self._process is not None and self._process.poll() is None
+        return self._child is not None and self._child.poll() is None
 
     def start(self) -> None:
         """Start it; it may take a while before it is ready."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._child = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
                 env={"PATH": os.environ["PATH"], **self.environment},
@@ -58,8 +58,8 @@ class ServiceProcess:
         """Wait until it answers."""
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self._process is not None
-            assert self._process.poll() is None, f"{self.name}: {self.log.read_text()[-2000:]}"
+            assert self._child is not None
+            assert self._child.poll() is None, f"{self.name}: {self.log.read_text()[-2000:]}"
             assert time.monotonic() < deadline, f"{self.name} does not answer"
             time.sleep(0.1)
 
@@ -77,7 +77,7 @@ class ServiceProcess:
         return False
 
     def _end(self, how: signal.Signals) -> int:
-        process, self._process = self._process, None
+        process, self._child = self._child, None
         if process is None:
             return 0
         process.send_signal(how)
@@ -99,12 +99,12 @@ class Installation:
     sandbox: Sandbox
     places: Places
     ports: dict[str, int]
-    processes: list[ServiceProcess] = field(default_factory=list)
+    started: list[RunningService] = field(default_factory=list)
 
-    def start(self, service: Service, duty: str) -> ServiceProcess:
+    def start(self, service: Service, duty: str) -> RunningService:
         """Start a process of a service; a second worker is just another one."""
         one = self._new(service, duty)
-        self.processes.append(one)
+        self.started.append(one)
         one.start()
         return one
 
@@ -113,14 +113,24 @@ class Installation:
         for service in Service:
             for duty in ("serve", "work"):
                 self.start(service, duty)
-        for one in self.processes:
+        for one in self.started:
             one.wait_until_alive()
         for service in Service:
             _wait_until_ready(self.places.of(service))
 
+    def run(self, command: str, service: Service) -> None:
+        """Run a sub-command of `waarmerk` as this service."""
+        subprocess.run(
+            [sys.executable, "-m", "services", command],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], **self.environment(service)},
+            check=True,
+            timeout=START_SECONDS,
+        )
+
     def stop(self) -> dict[str, int]:
         """Stop every process; return the exit codes."""
-        return {one.log.stem: one.stop() for one in self.processes}
+        return {one.log.stem: one.stop() for one in self.started}
 
     def environment(self, service: Service) -> dict[str, str]:
         """Return what a process of this service reads."""
@@ -137,14 +147,14 @@ class Installation:
             told["pseudonym_key"] = self.sandbox.pseudonym_key
         return {f"WAARMERK_{name.upper()}": value for name, value in told.items()}
 
-    def _new(self, service: Service, duty: str) -> ServiceProcess:
+    def _new(self, service: Service, duty: str) -> RunningService:
         environment = self.environment(service)
         port = self.ports[service]
         if duty == "work":
             port, _ = free_ports()
             environment["WAARMERK_WORK_PORT"] = str(port)
-        number = len(self.processes)
-        return ServiceProcess(
+        number = len(self.started)
+        return RunningService(
             name=f"{service} {duty}",
             command=[sys.executable, "-m", f"services.{service}", duty],
             environment=environment,
@@ -170,7 +180,7 @@ def install(
     try:
         yield installation
     finally:
-        for one in installation.processes:
+        for one in installation.started:
             one.kill()
 
 

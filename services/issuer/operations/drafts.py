@@ -23,8 +23,8 @@ from services.issuer.domain import (
     choose_version,
 )
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import awards
-from services.issuer.repository.awards import Grounds, NewIntent, SealedLearner
+from services.issuer.repository import awards, intents
+from services.issuer.repository.intents import Grounds, NewIntent, SealedLearner
 from shared.contracts.award import Award
 from shared.contracts.microcredential import Microcredential
 from shared.errors import UnavailableError
@@ -80,16 +80,11 @@ async def draft_award(
     place = status.take_place(
         grounds.opened, key=desk.signer.list_key(grounds.opened), position=position
     )
-    naming = Naming(
-        credential_id=uuid4(),
-        subject_id=uuid4(),
-        issuer=desk.signer.issuer_of(organisation),
-        salt=new_salt(),
-    )
+    credential_id = uuid4()
     payload = payload_of(
         build_credential(
             wanted,
-            naming=naming,
+            naming=_name(credential_id, issuer=desk.signer.issuer_of(organisation)),
             organisation=grounds.organisation,
             microcredential=chosen,
             place=place,
@@ -100,7 +95,7 @@ async def draft_award(
         award=_award(
             wanted,
             chosen,
-            credential_id=naming.credential_id,
+            credential_id=credential_id,
             learner=learner.pseudonym,
             digest=digest_of(payload),
             now=now,
@@ -108,9 +103,7 @@ async def draft_award(
         enrolment_reference=wanted.enrolment_reference,
         learner_id=learner.learner_id,
         place=place,
-        sealed_payload=seal(
-            payload, key=learner.data_key, context=payload_context(naming.credential_id)
-        ),
+        sealed_payload=seal(payload, key=learner.data_key, context=payload_context(credential_id)),
         now=now,
     )
     await _keep(session, new, claim=claim)
@@ -127,10 +120,15 @@ def note_context(award_id: UUID) -> bytes:
     return f"note|{award_id}".encode()
 
 
+def _name(credential_id: UUID, *, issuer: str) -> Naming:
+    """Name a subject that nobody can join with another credential of the same person."""
+    return Naming(credential_id=credential_id, subject_id=uuid4(), issuer=issuer, salt=new_salt())
+
+
 async def _decide(
     session: AsyncSession, wanted: WantedAward, *, organisation: str, now: datetime
 ) -> tuple[Grounds, Microcredential]:
-    grounds = await awards.find_grounds(
+    grounds = await intents.find_grounds(
         session,
         organisation=organisation,
         microcredential_id=wanted.microcredential_id,
@@ -161,7 +159,7 @@ async def _keep_learner(
             _identity(learner), key=data_key, context=f"identity|{pseudonym}".encode()
         ),
     )
-    learner_id, in_force, position = await awards.keep_learner(
+    learner_id, in_force, position = await intents.keep_learner(
         session, new, organisation=organisation, list_id=list_id
     )
     if learner_id != new.learner_id:
@@ -209,7 +207,7 @@ def _award(
 
 
 async def _keep(session: AsyncSession, new: NewIntent, *, claim: Claim) -> None:
-    if await awards.add_intent(session, new, claim=claim):
+    if await intents.add_intent(session, new, claim=claim):
         return
     award = new.award
     raise AlreadyAwardedError(

@@ -24,7 +24,7 @@ from services.issuer.operations.drafts import (
     payload_context,
 )
 from services.issuer.operations.issuers import open_next_list
-from services.issuer.repository import awards, issuers
+from services.issuer.repository import awards, intents, issuers
 from services.issuer.schemas import AwardAnswer
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
@@ -119,7 +119,7 @@ async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: dateti
     answer = _answer(award, public_url=desk.public_url)
     async with desk.database.transaction() as session:
         await act_for(session, award.organisation)
-        granted = await awards.grant_intent(
+        granted = await intents.grant_intent(
             session, award.award_id, signatures, claim=claim, answer=answer
         )
         if granted:

@@ -157,7 +157,7 @@ async def read_award(
         200: {
             "description": "The signed credential: Open Badges 3.0 VC-JWT, or enveloped (vc+jwt).",
             "content": {
-                kind: {"schema": {"type": "string"}}
+                kind: {"schema": {"type": "string"}, "example": "eyJhbGciOiJFUzI1NiIs…"}
                 for kind in ("text/plain", "application/jwt", "application/vc+jwt")
             },
         },

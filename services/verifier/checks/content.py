@@ -4,6 +4,7 @@ Separate, because a signature says who wrote it and not whether it may be called
 """
 
 from decimal import Decimal
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import to_json
@@ -17,6 +18,9 @@ from shared.contracts.microcredential import Microcredential, StudyLoad
 from shared.contracts.policy import Policy
 from shared.contracts.vocabulary import LocalText, StudyLoadUnit
 from shared.strict_json import JsonObject
+
+HOURS_PER_ECTS: Final = 28
+"""DESIGN decision 2."""
 
 
 def read_credential(payload: bytes, claims: JsonObject) -> AchievementCredential | None:
@@ -74,16 +78,22 @@ def _is_as_published(credential: AchievementCredential, published: Microcredenti
 
 
 def _is_size(credential: AchievementCredential, load: StudyLoad | None) -> bool:
-    # OB 3.0 leaves the unit of credits open; ours says it. What was earned is never more.
+    # OB 3.0 leaves the unit of credits open, so credits are EC and nothing else. What was earned is
+    # never more than there was, and the hours beside it are the same size in other words.
     achievement = credential.credential_subject.achievement
-    earned = credential.credential_subject.credits_earned
     if load is None or achievement.study_load_unit != load.unit.value:
         return False
-    if load.unit is StudyLoadUnit.ECTS:
-        amounts = [achievement.credits_available, earned]
-    else:
-        amounts = [achievement.study_load_hours]
-    return all(amount is not None and Decimal(str(amount)) == load.value for amount in amounts)
+    in_ects = load.unit is StudyLoadUnit.ECTS
+    credits_ = load.value if in_ects else None
+    said = (achievement.credits_available, credential.credential_subject.credits_earned)
+    hours = load.value * HOURS_PER_ECTS if in_ects else load.value
+    return all(_amount(one) == credits_ for one in said) and (
+        _amount(achievement.study_load_hours) == hours
+    )
+
+
+def _amount(said: float | None) -> Decimal | None:
+    return None if said is None else Decimal(str(said))
 
 
 def _pins_its_policy(achievement: Achievement, published: Microcredential) -> bool:

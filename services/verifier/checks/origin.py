@@ -20,19 +20,20 @@ from services.verifier.domain.findings import (
 )
 from services.verifier.domain.knowledge import KnownIssuer, KnownKey
 from shared.proofs import jws
-from shared.proofs.jws import SignatureRefusedError
+from shared.proofs.jws import Jws, SignatureRefusedError
 
 
 def check_origin(reading: Reading, issuer: KnownIssuer | None, *, now: datetime) -> list[Finding]:
     """Make checks 3 to 5; the issuer is what we know under the id the credential names."""
-    if issuer is None:
+    token = reading.jws
+    if issuer is None or token is None:
         stranger = failed(Check.ISSUER, Code.ISSUER_UNKNOWN, Source.ISSUER_KEYS)
         return [stranger, not_run(Check.KEY), not_run(Check.SIGNATURE)]
     recognised = _check_issuer(issuer, day=award_day(reading.claims), today=now.date())  # 3
-    key, of_key = _check_key(reading, issuer)  # 4
+    key, of_key = _check_key(token.key_id, issuer)  # 4
     if key is None:
         return [recognised, of_key, not_run(Check.SIGNATURE)]
-    return [recognised, of_key, _check_signature(reading, key)]  # 5
+    return [recognised, of_key, _check_signature(token, key)]  # 5
 
 
 def is_signed(findings: Sequence[Finding]) -> bool:
@@ -52,8 +53,7 @@ def _check_issuer(issuer: KnownIssuer, *, day: date | None, today: date) -> Find
     return ok(Check.ISSUER, Code.RECOGNISED, Source.CATALOGUE)
 
 
-def _check_key(reading: Reading, issuer: KnownIssuer) -> tuple[KnownKey | None, Finding]:
-    kid = reading.jws.key_id if reading.jws else ""
+def _check_key(kid: str, issuer: KnownIssuer) -> tuple[KnownKey | None, Finding]:
     # OB 3.0 guide, key provenance: a key proves nothing but what its own issuer says.
     if kid.partition("#")[0] != issuer.did:
         return None, failed(Check.KEY, Code.KEY_OF_ANOTHER, Source.ISSUER_KEYS)
@@ -72,11 +72,9 @@ def _check_key(reading: Reading, issuer: KnownIssuer) -> tuple[KnownKey | None, 
     return key, ok(Check.KEY, code, Source.ISSUER_KEYS)
 
 
-def _check_signature(reading: Reading, key: KnownKey) -> Finding:
-    if reading.jws is None:
-        return not_run(Check.SIGNATURE)
+def _check_signature(token: Jws, key: KnownKey) -> Finding:
     try:
-        jws.verify(reading.jws, key=key.key)
+        jws.verify(token, key=key.key)
     except SignatureRefusedError:
         return failed(Check.SIGNATURE, Code.SIGNATURE_BROKEN)
     return ok(Check.SIGNATURE, Code.SIGNATURE_HOLDS)

@@ -39,17 +39,15 @@ _TESTED: Final = Text(nl="Getoetst met: {assessments}.", en="Assessed by: {asses
 def size_of(achievement: Achievement) -> Text | None:
     """Say how big it is, with hours beside the credits: `5 EC, ongeveer 140 uur`."""
     hours, unit = achievement.study_load_hours, achievement.study_load_unit
-    if unit == StudyLoadUnit.ECTS and achievement.credits_available is not None:
+    if unit == StudyLoadUnit.ECTS and achievement.credits_available and hours:
         credits_ = number(achievement.credits_available)
-        if hours is None:
-            return Text(nl=f"{credits_.nl} EC", en=f"{credits_.en} EC")
         about = number(hours)
         return Text(
             nl=f"{credits_.nl} EC, ongeveer {about.nl} uur",
             en=f"{credits_.en} EC, about {about.en} hours",
         )
     known = next((one for one in StudyLoadUnit if one == unit), None)
-    if hours is None or known is None:
+    if not hours or known in {None, StudyLoadUnit.ECTS}:
         return None
     amount, name = number(hours), UNITS[known]
     return Text(nl=f"{amount.nl} {name.nl}", en=f"{amount.en} {name.en}")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from services.demo.commands import command
 from services.demo.operating import Service
 from services.demo.sandbox import AUDIENCE, open_sandbox
 from services.registry import operations
+from shared.runtime import migrations
 from shared.runtime.access import TokenVerifier
 from shared.runtime.database import Database
 from shared.runtime.embedded import EmbeddedBroker
@@ -91,6 +92,19 @@ def test_a_service_that_is_not_configured_says_everything_that_is_missing() -> N
     assert "WAARMERK_DATABASE_URL" in refused.output
     assert "WAARMERK_KEY_ENCRYPTION_KEY" in refused.output
     assert "Traceback" not in refused.output
+
+
+def test_a_service_is_migrated_by_its_name(make_empty_database: Callable[[], str]) -> None:
+    url = make_empty_database()
+    told = waarmerk("migrate", "registry", database_url=url, public_url="http://127.0.0.1")
+
+    assert told.exit_code == 0, told.output
+    in_own_loop(lambda: migrations.check(url, "services.registry"))
+
+
+@pytest.mark.parametrize("duty", ["serve", "work", "migrate"])
+def test_a_service_that_does_not_exist_is_refused(duty: str) -> None:
+    assert waarmerk(duty, "nothing").exit_code == 2
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from services.registry import operations, repository
 from services.registry.domain import (
     AwardDiffersError,
+    CredentialTakenError,
     RegistrationUnknownError,
     VersionUnknownError,
 )
@@ -104,7 +105,7 @@ async def test_two_workers_that_register_the_same_awards_register_them_once(
 ) -> None:
     awards = [an_award() for _ in range(20)]
 
-    await asyncio.gather(*(record(register, *awards) for _ in range(4)))
+    await asyncio.gather(*(record(register, *awards) for _ in range(8)))
 
     assert len(await announced(register)) == 40
 
@@ -117,6 +118,14 @@ async def test_an_award_that_became_another_award_is_refused_whole(register: Dat
         await record(register, an_award(), an_award(award.award_id, organisation=DELFT))
 
     assert len(await announced(register)) == 2
+
+
+async def test_a_credential_belongs_to_one_award(register: Database) -> None:
+    award = an_award()
+    await record(register, award)
+
+    with pytest.raises(CredentialTakenError):
+        await record(register, an_award(credential_id=award.credential_id))
 
 
 async def test_a_revocation_is_a_new_version_and_the_old_one_stays(register: Database) -> None:

@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from services.verifier.checks.status import check_status
 from services.verifier.domain.findings import Check, Code, Outcome
 from services.verifier.domain.verdict import Look, State
 from shared.contracts.vocabulary import RegistrationStatus
@@ -13,11 +14,13 @@ from tests.unit.verifier.forge import (
     INDEX,
     KEY,
     LIST_URL,
+    NOW,
     OTHER_KEY,
     SIZE,
     STRANGER,
     Change,
     a_list,
+    a_payload,
     a_token,
     bits,
     drop,
@@ -114,6 +117,14 @@ def test_52_a_list_signed_with_a_key_in_wrong_hands_proves_nothing() -> None:
     stolen = a_known_key(compromised_at=World().now)
 
     assert World(key=stolen).open_list().unusable is Code.STATUS_LIST_UNSIGNED  # type: ignore[union-attr]
+
+
+def test_52_a_list_opened_for_another_issuer_says_nothing_about_this_one() -> None:
+    held = World().open_list()
+
+    found = check_status(a_payload()["credentialStatus"], held, issuer=STRANGER, now=NOW)
+
+    assert (found.code, found.outcome) == (Code.STATUS_LIST_OF_ANOTHER, Outcome.UNKNOWN)
 
 
 ENTRIES: dict[str, tuple[tuple[Change, ...], Code, Outcome]] = {

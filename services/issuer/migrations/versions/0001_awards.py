@@ -17,8 +17,11 @@ def upgrade() -> None:
     """Create every table; each organisation sees its own awards and learners only."""
     create_runtime_tables(op)
     _create_copies()
-    _create_issuers()
+    _create_keys()
+    _create_lists()
+    _create_learners()
     _create_awards()
+    _create_credentials()
     for table in TENANT_TABLES:
         for statement in tenant_policy_sql(table):
             op.execute(statement)
@@ -61,7 +64,7 @@ def _create_copies() -> None:
     )
 
 
-def _create_issuers() -> None:
+def _create_keys() -> None:
     op.create_table(
         "signing_key",
         sa.Column("kid", sa.Text(), nullable=False),
@@ -84,6 +87,9 @@ def _create_issuers() -> None:
         unique=True,
         postgresql_where=sa.text("retired_at IS NULL AND compromised_at IS NULL"),
     )
+
+
+def _create_lists() -> None:
     op.create_table(
         "status_list",
         sa.Column("list_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -109,7 +115,7 @@ def _create_issuers() -> None:
     )
 
 
-def _create_awards() -> None:
+def _create_learners() -> None:
     op.create_table(
         "learner",
         sa.Column("learner_id", sa.Uuid(), nullable=False),
@@ -120,6 +126,9 @@ def _create_awards() -> None:
         sa.PrimaryKeyConstraint("learner_id", name=op.f("pk_learner")),
         sa.UniqueConstraint("organisation", "pseudonym", name=op.f("uq_learner_organisation")),
     )
+
+
+def _create_awards() -> None:
     op.create_table(
         "award",
         sa.Column("award_id", sa.Uuid(), nullable=False),
@@ -160,6 +169,9 @@ def _create_awards() -> None:
     op.create_index(
         "ix_award_revoked", "award", ["list_id"], postgresql_where=sa.text("state = 'revoked'")
     )
+
+
+def _create_credentials() -> None:
     op.create_table(
         "credential",
         sa.Column("credential_id", sa.Uuid(), nullable=False),

@@ -12,8 +12,6 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from services.catalog.settings import SEED_FOLDER
-from services.catalog.settings import Settings as CatalogSettings
-from services.demo import operating
 from services.demo.class_list import read_class_list
 from services.demo.operating import Service
 from services.demo.story import play
@@ -23,8 +21,8 @@ from tests.support.canary import find, needles, read_files, read_tables
 from tests.support.institution import PERSONAL, Institution, wait_until_equal
 from tests.support.kafka import RealKafka
 from tests.support.life import Listener
-from tests.support.postgres import MakeDatabase, in_own_loop
-from tests.support.services import Installation, ServiceProcess, install
+from tests.support.postgres import MakeDatabase
+from tests.support.services import Installation, RunningService, install
 
 pytestmark = [pytest.mark.anyio, pytest.mark.kafka]
 
@@ -40,10 +38,7 @@ def installation(
     running_kafka.empty_topics()
     folder = tmp_path_factory.mktemp("installation")
     for prepared in install(folder, running_kafka.servers, make_database):
-        catalog = CatalogSettings(
-            database_url=prepared.databases["catalog"], public_url=prepared.places.catalog
-        )
-        in_own_loop(lambda settings=catalog: operating.seed(settings))  # type: ignore[misc]
+        prepared.run("seed", Service.CATALOG)
         prepared.start_all()
         yield prepared
 
@@ -57,11 +52,11 @@ async def institution(
         yield Institution(installation.places, installation.sandbox, http, prefix)
 
 
-def process(installation: Installation, name: str) -> ServiceProcess:
-    return next(one for one in installation.processes if one.name == name)
+def one_of(installation: Installation, name: str) -> RunningService:
+    return next(one for one in installation.started if one.name == name)
 
 
-async def restart(one: ServiceProcess) -> None:
+async def restart(one: RunningService) -> None:
     """Kill it, and start it as any supervisor would."""
     await asyncio.to_thread(one.kill)
     await asyncio.to_thread(one.start)
@@ -101,7 +96,7 @@ async def test_the_story_is_the_same_over_a_real_kafka(installation: Installatio
 async def test_two_workers_share_the_register_while_one_comes_and_one_goes(
     installation: Installation, institution: Institution
 ) -> None:
-    first = process(installation, "registry work")
+    first = one_of(installation, "registry work")
     awarding = asyncio.create_task(institution.award_all(range(300), at_once=4))
 
     await until(lambda: len(institution.known) > 40)
@@ -123,7 +118,7 @@ async def test_two_workers_share_the_register_while_one_comes_and_one_goes(
 async def test_nothing_is_lost_or_double_when_processes_are_killed_amid_500_awards(
     installation: Installation, institution: Institution
 ) -> None:
-    worker = process(installation, "registry work")
+    worker = one_of(installation, "registry work")
     if not worker.is_running:
         worker.start()
     awarding = asyncio.create_task(institution.award_all(range(500)))
@@ -132,9 +127,9 @@ async def test_nothing_is_lost_or_double_when_processes_are_killed_amid_500_awar
         return len(institution.known) + len(institution.unknown)
 
     await until(lambda: tried() > 60)
-    await restart(process(installation, "issuer serve"))
+    await restart(one_of(installation, "issuer serve"))
     await until(lambda: tried() > 250)
-    await restart(process(installation, "issuer work"))
+    await restart(one_of(installation, "issuer work"))
     await until(lambda: tried() > 350)
     await restart(worker)
     await awarding
