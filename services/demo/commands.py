@@ -23,7 +23,7 @@ from shared.runtime.settings import ServiceSettings
 DATA = Path(".demo")
 NOT_WELL, NOT_CONFIGURED = 1, 2
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-Data = Annotated[Path, typer.Option("--data", envvar="DATA", help="Folder of the demo's data.")]
+Data = Annotated[Path, typer.Option("--data", help="Folder of the demo's data.")]
 
 command = typer.Typer(
     help="Waarmerk: publish, award, register and verify microcredentials.",

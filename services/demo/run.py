@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-import uvloop
 from rich.console import Console
 
 from services.catalog.settings import SEED_FOLDER
@@ -48,7 +47,7 @@ def run_demo(folder: Path, *, port: int, once: bool, class_list: Path = CLASS_LI
     except ClassListError as error:
         console.print(f"{error.sentence.nl} / {error.sentence.en}", markup=False)
         return NOT_STARTED
-    return uvloop.run(_run(folder.absolute(), console, listed, port=port, once=once))
+    return asyncio.run(_run(folder.absolute(), console, listed, port=port, once=once))
 
 
 async def _run(folder: Path, console: Console, listed: ClassList, *, port: int, once: bool) -> int:

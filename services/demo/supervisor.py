@@ -263,6 +263,7 @@ async def _served(front: object, listener: socket.socket) -> AsyncIterator[None]
             front,  # type: ignore[arg-type]
             log_config=None,
             access_log=False,
+            server_header=False,
             lifespan="on",
             timeout_graceful_shutdown=3,
         )

@@ -18,7 +18,14 @@ from services.demo.story import play
 from shared.contracts.topics import TOPICS
 from shared.runtime.embedded import EmbeddedPostgres
 from tests.support.canary import find, needles, read_files, read_tables
-from tests.support.institution import PERSONAL, Institution, wait_until_equal
+from tests.support.institution import (
+    EDU_ID,
+    EMAIL_HOST,
+    GIVEN_NAME,
+    PERSONAL,
+    Institution,
+    wait_until_equal,
+)
 from tests.support.kafka import RealKafka
 from tests.support.life import Listener
 from tests.support.postgres import MakeDatabase
@@ -236,7 +243,7 @@ async def test_no_learner_is_found_in_the_files_of_the_database(
     await connection.execute("CHECKPOINT")
     folder = Path(await connection.fetchval("SHOW data_directory"))
     await connection.close()
-    wanted, clear = needles(*PERSONAL), 0
+    wanted, clear = needles(GIVEN_NAME, EMAIL_HOST, EDU_ID), 0
 
     for name, content in read_files(folder):
         assert find(wanted, content) == [], name
