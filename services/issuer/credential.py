@@ -11,6 +11,7 @@ signer refuses any other bytes; so a lint signature with a throw-away key (Bould
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -98,6 +99,12 @@ def build_credential(
 
 def build_achievement(microcredential: Microcredential, *, grade: str | None) -> Achievement:
     """Say what was earned; the same for everybody, but for the kind of grade."""
+    is_dutch = None if grade is None else dutch_grade(grade) is not None
+    return _told_once(microcredential, has_dutch_grade=is_dutch)
+
+
+@lru_cache(maxsize=1024)
+def _told_once(microcredential: Microcredential, *, has_dutch_grade: bool | None) -> Achievement:
     content, pin = microcredential.content, microcredential.policy
     language = _language(microcredential)
     page = str(microcredential.page)
@@ -117,7 +124,7 @@ def build_achievement(microcredential: Microcredential, *, grade: str | None) ->
         field_of_study=content.field_of_study,
         version=str(microcredential.version),
         alignment=_alignments(microcredential, language=language),
-        result_description=_result_descriptions(page, grade=grade),
+        result_description=_result_descriptions(page, has_dutch_grade=has_dutch_grade),
         study_load_unit=load.unit.value if load else None,
         study_load_hours=_hours(microcredential),
         learning_outcome=tuple(text.best(language) for text in content.learning_outcomes) or None,
@@ -171,6 +178,7 @@ def _stamp_of_day(day: date) -> str:
     return stamp(datetime.combine(day, time(), UTC))
 
 
+@lru_cache(maxsize=1024)
 def _issuer(organisation: Organisation, *, issuer: str, language: str) -> Profile:
     known_as = (
         ("ext:OIN", organisation.oin),
@@ -258,10 +266,12 @@ def _quality_alignment(microcredential: Microcredential, *, language: str) -> Al
     )
 
 
-def _result_descriptions(page: str, *, grade: str | None) -> tuple[ResultDescription, ...] | None:
-    if grade is None:
+def _result_descriptions(
+    page: str, *, has_dutch_grade: bool | None
+) -> tuple[ResultDescription, ...] | None:
+    if has_dutch_grade is None:
         return None
-    if dutch_grade(grade) is None:
+    if not has_dutch_grade:
         return (ResultDescription(id=f"{page}#result", name="Final result", result_type="Result"),)
     return (
         ResultDescription(

@@ -58,6 +58,10 @@ class Signer:
         """Return the DID under which an organisation issues here."""
         return did_web(self.public_url, organisation)
 
+    def can_use(self, key: SealedKey) -> bool:
+        """Tell whether the key was made for the address we issue from; a move asks for new keys."""
+        return key.kid.startswith(f"{self.issuer_of(key.organisation)}#")
+
     def new_key(self, organisation: str, *, now: datetime) -> NewKey:
         """Make a signing key for an organisation, sealed to it."""
         key = SigningKey.generate()
@@ -119,7 +123,7 @@ class Signer:
 
     def _key_for(self, key: SealedKey, *, organisation: str, payload: bytes) -> SigningKey:
         issuer = self.issuer_of(organisation)
-        if key.organisation != organisation or not key.kid.startswith(f"{issuer}#"):  # 1
+        if key.organisation != organisation or not self.can_use(key):  # 1
             raise SigningRefusedError("the key is another organisation's")
         if _issuer_in(payload) != issuer:  # 3
             raise SigningRefusedError("the payload speaks for another organisation")

@@ -36,7 +36,7 @@ def read_body(body: bytes, *, media_type: str) -> str:
         raise _nothing()
     members = load_object(body, max_bytes=len(body))
     try:
-        return WantedVerification.model_validate_json(body).credential
+        return WantedVerification.model_validate(members).credential
     except ValidationError as error:
         faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
         raise RequestValidationError(faults, body=members) from None

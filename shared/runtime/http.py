@@ -109,7 +109,7 @@ class Edge:
             self._service, request_id=arrival.request_id, traceparent=arrival.traceparent
         )
         exchange = _Exchange(send, context, head=scope["method"] == "HEAD")
-        exchange.for_person = arrival.reads_pages and "/v1/" not in scope["path"]
+        exchange.for_person = arrival.is_of_person and "/v1/" not in scope["path"]
         if exchange.head:
             scope = {**scope, "method": "GET"}
         if arrival.has_body:
@@ -195,18 +195,20 @@ def _check_address(scope: Scope) -> None:
         raise InvalidRequestError(found=[RequestFault(Place.PATH, "", "nul-character", sentence)])
 
 
+_FORMS: Final = (b"multipart/form-data", b"application/x-www-form-urlencoded")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class _Arrival:
     """What the edge wants to know of the request's headers, found in one pass."""
 
-    __slots__ = ("has_body", "length", "reads_pages", "request_id", "traceparent")
+    __slots__ = ("accept", "has_body", "length", "request_id", "sends_form", "traceparent")
 
     def __init__(self, headers: Iterable[RawHeader]) -> None:
         self.request_id: str | None = None
         self.traceparent: str | None = None
-        self.has_body = self.reads_pages = False
+        self.accept = b""
+        self.has_body = self.sends_form = False
         self.length = 0
         for name, value in headers:
             if name == b"content-length":
@@ -215,11 +217,18 @@ class _Arrival:
             elif name == b"transfer-encoding":
                 self.has_body = True
             elif name == b"accept":
-                self.reads_pages = b"text/html" in value
+                self.accept = value
+            elif name == b"content-type":
+                self.sends_form = value.startswith(_FORMS)
             elif name == b"x-request-id":
                 self.request_id = value.decode("latin-1")
             elif name == b"traceparent":
                 self.traceparent = value.decode("latin-1")
+
+    @property
+    def is_of_person(self) -> bool:
+        """Tell whether a person reads the answer: so does who fills in a form, unless for JSON."""
+        return b"text/html" in self.accept or (self.sends_form and b"json" not in self.accept)
 
 
 class _Exchange:

@@ -6,18 +6,21 @@ An answer that names a person is not kept as text: keep the resource, and render
 """
 
 import hashlib
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
+from asyncpg import PostgresError
 from fastapi import Header, Response
-from sqlalchemy import ColumnElement, Row, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import ConflictError
+from shared.runtime.database import Straight, ask
 from shared.runtime.schema import idempotency
 from shared.strict_json import JsonValue, canonical
 
@@ -78,8 +81,29 @@ def fingerprint(body: JsonValue) -> bytes:
     return hashlib.sha256(canonical(body)).digest()
 
 
+_CLAIM: Final = """
+    INSERT INTO idempotency (
+        organisation, route, key, fingerprint, state, lease_until, created_at
+    )
+    VALUES ($1, $2, $3, $4, 'running', $5, $6)
+    ON CONFLICT DO NOTHING
+    RETURNING key
+    """
+_EARLIER: Final = """
+    SELECT fingerprint, state, lease_until, resource, status, body,
+           CAST(headers AS text) AS headers
+    FROM idempotency
+    WHERE organisation = $1 AND route = $2 AND key = $3
+    FOR UPDATE
+    """
+_TAKE_OVER: Final = """
+    UPDATE idempotency SET lease_until = $4
+    WHERE organisation = $1 AND route = $2 AND key = $3
+    """
+
+
 async def claim(
-    session: AsyncSession,
+    session: AsyncSession | Straight,
     *,
     organisation: str,
     route: str,
@@ -92,50 +116,33 @@ async def claim(
 
     A twin in another transaction waits here until the first commits, and then gets its answer.
     """
-    mine = Claim(organisation, route, key)
-    fresh = insert(idempotency).values(
-        organisation=organisation,
-        route=route,
-        key=key,
-        fingerprint=fingerprint,
-        state="running",
-        lease_until=now + lease,
-        created_at=now,
-    )
     try:
-        inserted = await session.execute(
-            fresh.on_conflict_do_nothing().returning(idempotency.c.key)
-        )
-        if inserted.first() is not None:
-            return mine
-        query = select(idempotency).where(*_is(mine)).with_for_update()
-        row = (await session.execute(query)).one()
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _WAITED_TOO_LONG:
+        if await ask(session, _CLAIM, organisation, route, key, fingerprint, now + lease, now):
+            return Claim(organisation, route, key)
+        row = await ask(session, _EARLIER, organisation, route, key)
+    except (DBAPIError, PostgresError) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        if getattr(original, "sqlstate", None) in _WAITED_TOO_LONG:
             raise StillRunningError(retry_after=1) from None
         raise
-    return await _resume(session, mine, row, fingerprint=fingerprint, now=now, lease=lease)
-
-
-async def _resume(
-    session: AsyncSession,
-    mine: Claim,
-    row: Row[tuple[object, ...]],
-    *,
-    fingerprint: bytes,
-    now: datetime,
-    lease: timedelta,
-) -> Claim:
-    if row.fingerprint != fingerprint:
+    if row is None:
+        raise StillRunningError(retry_after=1)
+    if row["fingerprint"] != fingerprint:
         raise IdempotencyKeyReusedError
-    if row.state == "done":
-        answer = StoredAnswer(row.status, row.body, dict(row.headers or {}), row.resource)
-        return Claim(mine.organisation, mine.route, mine.key, answer, row.resource)
-    if row.lease_until > now:
-        left = (row.lease_until - now).total_seconds()
-        raise StillRunningError(retry_after=max(1, math.ceil(left)))
-    await session.execute(update(idempotency).where(*_is(mine)).values(lease_until=now + lease))
-    return Claim(mine.organisation, mine.route, mine.key, None, row.resource)
+    answer = _answer_in(row)
+    if answer is None:
+        if row["lease_until"] > now:
+            left = (row["lease_until"] - now).total_seconds()
+            raise StillRunningError(retry_after=max(1, math.ceil(left)))
+        await ask(session, _TAKE_OVER, organisation, route, key, now + lease)
+    return Claim(organisation, route, key, answer, row["resource"])
+
+
+def _answer_in(row: Mapping[str, Any]) -> StoredAnswer | None:
+    if row["state"] != "done":
+        return None
+    headers = json.loads(row["headers"] or "{}")
+    return StoredAnswer(row["status"], row["body"], headers, row["resource"])
 
 
 async def keep_resource(session: AsyncSession, claim: Claim, resource: str) -> None:

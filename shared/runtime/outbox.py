@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.contracts.events import CloudEvent, Event
 from shared.contracts.topics import Topic
 from shared.runtime import clock
+from shared.runtime.database import Straight, ask
 from shared.runtime.schema import outbox
 
 LARGEST_EVENT = 64 * 1024
@@ -24,7 +25,11 @@ class EventTooLargeError(ValueError):
 
 
 async def announce(
-    session: AsyncSession, event: Event, *, now: datetime | None = None, dataref: str | None = None
+    session: AsyncSession | Straight,
+    event: Event,
+    *,
+    now: datetime | None = None,
+    dataref: str | None = None,
 ) -> UUID:
     """Announce an event when this transaction commits; write the aggregate's row before."""
     [event_id] = await announce_all(session, [event], now=now, dataref=dataref)
@@ -32,7 +37,7 @@ async def announce(
 
 
 async def announce_all(
-    session: AsyncSession,
+    session: AsyncSession | Straight,
     events: Iterable[Event],
     *,
     now: datetime | None = None,
@@ -48,15 +53,12 @@ async def announce_all(
     rows = [(topic.name, envelope.subject, envelope.to_bytes()) for topic, envelope in envelopes]
     if any(len(value) > LARGEST_EVENT for _topic, _key, value in rows):
         raise EventTooLargeError("an event is larger than 64 KiB")
-    await session.flush()
+    if isinstance(session, AsyncSession):
+        await session.flush()
     if len(rows) == 1:
-        topic_name, key, value = rows[0]
-        await session.execute(
-            insert(outbox).values(topic=topic_name, key=key, value=value).inline()
-        )
+        await ask(session, _INSERT, *rows[0])
     elif rows:
-        topics, keys, values = map(list, zip(*rows, strict=True))
-        await session.execute(_INSERT_ALL, {"topics": topics, "keys": keys, "values": values})
+        await ask(session, _INSERT_ALL, *map(list, zip(*rows, strict=True)))
     return [envelope.id for _topic, envelope in envelopes]
 
 
@@ -86,9 +88,8 @@ async def replay(
     return int(count or 0)
 
 
-_INSERT_ALL = text(
-    """
+_INSERT = "INSERT INTO outbox (topic, key, value) VALUES ($1, $2, $3)"
+_INSERT_ALL = """
     INSERT INTO outbox (topic, key, value)
-    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:values AS bytea[]))
+    SELECT * FROM unnest(CAST($1 AS text[]), CAST($2 AS text[]), CAST($3 AS bytea[]))
     """
-)

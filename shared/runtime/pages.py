@@ -99,6 +99,7 @@ def page(
         language=language,
         root=root_of(request),
         here=_here(request),
+        chosen=_chosen_language(request) is not None,
         request_id=known.request_id if known else "",
         **context,
     )
@@ -120,9 +121,9 @@ def show_problem(scope: Scope, status: int) -> Response:
 
 def read_language(request: Request) -> Language:
     """Return the language that is asked by `?lang=`, else preferred, else Dutch."""
-    asked = request.query_params.get("lang")
-    if asked in set(Language):
-        return Language(asked)
+    chosen = _chosen_language(request)
+    if chosen is not None:
+        return chosen
     weighed: list[tuple[float, int, str]] = []
     for at, part in enumerate(request.headers.get("accept-language", "")[:200].split(",")):
         tag, _, weight = part.strip().partition(";q=")
@@ -133,6 +134,11 @@ def read_language(request: Request) -> Language:
     return next(
         (Language(tag) for _, _, tag in sorted(weighed) if tag in set(Language)), Language.NL
     )
+
+
+def _chosen_language(request: Request) -> Language | None:
+    asked = request.query_params.get("lang")
+    return Language(asked) if asked in set(Language) else None
 
 
 def root_of(request: Request) -> str:
@@ -164,8 +170,9 @@ def _say(context: Context, nl: str, en: str) -> str:
 @pass_context
 def _link(context: Context, path: str) -> str:
     """Give the address of a page of ours, in the language of this one."""
-    language = "" if context["lang"] == Language.NL else "?lang=en"
-    return f"{context['root']}{path}{language}"
+    # Dutch goes without saying, unless somebody chose it over what their browser prefers.
+    is_said = context["lang"] != Language.NL or context.get("chosen")
+    return f"{context['root']}{path}" + (f"?lang={context['lang']}" if is_said else "")
 
 
 @pass_context

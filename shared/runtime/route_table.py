@@ -1,14 +1,16 @@
 """Finds the route of a request: at once for a fixed path, else one pattern after another.
 
 Apart from FastAPI's own search, which asks every included router twice for each request. A fixed
-path wins over a pattern, in whatever order a service wrote them.
+path wins over a pattern, in whatever order a service wrote them. An endpoint that takes the request
+as it came and makes the whole answer itself is called at once: FastAPI has nothing to add to it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
@@ -54,7 +56,7 @@ class RouteTable:
             path=str(known.path),
             methods=frozenset(known.methods or ()),
             endpoint=known.endpoint,
-            app=known.app,
+            app=_app_of(known),
             known=known,
         )
         if "{" in entry.path:
@@ -107,6 +109,29 @@ class RouteTable:
     def entries(self) -> Sequence[_Entry]:
         """Return every route that has a path of its own."""
         return [*(entry for same in self._fixed.values() for entry in same), *self._patterns]
+
+
+def _app_of(known: RouteContext) -> ASGIApp:
+    """Return what answers on a route: its endpoint alone, when it asks nothing but the request."""
+    app: ASGIApp = known.app
+    endpoint = known.endpoint
+    if not isinstance(known.original_route, APIRoute) or not iscoroutinefunction(endpoint):
+        return app
+    wants = known.dependant
+    takes_all = wants.request_param_name is not None and set(endpoint.__annotations__) == {
+        wants.request_param_name,
+        "return",
+    }
+    makes_all = endpoint.__annotations__.get("return") is Response
+    return _straight(endpoint) if takes_all and makes_all and not wants.dependencies else app
+
+
+def _straight(endpoint: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return answer
 
 
 def _path_of(scope: Scope) -> str:

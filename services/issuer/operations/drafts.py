@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from pydantic_core import to_json
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer import status
 from services.issuer.credential import Naming, build_credential, digest_of, payload_of
@@ -23,13 +22,14 @@ from services.issuer.domain import (
     choose_version,
 )
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import awards, intents
+from services.issuer.repository import intents
 from services.issuer.repository.intents import Grounds, NewIntent, SealedLearner
 from shared.contracts.award import Award
 from shared.contracts.microcredential import Microcredential
 from shared.errors import UnavailableError
 from shared.proofs.identity import new_salt
 from shared.proofs.sealing import DataKey, seal
+from shared.runtime.database import Straight
 from shared.runtime.idempotency import Claim
 
 
@@ -65,15 +65,15 @@ class _KeptLearner:
 
 
 async def draft_award(
-    session: AsyncSession, desk: Desk, wanted: WantedAward, *, claim: Claim, now: datetime
+    straight: Straight, desk: Desk, wanted: WantedAward, *, claim: Claim, now: datetime
 ) -> Intent:
     """Keep the intent of an award, with everything its signature will be made of."""
     organisation = claim.organisation
-    grounds, chosen = await _decide(session, wanted, organisation=organisation, now=now)
-    if grounds.key is None or grounds.opened is None:
+    grounds, chosen = await _decide(straight, wanted, organisation=organisation, now=now)
+    if grounds.key is None or grounds.opened is None or not desk.signer.can_use(grounds.key):
         raise NothingToSignWithError
     learner, position = await _keep_learner(
-        session, desk, wanted.learner, organisation=organisation, list_id=grounds.opened.list_id
+        straight, desk, wanted.learner, organisation=organisation, list_id=grounds.opened.list_id
     )
     if status.is_full(position):
         raise ListFullError(grounds.opened.list_id)
@@ -106,7 +106,7 @@ async def draft_award(
         sealed_payload=seal(payload, key=learner.data_key, context=payload_context(credential_id)),
         now=now,
     )
-    await _keep(session, new, claim=claim)
+    await _keep(straight, new, claim=claim)
     return Intent(award=new.award, payload=payload, key=grounds.key)
 
 
@@ -126,10 +126,10 @@ def _name(credential_id: UUID, *, issuer: str) -> Naming:
 
 
 async def _decide(
-    session: AsyncSession, wanted: WantedAward, *, organisation: str, now: datetime
+    straight: Straight, wanted: WantedAward, *, organisation: str, now: datetime
 ) -> tuple[Grounds, Microcredential]:
     grounds = await intents.find_grounds(
-        session,
+        straight,
         organisation=organisation,
         microcredential_id=wanted.microcredential_id,
         enrolment_reference=wanted.enrolment_reference,
@@ -146,7 +146,7 @@ async def _decide(
 
 
 async def _keep_learner(
-    session: AsyncSession, desk: Desk, learner: Learner, *, organisation: str, list_id: int
+    straight: Straight, desk: Desk, learner: Learner, *, organisation: str, list_id: int
 ) -> tuple[_KeptLearner, int]:
     """Keep the learner unless known here, and take the next position of the list with it."""
     pseudonym = desk.pseudonym_of(learner.identifier)
@@ -160,7 +160,7 @@ async def _keep_learner(
         ),
     )
     learner_id, in_force, position = await intents.keep_learner(
-        session, new, organisation=organisation, list_id=list_id
+        straight, new, organisation=organisation, list_id=list_id
     )
     if learner_id != new.learner_id:
         data_key = desk.learner_key(in_force, organisation=organisation, learner=pseudonym)
@@ -206,13 +206,13 @@ def _award(
     )
 
 
-async def _keep(session: AsyncSession, new: NewIntent, *, claim: Claim) -> None:
-    if await intents.add_intent(session, new, claim=claim):
+async def _keep(straight: Straight, new: NewIntent, *, claim: Claim) -> None:
+    if await intents.add_intent(straight, new, claim=claim):
         return
     award = new.award
     raise AlreadyAwardedError(
-        await awards.get_award_of_enrolment(
-            session,
+        await intents.get_award_of_enrolment(
+            straight,
             organisation=award.organisation,
             enrolment_reference=new.enrolment_reference,
             microcredential_id=award.microcredential_id,

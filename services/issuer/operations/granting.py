@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.issuer.domain import AwardState, AwardVoidedError, RecordedAward, WantedAward
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import (
@@ -63,7 +61,7 @@ async def grant_award(
     if claim.answer is not None:
         return claim.answer
     if intent is None:
-        raise AwardVoidedError
+        intent = await _resume(desk, claim)
     return await _grant(desk, intent, claim=claim, now=now)
 
 
@@ -87,11 +85,10 @@ async def finish_intents(desk: Desk, *, older_than: timedelta, now: datetime) ->
 async def _intend(
     desk: Desk, wanted: WantedAward, *, asking: Asking, now: datetime
 ) -> tuple[Claim, Intent | None]:
-    """Make the intent durable, or return the answer or the intent of an earlier attempt."""
-    async with desk.database.transaction() as session:
-        await act_for(session, asking.organisation)
+    """Make the intent durable, unless an earlier attempt came that far."""
+    async with desk.database.acting_for(asking.organisation) as straight:
         claim = await idempotency.claim(
-            session,
+            straight,
             organisation=asking.organisation,
             route=GRANT_ROUTE,
             key=asking.key,
@@ -99,12 +96,17 @@ async def _intend(
             now=now,
             lease=desk.lease,
         )
-        if claim.answer is not None:
+        if claim.answer is not None or claim.resource is not None:
             return claim, None
-        if claim.resource is not None:
-            earlier = UUID(claim.resource)
-            return claim, await _reload(session, desk, earlier, organisation=asking.organisation)
-        return claim, await draft_award(session, desk, wanted, claim=claim, now=now)
+        return claim, await draft_award(straight, desk, wanted, claim=claim, now=now)
+
+
+async def _resume(desk: Desk, claim: Claim) -> Intent:
+    """Return the intent that an earlier attempt at this request left."""
+    intent = await _reload(desk, UUID(claim.resource), organisation=claim.organisation)
+    if intent is None:
+        raise AwardVoidedError
+    return intent
 
 
 async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime) -> StoredAnswer:
@@ -117,43 +119,42 @@ async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: dateti
         digest=award.credential_digest,
     )
     answer = _answer(award, public_url=desk.public_url)
-    async with desk.database.transaction() as session:
-        await act_for(session, award.organisation)
+    async with desk.database.acting_for(award.organisation) as straight:
         granted = await intents.grant_intent(
-            session, award.award_id, signatures, claim=claim, answer=answer
+            straight, award.award_id, signatures, claim=claim, answer=answer
         )
         if granted:
             event = AwardGranted(record_version=1, award_id=award.award_id, award=award)
-            await announce(session, event, now=now)
+            await announce(straight, event, now=now)
             return answer
-        return await _answer_late(session, desk, award.award_id, claim=claim)
+    return await _answer_late(desk, award, claim=claim)
 
 
-async def _answer_late(
-    session: AsyncSession, desk: Desk, award_id: UUID, *, claim: Claim | None
-) -> StoredAnswer:
+async def _answer_late(desk: Desk, award: Award, *, claim: Claim | None) -> StoredAnswer:
     """Answer with what the sweeper, or an earlier attempt, granted meanwhile."""
-    recorded = await awards.get_award(session, award_id)
-    if not recorded.is_public:
-        raise AwardVoidedError
-    # The answer is what it would have been, also when the award was revoked in between.
-    answer = _answer(recorded.award, public_url=desk.public_url)
-    if claim is not None:
-        await idempotency.keep_answer(
-            session, claim, status=answer.status, body=answer.body, headers=answer.headers
-        )
+    async with desk.database.transaction() as session:
+        await act_for(session, award.organisation)
+        recorded = await awards.get_award(session, award.award_id)
+        if not recorded.is_public:
+            raise AwardVoidedError
+        # The answer is what it would have been, also when the award was revoked in between.
+        answer = _answer(recorded.award, public_url=desk.public_url)
+        if claim is not None:
+            await idempotency.keep_answer(
+                session, claim, status=answer.status, body=answer.body, headers=answer.headers
+            )
     return answer
 
 
-async def _reload(
-    session: AsyncSession, desk: Desk, award_id: UUID, *, organisation: str
-) -> Intent | None:
+async def _reload(desk: Desk, award_id: UUID, *, organisation: str) -> Intent | None:
     """Return the intent of an earlier attempt as it was; None when it was voided."""
-    recorded = await awards.get_award(session, award_id)
-    if recorded.state is AwardState.VOIDED:
-        return None
-    stored = await awards.get_credential(session, award_id)
-    key = await issuers.find_key(session, organisation)
+    async with desk.database.transaction() as session:
+        await act_for(session, organisation)
+        recorded = await awards.get_award(session, award_id)
+        if recorded.state is AwardState.VOIDED:
+            return None
+        stored = await awards.get_credential(session, award_id)
+        key = await issuers.find_key(session, organisation)
     if key is None:
         raise NothingToSignWithError
     data_key = desk.learner_key(
@@ -169,9 +170,7 @@ async def _reload(
 
 
 async def _finish(desk: Desk, award_id: UUID, *, organisation: str, now: datetime) -> None:
-    async with desk.database.transaction() as session:
-        await act_for(session, organisation)
-        intent = await _reload(session, desk, award_id, organisation=organisation)
+    intent = await _reload(desk, award_id, organisation=organisation)
     if intent is not None:
         await _grant(desk, intent, claim=None, now=now)
         log.info("award finished", award_id=str(award_id))

@@ -25,20 +25,6 @@ _UUID = PG_UUID(as_uuid=True)
 _PUBLIC = [AwardState.GRANTED.value, AwardState.REVOKED.value]
 
 
-async def get_award_of_enrolment(
-    session: AsyncSession, *, organisation: str, enrolment_reference: str, microcredential_id: UUID
-) -> UUID:
-    """Return the award that is in the way of another one."""
-    query = select(awards.c.award_id).where(
-        awards.c.organisation == organisation,
-        awards.c.enrolment_reference == enrolment_reference,
-        awards.c.microcredential_id == microcredential_id,
-        awards.c.state != AwardState.VOIDED.value,
-    )
-    found: UUID = (await session.scalars(query)).one()
-    return found
-
-
 async def void_intent(session: AsyncSession, award_id: UUID) -> None:
     """Give up an intent that can never be signed; its place is not given out again."""
     await session.execute(

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.issuer.domain import SealedKey, Signatures
 from services.issuer.repository.catalogue import read_microcredential, read_organisation
-from services.issuer.repository.driver import ask
 from services.issuer.status import OpenList, Place
 from shared.contracts.award import Award
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
+from shared.runtime.database import Straight
 from shared.runtime.idempotency import Claim, StoredAnswer
 
 
@@ -75,11 +73,10 @@ _GROUNDS = """
 
 
 async def find_grounds(
-    session: AsyncSession, *, organisation: str, microcredential_id: UUID, enrolment_reference: str
+    straight: Straight, *, organisation: str, microcredential_id: UUID, enrolment_reference: str
 ) -> Grounds | None:
     """Return what to decide an award on, or None when we never heard of the organisation."""
-    row = await ask(
-        session,
+    row = await straight.ask(
         _GROUNDS,
         organisation,
         microcredential_id,
@@ -122,11 +119,10 @@ _TAKE_POSITION = """
 
 
 async def keep_learner(
-    session: AsyncSession, learner: SealedLearner, *, organisation: str, list_id: int
+    straight: Straight, learner: SealedLearner, *, organisation: str, list_id: int
 ) -> tuple[UUID, bytes, int]:
     """Keep a learner unless known; return the id and wrapped key in force, and a list position."""
-    found = await ask(
-        session,
+    found = await straight.ask(
         _TAKE_POSITION,
         learner.learner_id,
         organisation,
@@ -162,14 +158,13 @@ _ADD_INTENT = """
     """
 
 
-async def add_intent(session: AsyncSession, intent: NewIntent, *, claim: Claim) -> bool:
+async def add_intent(straight: Straight, intent: NewIntent, *, claim: Claim) -> bool:
     """Keep what will be signed, and note it at the claim; False when there is an award already.
 
     One statement does what `idempotency.keep_resource` would do in a second one.
     """
     award = intent.award
-    added = await ask(
-        session,
+    added = await straight.ask(
         _ADD_INTENT,
         award.award_id,
         award.organisation,
@@ -186,6 +181,22 @@ async def add_intent(session: AsyncSession, intent: NewIntent, *, claim: Claim) 
         claim.key,
     )
     return added is not None
+
+
+_IN_THE_WAY = """
+    SELECT award_id FROM award
+    WHERE organisation = $1 AND enrolment_reference = $2 AND microcredential_id = $3
+    AND state <> 'voided'
+    """
+
+
+async def get_award_of_enrolment(
+    straight: Straight, *, organisation: str, enrolment_reference: str, microcredential_id: UUID
+) -> UUID:
+    """Return the award that is in the way of another one."""
+    found = await straight.ask(_IN_THE_WAY, organisation, enrolment_reference, microcredential_id)
+    award_id: UUID = found["award_id"]
+    return award_id
 
 
 _KEEP_SIGNATURES = """
@@ -207,7 +218,7 @@ _KEEP_SIGNATURES = """
 
 
 async def grant_intent(
-    session: AsyncSession,
+    straight: Straight,
     award_id: UUID,
     signatures: Signatures,
     *,
@@ -218,8 +229,7 @@ async def grant_intent(
 
     One statement does what `idempotency.keep_answer` would do in a second one.
     """
-    granted = await ask(
-        session,
+    granted = await straight.ask(
         _KEEP_SIGNATURES,
         award_id,
         signatures.kid,

@@ -117,4 +117,4 @@ def _is_within(policy: Policy, load: StudyLoad) -> bool:
 
 
 def _says(text: LocalText, said: str) -> bool:
-    return said in {text.nl, text.en}
+    return said in (text.nl, text.en)

@@ -5,6 +5,7 @@ Separate from the checks that make them, because verdicts, wording and answers a
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 
@@ -144,21 +145,26 @@ class Finding:
     source: Source | None = None
 
 
+# A finding is made of closed words only, so each is made once.
+@cache
 def ok(check: Check, code: Code, source: Source | None = None) -> Finding:
     """Find that the check is passed."""
     return Finding(check=check, outcome=Outcome.OK, code=code, source=source)
 
 
+@cache
 def failed(check: Check, code: Code, source: Source | None = None) -> Finding:
     """Find that the check is not passed."""
     return Finding(check=check, outcome=Outcome.FAILED, code=code, source=source)
 
 
+@cache
 def unknown(check: Check, code: Code, source: Source | None = None) -> Finding:
     """Find that we cannot tell."""
     return Finding(check=check, outcome=Outcome.UNKNOWN, code=code, source=source)
 
 
+@cache
 def not_run(check: Check) -> Finding:
     """Say that an earlier check left nothing to look at."""
     return Finding(check=check, outcome=Outcome.NOT_RUN, code=Code.NOT_RUN)

@@ -5,6 +5,7 @@ that is not in it.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from services.verifier.domain.text import Text, both, number
@@ -34,49 +35,64 @@ _LEVEL: Final = Text(
     en="At {level} (NLQF/EQF), comparable with {comparison}. This level was {basis}.",
 )
 _TESTED: Final = Text(nl="Getoetst met: {assessments}.", en="Assessed by: {assessments}.")
+_UNITS: Final = {unit.value: unit for unit in StudyLoadUnit}
+_BASES: Final = {basis.value: basis for basis in LevelBasis}
+_ASSESSMENTS: Final = {kind.value: ASSESSMENTS[kind] for kind in AssessmentType}
+_SUPERVISIONS: Final = {kind.value: SUPERVISIONS[kind] for kind in Supervision}
 
 
 def size_of(achievement: Achievement) -> Text | None:
     """Say how big it is, with hours beside the credits: `5 EC, ongeveer 140 uur`."""
-    hours, unit = achievement.study_load_hours, achievement.study_load_unit
-    if unit == StudyLoadUnit.ECTS and achievement.credits_available and hours:
-        credits_ = number(achievement.credits_available)
-        about = number(hours)
-        return Text(
-            nl=f"{credits_.nl} EC, ongeveer {about.nl} uur",
-            en=f"{credits_.en} EC, about {about.en} hours",
-        )
-    known = next((one for one in StudyLoadUnit if one == unit), None)
-    if not hours or known in {None, StudyLoadUnit.ECTS}:
+    unit = _UNITS.get(achievement.study_load_unit or "")
+    if unit is None:
         return None
-    amount, name = number(hours), UNITS[known]
-    return Text(nl=f"{amount.nl} {name.nl}", en=f"{amount.en} {name.en}")
+    return _size(unit, achievement.credits_available, achievement.study_load_hours)
 
 
-def level_sentence(achievement: Achievement, level: QualificationLevel | None) -> Text | None:
+# There are few sizes and levels, so nearly every sentence about one was made before.
+@lru_cache(maxsize=1024)
+def _size(unit: StudyLoadUnit, credits_: float | None, hours: float | None) -> Text | None:
+    if not hours:
+        return None
+    amount = number(hours)
+    if unit is not StudyLoadUnit.ECTS:
+        name = UNITS[unit]
+        return Text(nl=f"{amount.nl} {name.nl}", en=f"{amount.en} {name.en}")
+    if not credits_:
+        return None
+    points = number(credits_)
+    return Text(
+        nl=f"{points.nl} EC, ongeveer {amount.nl} uur",
+        en=f"{points.en} EC, about {amount.en} hours",
+    )
+
+
+def basis_of(said: str | None) -> LevelBasis | None:
+    """Return who claims the level, when it is a word we know."""
+    return _BASES.get(said or "")
+
+
+@lru_cache(maxsize=256)
+def level_sentence(level: QualificationLevel | None, basis: LevelBasis | None) -> Text | None:
     """Say the level, what it compares with, and who claims it."""
-    basis = next((one for one in LevelBasis if one == achievement.level_basis), None)
     if level is None or basis is None:
         return None
     values = {"level": LEVELS[level], "comparison": COMPARISONS[level], "basis": BASES[basis]}
     return _LEVEL.with_(values)
 
 
-def assessment_sentence(achievement: Achievement) -> Text | None:
+def assessment_sentence(types: tuple[str, ...]) -> Text | None:
     """Say how it was tested; a word we do not know is left as it is."""
-    types = achievement.assessment_type or ()
     if not types:
         return None
-    known = {one.value: ASSESSMENTS[one] for one in AssessmentType}
-    names = [known.get(one, both(one)) for one in types]
+    names = [_ASSESSMENTS.get(one) or both(one) for one in types]
     joined = Text(nl=", ".join(n.nl for n in names), en=", ".join(n.en for n in names))
     return _TESTED.with_({"assessments": joined})
 
 
 def supervision_sentence(achievement: Achievement) -> Text | None:
     """Say whether somebody watched, and whether identity was checked."""
-    known = next((one for one in Supervision if one == achievement.supervision_type), None)
-    return SUPERVISIONS[known] if known else None
+    return _SUPERVISIONS.get(achievement.supervision_type or "")
 
 
 def meaning_of(achievement: Achievement, level: QualificationLevel | None) -> tuple[Text, ...]:
@@ -84,8 +100,8 @@ def meaning_of(achievement: Achievement, level: QualificationLevel | None) -> tu
     size = size_of(achievement)
     sentences = (
         Text(nl=f"De omvang is {size.nl}.", en=f"Its size is {size.en}.") if size else None,
-        level_sentence(achievement, level),
-        assessment_sentence(achievement),
+        level_sentence(level, basis_of(achievement.level_basis)),
+        assessment_sentence(achievement.assessment_type or ()),
         supervision_sentence(achievement),
         NO_DIPLOMA,
     )

@@ -64,6 +64,7 @@ LOOKS: Final = {
     State.ALTERED: Look.RED,
 }
 
+_IN_ORDER: Final = list(Check)
 _UNREADABLE: Final = frozenset({Check.PARSE, Check.PROFILE})
 _STATES: Final = {
     Code.RECOGNISED_THEN: State.ISSUER_LEFT,
@@ -114,10 +115,10 @@ def decide_verdict(findings: Sequence[Finding]) -> Verdict:
 
     A check that was not run decides nothing while an earlier one says why, and never leaves green.
     """
-    if [finding.check for finding in findings] != list(Check):
+    if [finding.check for finding in findings] != _IN_ORDER:
         raise ValueError("a verdict needs every check once, in order")
     made = [finding for finding in findings if finding.outcome is not Outcome.NOT_RUN]
-    gravest = max(made, key=lambda finding: state_of(finding).gravity, default=findings[0])
+    gravest = max(made, key=lambda finding: _GRAVITY[state_of(finding)], default=findings[0])
     if len(made) < len(findings) and LOOKS[state_of(gravest)] is Look.GREEN:
         gravest = next(finding for finding in findings if finding.outcome is Outcome.NOT_RUN)
     return Verdict(state=state_of(gravest), code=_last_word(gravest, findings))

@@ -216,7 +216,8 @@ async def find_registrations(
     Asked of the driver itself: this is the only question of every verification, and SQLAlchemy
     would take longer to put it than PostgreSQL to answer it.
     """
-    driver = (await connection.get_raw_connection()).driver_connection
+    pooled = connection.sync_connection
+    driver = pooled.connection.driver_connection if pooled else None
     if driver is None:
         raise UnavailableError
     rows = await driver.fetch(_REGISTRATIONS, credential_ids)

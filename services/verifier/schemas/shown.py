@@ -14,11 +14,12 @@ from pydantic import Field
 from services.verifier.checks.levels import level_of
 from services.verifier.checks.moments import award_day
 from services.verifier.domain.meaning import (
+    basis_of,
     meaning_of,
     size_of,
     supervision_sentence,
 )
-from services.verifier.domain.text import Text, both
+from services.verifier.domain.text import Text
 from services.verifier.domain.words import ASSESSMENTS, BASES, COMPARISONS, DELIVERIES, LEVELS
 from shared.contracts.credential import Achievement, AchievementCredential, moment
 from shared.contracts.vocabulary import (
@@ -190,7 +191,7 @@ def _holder(credential: AchievementCredential) -> ShownHolder:
 def _level(achievement: Achievement, level: QualificationLevel | None) -> ShownLevel | None:
     if level is None:
         return None
-    basis = next((one for one in LevelBasis if one == achievement.level_basis), None)
+    basis = basis_of(achievement.level_basis)
     return ShownLevel(
         value=level,
         name=words(LEVELS[level]),
@@ -214,7 +215,10 @@ def _size(achievement: Achievement) -> ShownSize | None:
 
 
 def _words(said: tuple[str, ...] | None, names: Mapping[str, Text]) -> tuple[Word, ...]:
-    return tuple(Word(code=one, name=words(names.get(one) or both(one))) for one in said or ())
+    return tuple(
+        Word(code=one, name=words(names[one]) if one in names else Words(nl=one, en=one))
+        for one in said or ()
+    )
 
 
 def _framework(achievement: Achievement) -> ShownFramework | None:

@@ -1,11 +1,12 @@
 """A verification over HTTP: the question, and the answer a machine and a person can both read."""
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from services.verifier.checks.judgement import Verification
 from services.verifier.domain import text
@@ -77,6 +78,11 @@ class CheckAnswer(ApiAnswer):
     code: Code
     explanation: Words
     looked_up: LookedUp | None = None
+
+    @cached_property
+    def written(self) -> bytes:
+        """Return it as JSON, written once: a check finds the same time and again."""
+        return to_json(self)
 
 
 @lru_cache(maxsize=1024)
@@ -209,6 +215,7 @@ class VerificationAnswer(ApiAnswer):
         judgement = verification.judgement
         shown = judgement.credential
         verdict = judgement.verdict
+        as_of = verification.knowledge.as_of
         title = title_of(verdict, judgement.findings, _occasion(verification))
         return cls(
             verification_id=verification.verification_id,
@@ -216,16 +223,19 @@ class VerificationAnswer(ApiAnswer):
                 state=verdict.state, code=verdict.code, title=words(title), look=verdict.look
             ),
             test=verification.is_test,
-            checks=tuple(
-                _explain(finding, verification.knowledge.as_of) for finding in judgement.findings
-            ),
+            checks=tuple([_explain(finding, as_of) for finding in judgement.findings]),
             credential=ShownCredential.of(shown) if shown else None,
             issuer=IssuerAnswer.of(verification.issuer),
             registration=RegistrationAnswer.of(verification.registration) if shown else None,
             advice=tuple(map(words, advice_for(verdict, is_test=verification.is_test))),
-            knowledge=KnowledgeAnswer(as_of=verification.knowledge.as_of),
+            knowledge=KnowledgeAnswer(as_of=as_of),
             checked_at=verification.checked_at,
         )
+
+    def as_json(self) -> bytes:
+        """Return it as JSON; the checks, most of the text, were written before."""
+        checks = b",".join([check.written for check in self.checks])
+        return b'%b,"checks":[%b]}' % (to_json(self, exclude={"checks"})[:-1], checks)
 
 
 def _occasion(verification: Verification) -> Occasion:

@@ -197,6 +197,17 @@ async def test_without_a_key_nothing_is_intended(issuer: Issuer) -> None:
     assert await issuer.ask("SELECT count(*) FROM award") == [(0,)]
 
 
+async def test_after_a_move_nothing_is_intended_until_there_are_keys_for_the_new_address(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuer.desk.signer, "public_url", "https://elsewhere.example.nl")
+
+    answer = await issuer.award()
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "no-signing-key")
+    assert await issuer.ask("SELECT count(*) FROM award") == [(0,)]
+
+
 async def test_an_intent_waits_for_a_key(issuer: Issuer, dying: pytest.MonkeyPatch) -> None:
     await issuer.award()
     dying.undo()

@@ -1,7 +1,9 @@
 """The database as every service uses it: migrations, transactions, and who sees which row."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
@@ -101,6 +103,97 @@ async def test_for_whom_does_not_leak_to_the_next_transaction(database: Database
     with pytest.raises(DBAPIError, match=r"waarmerk\.organisation"):
         async with database.transaction() as session:
             await session.scalar(select(func.count()).select_from(entry))
+
+
+SEEN = "SELECT count(DISTINCT organisation) AS seen, min(organisation) AS first FROM entry"
+
+
+async def test_a_straight_transaction_sees_the_rows_of_its_organisation(database: Database) -> None:
+    await write_entry(database, TWENTE)
+    await write_entry(database, DELFT)
+
+    async with database.acting_for(DELFT) as straight:
+        assert dict(await straight.ask(SEEN)) == {"seen": 1, "first": DELFT}
+    async with database.acting_for(EVERY_ORGANISATION) as straight:
+        assert (await straight.ask(SEEN))["seen"] == 2
+
+
+async def write_straight(
+    database: Database, organisation: str, *, acting: str = TWENTE, and_then: str = "SELECT 1"
+) -> None:
+    adding = "INSERT INTO entry (organisation, subject, version, said) VALUES ($1, 's', 1, 'x')"
+    async with database.acting_for(acting) as straight:
+        await straight.ask(adding, organisation)
+        await straight.ask(and_then)
+
+
+async def test_a_straight_transaction_is_committed_or_leaves_nothing(database: Database) -> None:
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await write_straight(database, TWENTE, and_then="SELECT 1 / 0")
+    assert await organisations_seen_by(database, EVERY_ORGANISATION) == set()
+
+    await write_straight(database, TWENTE)
+    assert await organisations_seen_by(database, EVERY_ORGANISATION) == {TWENTE}
+
+
+async def test_a_straight_transaction_cannot_write_anothers_row(database: Database) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        await write_straight(database, DELFT, acting=TWENTE)
+
+
+async def ask_too_long(database: Database) -> None:
+    async with database.acting_for(TWENTE) as straight:
+        await straight.ask("SELECT pg_sleep(4)")
+
+
+@pytest.mark.parametrize("ends_by", ["commit", "error", "cancellation"])
+async def test_a_straight_transaction_leaves_its_connection_to_nobody_as_it_was(
+    database: Database, ends_by: str
+) -> None:
+    await write_entry(database, TWENTE)
+    if ends_by == "cancellation":
+        asking = asyncio.create_task(ask_too_long(database))
+        await asyncio.sleep(0.2)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    elif ends_by == "error":
+        with pytest.raises(ZeroDivisionError):
+            async with database.acting_for(TWENTE):
+                raise ZeroDivisionError
+    else:
+        async with database.acting_for(TWENTE) as straight:
+            await straight.ask("SELECT 1")
+
+    with pytest.raises(DBAPIError, match=r"waarmerk\.organisation"):
+        async with database.transaction() as session:
+            await session.scalar(select(func.count()).select_from(entry))
+    assert await organisations_seen_by(database, DELFT) == set()
+
+
+async def test_an_organisation_is_no_place_for_sql(database: Database) -> None:
+    with pytest.raises(ValueError, match="letters and digits"):
+        async with database.acting_for("x'; DROP TABLE entry; --"):
+            pass
+
+
+async def ask_when_killed(database: Database) -> None:
+    async with database.acting_for(TWENTE) as straight:
+        killer = Database(database.url, source=SOURCE)
+        async with killer.acting_for(TWENTE) as other:
+            pid = straight.connection.get_server_pid()
+            await other.ask("SELECT pg_terminate_backend($1, 1000)", pid)
+        await killer.dispose()
+        await straight.ask("SELECT 1")
+
+
+async def test_a_straight_transaction_does_not_give_a_dead_connection_back(
+    database: Database,
+) -> None:
+    with pytest.raises((ConnectionError, asyncpg.PostgresConnectionError)):
+        await ask_when_killed(database)
+
+    async with database.acting_for(TWENTE) as straight:
+        assert (await straight.ask("SELECT 1 AS one"))["one"] == 1
 
 
 async def test_a_pool_gets_over_a_database_that_was_killed(

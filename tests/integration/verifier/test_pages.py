@@ -81,3 +81,18 @@ async def test_an_unknown_issuer_is_named_as_such(verifier: AsyncClient) -> None
 
     assert "Deze uitgever staat niet in het landelijke overzicht" in page.text
     assert "Testbewijs" not in page.text
+
+
+@pytest.mark.parametrize("accept", ["text/html,*/*;q=0.8", "*/*"])
+async def test_a_file_too_large_is_told_to_a_person_as_a_page(
+    verifier: AsyncClient, accept: str
+) -> None:
+    large = {"file": ("bewijs.jwt", b"x" * 300_000)}
+    dutch = await verifier.post("/", files=large, headers={"Accept": accept})
+    english = await verifier.post("/?lang=en", files=large, headers={"Accept": accept})
+    program = await verifier.post("/", files=large, headers={"Accept": "application/json"})
+
+    assert (dutch.status_code, english.status_code, program.status_code) == (413, 413, 413)
+    assert "<h1>Dit is te groot</h1>" in dutch.text
+    assert "<h1>This is too large</h1>" in english.text
+    assert program.headers["content-type"] == "application/problem+json"

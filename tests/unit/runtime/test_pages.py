@@ -69,6 +69,21 @@ async def test_links_of_a_mounted_service_stay_within_it() -> None:
         assert 'href="/catalog/?lang=en"' in text
 
 
+async def test_links_keep_the_language_somebody_chose(toy: AsyncClient) -> None:
+    english = {"Accept-Language": "en"}
+    chosen = await toy.get("/?lang=nl", headers=english)
+    preferred = await toy.get("/", headers=english)
+    neither = await toy.get("/")
+
+    assert 'class="brand" href="/?lang=nl"' in chosen.text
+    assert 'class="brand" href="/?lang=en"' in preferred.text
+    assert 'class="brand" href="/"' in neither.text
+
+
+async def test_no_browser_asks_for_an_icon_we_do_not_have(toy: AsyncClient) -> None:
+    assert '<link rel="icon" href="data:,">' in (await toy.get("/")).text
+
+
 def render(text: str, *, language: Language = Language.NL, **context: object) -> str:
     pages = Pages("")
     return pages.environment.from_string(text).render(lang=language.value, root="", **context)
