@@ -14,7 +14,7 @@ from services.catalog.settings import Settings as CatalogSettings
 from services.demo import operating
 from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
-from services.demo.sandbox import NoSandboxError, SandboxUnreadableError, find_sandbox
+from services.demo.sandbox import CLIENT, NoSandboxError, SandboxUnreadableError, find_sandbox
 from shared.runtime.access import SCOPES
 from shared.runtime.command import service_command
 from shared.runtime.kafka import TopicsNotMadeError, ensure_topics
@@ -52,7 +52,7 @@ def token(
     organisation: Annotated[str, typer.Option(help="OIN the token acts for.")],
     scope: Annotated[list[str], typer.Option(help="May be given more than once.")],
     data: Data = DATA,
-    client: Annotated[str, typer.Option(help="Name of the calling system.")] = "sandbox",
+    client: Annotated[str, typer.Option(help="Name of the calling system.")] = CLIENT,
 ) -> None:
     """Print an access token of the sandbox, good for ten minutes."""
     unknown = sorted(set(scope) - set(SCOPES))

@@ -19,6 +19,7 @@ from shared.runtime.settings import TokenIssuer
 
 TOKEN_ISSUER = "https://sandbox.waarmerk.example"  # noqa: S105 - the name of an issuer
 AUDIENCE = "urn:waarmerk"
+CLIENT = "mc_test_sandbox"
 FILE = "sandbox.json"
 
 
@@ -44,7 +45,7 @@ class Sandbox:
         public = {name: value for name, value in self.token_key.items() if name != "d"}
         return TokenIssuer(issuer=TOKEN_ISSUER, algorithms=("ES256",), jwks={"keys": [{**public}]})
 
-    def token(self, organisation: str, scopes: Sequence[str], *, client: str = "sandbox") -> str:
+    def token(self, organisation: str, scopes: Sequence[str], *, client: str = CLIENT) -> str:
         """Sign an access token for ten minutes."""
         return mint_token(
             {**self.token_key},
@@ -76,7 +77,11 @@ def open_sandbox(folder: Path) -> Sandbox:
 
 
 def _make_sandbox(folder: Path) -> Sandbox:
-    key = ECKey.generate_key("P-256", auto_kid=True)
+    generated = ECKey.generate_key("P-256")
+    # Whoever meets this key in a log or a setting must see that it proves nothing.
+    key = ECKey.import_key(
+        {**generated.as_dict(private=True), "kid": f"mc_test_{generated.thumbprint()}"}
+    )
     sandbox = Sandbox(
         token_key={name: str(value) for name, value in key.as_dict(private=True).items()},
         key_encryption_key=_random_key(),
