@@ -4,6 +4,7 @@ OIN: 20 positions, an 8-digit prefix (the register), the number in it, closing z
 OIN-Stelsel).
 """
 
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -35,6 +36,7 @@ def is_test_oin(oin: str) -> bool:
     return oin.startswith(TEST_OIN_PREFIX)
 
 
+@lru_cache(maxsize=1024)
 def did_web(public_url: str, oin: str) -> str:
     """Return the issuer id of an organisation under the issuer's base URL (did:web §3.1).
 
