@@ -260,7 +260,7 @@ class _Server(uvicorn.Server):
 async def _served(front: object, listener: socket.socket) -> AsyncIterator[None]:
     server = _Server(
         uvicorn.Config(
-            front,  # type: ignore[arg-type]
+            front,  # type: ignore[arg-type] # uvicorn's own ASGI type is narrower
             log_config=None,
             access_log=False,
             server_header=False,

@@ -103,7 +103,7 @@ class TokenVerifier:
     async def _read(self, token: str) -> JsonObject:
         """Return the claims of a token whose signature holds (checks 2 to 5)."""
         parts = token.split(".")
-        if len(token) > MAX_TOKEN_LENGTH or len(parts) != 3:  # noqa: PLR2004
+        if len(token) > MAX_TOKEN_LENGTH or len(parts) != 3:  # noqa: PLR2004 - RFC 7515 7.1
             raise TokenRefusedError("The access token is not a signed JWT.")
         header, claims = _part(parts[0]), _part(parts[1])
         if str(header.get("typ", "")).lower() not in _TYPES or "crit" in header:

@@ -249,11 +249,11 @@ class Consumer:
             self._doubt(partition)
 
 
-class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc]
+class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
 
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002 - aiokafka's
         # aiokafka rebalances in the background (#929, #933): without this, in mid-transaction.
         with suppress(TimeoutError):
             await asyncio.wait_for(self._consumer.let_go(), 20)

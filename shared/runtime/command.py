@@ -90,5 +90,5 @@ def _read_settings(package: str) -> ServiceSettings:
     return settings
 
 
-def _room(package: str, name: str) -> Any:  # noqa: ANN401
+def _room(package: str, name: str) -> Any:  # noqa: ANN401 - a module
     return importlib.import_module(f"{package}.{name}")

@@ -150,7 +150,7 @@ def _refuse_closed(
     connection: object, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
 ) -> None:
     # The event loop saw the server hang up, so this costs no round trip, as a ping would.
-    if connection.driver_connection.is_closed():  # type: ignore[attr-defined]
+    if connection.driver_connection.is_closed():  # type: ignore[attr-defined] # asyncpg's
         raise DisconnectionError
 
 

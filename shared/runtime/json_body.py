@@ -18,6 +18,7 @@ from shared.strict_json import JsonValue, load
 
 _READ: Final = "waarmerk.json"
 _REFUSED: Final = "waarmerk.refused_body"
+_MODELLED: Final = "waarmerk.modelled"
 _NO_OBJECT: Final = 0
 
 
@@ -34,7 +35,7 @@ class _StrictRequest(Request):
 
     wanted: TypeAdapter[Any]
 
-    async def json(self) -> Any:  # noqa: ANN401
+    async def json(self) -> Any:  # noqa: ANN401 - Starlette says so
         """Return the body as the route's model, or raise the rule of JSON that it breaks.
 
         A body that does not fit is kept for `answer_invalid`, and FastAPI gets what fits no
@@ -67,6 +68,7 @@ class StrictRoute(APIRoute):
         async def answer_strictly(request: Request) -> Response:
             strict = _StrictRequest(request.scope, request.receive)
             strict.wanted = wanted
+            request.scope[_MODELLED] = True
             return await answer(strict)
 
         return answer_strictly
@@ -90,6 +92,8 @@ def refused_body(request: Request) -> RefusedBody | None:
 async def read_json(request: Request) -> JsonValue:
     """Return the JSON body as it was sent, for a fingerprint of it."""
     if _READ not in request.scope:
+        if _MODELLED in request.scope:
+            return None  # It was not sent as JSON; the route's own model answers that with 415.
         text = await request.body()
         request.scope[_READ] = load(text, max_bytes=len(text))
     value: JsonValue = request.scope[_READ]

@@ -243,7 +243,7 @@ def describe_error(error: BaseException | None) -> dict[str, object]:
 def _chain(error: BaseException) -> str:
     names: list[str] = []
     link: BaseException | None = error
-    while link is not None and len(names) < 4:  # noqa: PLR2004
+    while link is not None and len(names) < 4:  # noqa: PLR2004 - enough to see a cause
         state = getattr(link, "sqlstate", None)
         names.append(type(link).__name__ + (f"[{state}]" if state else ""))
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)

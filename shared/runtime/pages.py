@@ -159,7 +159,7 @@ async def answer_asset(request: Request) -> Response:
 
 def _here(request: Request) -> str:
     root = root_of(request)
-    return request.scope["path"].removeprefix(root)  # type: ignore[no-any-return]
+    return request.scope["path"].removeprefix(root)  # type: ignore[no-any-return] # ASGI: str
 
 
 @pass_context
@@ -191,7 +191,7 @@ _day_of: Callable[[Context, date], str] = _day
 
 
 @pass_context
-def _number(context: Context, value: Any) -> str:  # noqa: ANN401
+def _number(context: Context, value: Any) -> str:  # noqa: ANN401 - from a template
     text = f"{value:,}"
     return text if context["lang"] == Language.EN else text.translate({44: ".", 46: ","})
 

@@ -75,7 +75,7 @@ class Relay:
         )
         try:
             # Trying again, and not waiting for the lock, shows us at once when the connection died.
-            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", RELAY_LOCK):  # noqa: ASYNC110
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", RELAY_LOCK):  # noqa: ASYNC110 - a lock elsewhere
                 await asyncio.sleep(self._stand_by_seconds)
             self.leads = True
             log.info("the relay leads", service=self._service)

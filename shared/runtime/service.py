@@ -116,7 +116,7 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
     return app
 
 
-def _closing(database: Database) -> Any:  # noqa: ANN401
+def _closing(database: Database) -> Any:  # noqa: ANN401 - Starlette's lifespan type is private
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         with _rare_collections():

@@ -84,7 +84,7 @@ async def ask(
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(120):
-        while not true():  # noqa: ASYNC110 - nobody tells us
+        while not true():
             await asyncio.sleep(0.02)
 
 
@@ -111,7 +111,7 @@ async def test_two_workers_share_the_register_while_one_comes_and_one_goes(
     await asyncio.to_thread(second.wait_until_alive)
     shares = "SELECT partitions FROM consumer_state WHERE beat_at > now() - interval '5 s'"
     async with asyncio.timeout(60):
-        while sorted(await ask(installation, Service.REGISTRY, shares)) != [(6,), (6,)]:  # noqa: ASYNC110
+        while sorted(await ask(installation, Service.REGISTRY, shares)) != [(6,), (6,)]:
             await asyncio.sleep(0.1)
     assert await asyncio.to_thread(first.stop) == 0
     await awarding
@@ -157,7 +157,7 @@ async def test_nothing_is_lost_or_double_when_processes_are_killed_amid_500_awar
     [(ours,)] = await ask(
         installation,
         Service.ISSUER,
-        f"SELECT count(*) FROM award WHERE enrolment_reference LIKE '{institution.prefix}-%'",  # noqa: S608
+        f"SELECT count(*) FROM award WHERE enrolment_reference LIKE '{institution.prefix}-%'",
     )
     assert ours == 500
     incomplete = await ask(

@@ -172,12 +172,12 @@ async def _knows(consumer: AIOKafkaConsumer, topic: str) -> bool:
 
 
 def _as_heard(record: object) -> Heard:
-    headers = {name: value.decode() for name, value in record.headers}  # type: ignore[attr-defined]
+    headers = {name: value.decode() for name, value in record.headers}  # type: ignore[attr-defined] # no types there
     return Heard(
-        topic=record.topic,  # type: ignore[attr-defined]
-        partition=record.partition,  # type: ignore[attr-defined]
-        offset=record.offset,  # type: ignore[attr-defined]
-        key=(record.key or b"").decode(),  # type: ignore[attr-defined]
-        value=record.value,  # type: ignore[attr-defined]
+        topic=record.topic,  # type: ignore[attr-defined] # no types there
+        partition=record.partition,  # type: ignore[attr-defined] # no types there
+        offset=record.offset,  # type: ignore[attr-defined] # no types there
+        key=(record.key or b"").decode(),  # type: ignore[attr-defined] # no types there
+        value=record.value,  # type: ignore[attr-defined] # no types there
         headers=headers,
     )

@@ -112,7 +112,7 @@ def a_wish(**changes: object) -> WantedAward:
         ),
         "grade": "8,5",
     }
-    return WantedAward(**(wish | changes))  # type: ignore[arg-type]
+    return WantedAward(**(wish | changes))  # type: ignore[arg-type] # wishes as a table
 
 
 def an_award_request(**changes: object) -> dict[str, object]:

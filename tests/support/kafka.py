@@ -183,7 +183,7 @@ async def _delete_and_make_topics(servers: str) -> None:
             await admin.delete_topics(ours)
             await asyncio.sleep(0.05)
         await ensure_topics(servers)
-        while len(await admin.list_topics()) < len(TOPICS):  # noqa: ASYNC110 - Kafka tells nobody
+        while len(await admin.list_topics()) < len(TOPICS):
             await asyncio.sleep(0.05)
     finally:
         await admin.close()

@@ -61,7 +61,7 @@ def make_database(postgres: EmbeddedPostgres) -> MakeDatabase:
 def in_own_loop(act: Callable[[], object]) -> None:
     """Run a coroutine function to its end, also from within a running event loop."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(act())).result()  # type: ignore[arg-type]
+        thread.submit(lambda: asyncio.run(act())).result()  # type: ignore[arg-type] # any awaitable will do
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ class Memory:
         values = shelf.values
         found = values.get(key)
         if found is not None:
-            return found  # type: ignore[return-value]
+            return found  # type: ignore[return-value] # keyed by its type
         async with self._connect() as connection:
             value = await read(connection)
         if value is not None:

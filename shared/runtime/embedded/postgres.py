@@ -165,7 +165,7 @@ class EmbeddedPostgres:
             if not self._is_ours(pid):
                 mark.unlink(missing_ok=True)  # its number may belong to somebody else by now
                 return False
-            self.pid, self.port = pid, int(lines[3]) if len(lines) > 3 else 0  # noqa: PLR2004
+            self.pid, self.port = pid, int(lines[3]) if len(lines) > 3 else 0  # noqa: PLR2004 - its line
             if self.port and self._answers():
                 return True
             time.sleep(0.1)

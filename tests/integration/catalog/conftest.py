@@ -80,7 +80,7 @@ class Catalogue:
     async def record(
         self,
         oin: str = PROVIDER,
-        **changed: Any,  # noqa: ANN401 — any member of the body may be changed
+        **changed: Any,
     ) -> Response:
         organisation: dict[str, Any] = {
             "name": {"nl": "Universiteit Twente"},
@@ -98,7 +98,7 @@ class Catalogue:
         policy_id: str = "wo",
         *,
         key: str | None = None,
-        **changed: Any,  # noqa: ANN401 — any member of the body may be changed
+        **changed: Any,
     ) -> Response:
         policy: dict[str, Any] = {
             "sector": "wo",

@@ -45,7 +45,7 @@ async def test_a_change_is_announced_as_the_next_whole_state(empty: Catalogue) -
     events = await empty.events()
 
     assert [event.data["recordVersion"] for event in events] == [1, 2]
-    assert events[1].data["organisation"]["recognitions"] == [period]  # type: ignore[index]
+    assert events[1].data["organisation"]["recognitions"] == [period]  # type: ignore[index] # JSON
 
 
 async def test_twins_record_an_organisation_once(empty: Catalogue) -> None:

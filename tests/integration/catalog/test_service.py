@@ -74,7 +74,7 @@ async def test_every_operation_shows_an_example(empty: Catalogue) -> None:
         (MicrocredentialAnswer, examples.SHOWN),
     ],
 )
-async def test_every_example_is_what_it_is_an_example_of(model: Any, example: Any) -> None:  # noqa: ANN401
+async def test_every_example_is_what_it_is_an_example_of(model: Any, example: Any) -> None:
     read = model.model_validate_json(json.dumps(example))
     written = json.loads(read.model_dump_json(by_alias=True, exclude_none=True))
 

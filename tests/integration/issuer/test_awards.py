@@ -58,7 +58,7 @@ async def test_the_credential_verifies_with_the_published_key_and_an_independent
 
     assert believed.headers()["typ"] == "JWT"
     [event] = await issuer.announced("awards")
-    assert event["data"]["award"]["credentialDigest"] == sha256(believed.payload or b"").hexdigest()  # type: ignore[index]
+    assert event["data"]["award"]["credentialDigest"] == sha256(believed.payload or b"").hexdigest()  # type: ignore[index] # JSON
 
 
 async def test_both_forms_have_the_same_payload_and_a_signature_of_their_own(
@@ -321,3 +321,12 @@ async def _has_exactly_one_award(issuer: Issuer) -> None:
     assert await issuer.ask("SELECT state FROM award") == [("granted",)]
     assert await issuer.ask("SELECT count(*) FROM credential WHERE kid IS NOT NULL") == [(1,)]
     assert len(await issuer.announced("awards")) == 1
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/xml", "text/plain"])
+async def test_what_is_not_sent_as_json_is_another_media_type(issuer: Issuer, kind: str) -> None:
+    headers = issuer.headers() | {"Idempotency-Key": "another-type", "Content-Type": kind}
+
+    for content in (b"x", b"{}"):
+        answer = await issuer.client.post("/v1/awards", content=content, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")

@@ -23,8 +23,8 @@ async def test_a_provider_gets_a_key_and_a_status_list_when_we_hear_of_it(issuer
     lists = await issuer.announced("status-lists")
 
     assert [event["type"] for event in keys] == ["nl.microcredentials.issuer-key-published.v1"] * 2
-    assert [event["data"]["organisation"] for event in lists] == [UTWENTE, NHL]  # type: ignore[index]
-    assert "d" not in keys[0]["data"]["key"]["publicJwk"]  # type: ignore[index]
+    assert [event["data"]["organisation"] for event in lists] == [UTWENTE, NHL]  # type: ignore[index] # JSON
+    assert "d" not in keys[0]["data"]["key"]["publicJwk"]  # type: ignore[index] # JSON
 
 
 async def test_hearing_of_a_provider_twice_changes_nothing_but_our_copy(issuer: Issuer) -> None:

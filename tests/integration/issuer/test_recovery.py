@@ -179,7 +179,7 @@ async def test_no_transaction_is_open_while_signing(
     def look_and_sign(
         self: Signer, key: SealedKey, *, organisation: str, payload: bytes, digest: str
     ) -> Signatures:
-        seen.append(issuer.database.engine.pool.checkedout())  # type: ignore[attr-defined]
+        seen.append(issuer.database.engine.pool.checkedout())  # type: ignore[attr-defined] # no types there
         return sign(self, key, organisation=organisation, payload=payload, digest=digest)
 
     monkeypatch.setattr(Signer, "sign_credential", look_and_sign)

@@ -188,7 +188,7 @@ async def test_a_forgotten_where_shows_no_other_organisation(register: Database)
     async with register.transaction() as session:
         await repository.see_own(session, DELFT)
         for table in ("registration", "registration_version"):
-            seen = await session.execute(text(f"SELECT organisation FROM {table}"))  # noqa: S608
+            seen = await session.execute(text(f"SELECT organisation FROM {table}"))
             assert seen.scalars().all() == [DELFT]
 
 

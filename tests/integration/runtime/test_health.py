@@ -78,7 +78,7 @@ async def test_a_consumer_nobody_saw_is_not_ready(database: Database) -> None:
 async def test_a_consumer_is_judged_by_its_heart_beat(
     database: Database, state: dict[str, int], consumer: Health, *, ready: bool
 ) -> None:
-    await beat(database, **state)  # type: ignore[arg-type]
+    await beat(database, **state)  # type: ignore[arg-type] # states as a table
 
     readiness = await judge(database)
 

@@ -24,7 +24,7 @@ def a_published_list(*raised: int, edition: int = 1) -> StatusListPublished:
     """Announce an edition of the status list."""
     return StatusListPublished(
         record_version=edition,
-        url=LIST_URL,  # type: ignore[arg-type]
+        url=LIST_URL,  # type: ignore[arg-type] # pydantic reads it
         organisation=OIN,
         signed=a_list(*raised),
     )

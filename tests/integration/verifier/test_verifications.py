@@ -183,8 +183,7 @@ async def test_nothing_about_a_verification_is_kept(
                 text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
             )
             return {
-                table: await session.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608
-                or 0
+                table: await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0
                 for table in tables
             }
 

@@ -29,18 +29,18 @@ CONTENT: Mapping[str, Any] = {
 REQUIRED = tuple(CONTENT)
 
 
-def content(*without: str, **changed: Any) -> dict[str, Any]:  # noqa: ANN401
+def content(*without: str, **changed: Any) -> dict[str, Any]:
     """Return a complete description as JSON, with members changed or left out."""
     whole = {**CONTENT, **changed}
     return {name: value for name, value in whole.items() if name not in without}
 
 
-def a_description(*without: str, **changed: Any) -> Description:  # noqa: ANN401
+def a_description(*without: str, **changed: Any) -> Description:
     """Return a complete description, with members changed or left out."""
     return Description.model_validate(content(*without, **changed))
 
 
-def a_policy(**changed: Any) -> Policy:  # noqa: ANN401
+def a_policy(**changed: Any) -> Policy:
     """Return a policy of 3 to 30 EC by half credits that asks for everything."""
     whole: dict[str, Any] = {
         "policyId": "wo",
@@ -62,7 +62,7 @@ def a_policy(**changed: Any) -> Policy:  # noqa: ANN401
     return Policy.model_validate({**whole, **changed})
 
 
-def an_organisation(**changed: Any) -> Organisation:  # noqa: ANN401
+def an_organisation(**changed: Any) -> Organisation:
     """Return a university that is recognised from 2021-10-01 on."""
     whole: dict[str, Any] = {
         "oin": UT,

@@ -36,7 +36,7 @@ def a_recognition(since: str, until: str | None = None, recogniser: str = "OCW")
     )
 
 
-def a_desk(**changed: Any) -> Desk:  # noqa: ANN401
+def a_desk(**changed: Any) -> Desk:
     whole: dict[str, Any] = {
         "microcredential_id": ID,
         "organisation": UT,
@@ -47,7 +47,7 @@ def a_desk(**changed: Any) -> Desk:  # noqa: ANN401
     return Desk(**{**whole, **changed})
 
 
-def a_version(version: int, **changed: Any) -> Microcredential:  # noqa: ANN401
+def a_version(version: int, **changed: Any) -> Microcredential:
     desk = a_desk(versions=version - 1)
     published = decide_publication(
         desk, a_description(), pin=PIN, public_url="https://catalog.example.nl", now=NOW

@@ -39,7 +39,7 @@ def codes(findings: Iterable[Finding]) -> set[str]:
     return {finding.code for finding in findings}
 
 
-def judged(value: object, **policy: Any) -> set[str]:  # noqa: ANN401
+def judged(value: object, **policy: Any) -> set[str]:
     unit = policy.get("unit", "ects")
     load = {"unit": unit, "value": value}
     return codes(broken(judge(a_description(studyLoad=load), a_policy(**policy), day=TODAY)))

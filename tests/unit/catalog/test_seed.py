@@ -87,7 +87,7 @@ def test_a_framework_is_pinned_by_the_digest_of_its_document(policy: dict[str, A
 
 
 @pytest.mark.parametrize("path", sorted((SEED / "frameworks").iterdir()), ids=lambda one: one.stem)
-def test_a_framework_has_twelve_points_in_both_languages(path: Any) -> None:  # noqa: ANN401
+def test_a_framework_has_twelve_points_in_both_languages(path: Any) -> None:
     dutch, english = path.read_text(encoding="utf-8").split("\n---\n")
 
     for text in (dutch, english):

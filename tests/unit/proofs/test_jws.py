@@ -213,7 +213,7 @@ def test_a_token_that_was_read_cannot_be_changed() -> None:
     read = _parse(jws.sign(b"{}", key=KEY, header=HEADER))
 
     with pytest.raises(TypeError):
-        read.header["kid"] = "another"  # type: ignore[index]
+        read.header["kid"] = "another"  # type: ignore[index] # read-only: that is the point
 
 
 def test_a_key_is_a_key_however_it_came() -> None:

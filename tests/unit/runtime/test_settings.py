@@ -53,4 +53,4 @@ def test_settings_do_not_change() -> None:
     settings = LedgerSettings(database_url=DATABASE, public_url="https://ledger.example")
 
     with pytest.raises(ValidationError, match="frozen"):
-        settings.port = 1  # type: ignore[misc]
+        settings.port = 1  # type: ignore[misc] # on purpose

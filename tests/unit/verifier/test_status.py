@@ -116,7 +116,7 @@ def test_a_list_that_proves_nothing_leaves_us_not_knowing(signed: str | None, co
 def test_52_a_list_signed_with_a_key_in_wrong_hands_proves_nothing() -> None:
     stolen = a_known_key(compromised_at=World().now)
 
-    assert World(key=stolen).open_list().unusable is Code.STATUS_LIST_UNSIGNED  # type: ignore[union-attr]
+    assert World(key=stolen).open_list().unusable is Code.STATUS_LIST_UNSIGNED  # type: ignore[union-attr] # or the test fails
 
 
 def test_52_a_list_opened_for_another_issuer_says_nothing_about_this_one() -> None:

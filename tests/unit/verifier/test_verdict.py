@@ -71,7 +71,7 @@ def test_an_issuer_that_left_keeps_its_awards_green_with_a_note() -> None:
     ids=["recognised-later", "recognition-ended-that-day", "never-recognised"],
 )
 def test_recognition_is_judged_on_the_day_of_the_award(organisation: object) -> None:
-    judgement = World(organisation=organisation).judge(a_token())  # type: ignore[arg-type]
+    judgement = World(organisation=organisation).judge(a_token())  # type: ignore[arg-type] # cases as a table
 
     assert finding(judgement, Check.ISSUER).code is Code.NOT_RECOGNISED_THEN
     assert judgement.verdict.state is State.ISSUER_UNKNOWN
@@ -108,7 +108,7 @@ def test_revoked_wins_from_an_unknown_issuer_and_an_expired_list() -> None:
 
 @pytest.mark.parametrize("as_of", [None, NOW - timedelta(hours=25)])
 def test_old_knowledge_is_never_green(as_of: object) -> None:
-    judgement = replace(WORLD, as_of=as_of).judge(a_token())  # type: ignore[arg-type]
+    judgement = replace(WORLD, as_of=as_of).judge(a_token())  # type: ignore[arg-type] # cases as a table
 
     assert finding(judgement, Check.REGISTER).code is Code.KNOWLEDGE_OLD
     assert judgement.verdict.state is State.CANNOT_CHECK

@@ -67,7 +67,7 @@ from tests.unit.verifier.forge import (
 FRAMEWORK: Final = Framework(
     name=LocalText(nl="Kwaliteitskader microcredentials", en="Quality framework microcredentials"),
     version="2.0",
-    url="https://example.nl/kwaliteitskader",  # type: ignore[arg-type]
+    url="https://example.nl/kwaliteitskader",  # type: ignore[arg-type] # pydantic reads it
     sha256="ab" * 32,
 )
 
@@ -83,7 +83,7 @@ def an_organisation(
         oin=OIN,
         name=LocalText(nl=name, en="University of Twente"),
         sector=Sector.WO,
-        website="https://www.utwente.nl",  # type: ignore[arg-type]
+        website="https://www.utwente.nl",  # type: ignore[arg-type] # pydantic reads it
         brin="21PH",
         recognitions=(recognition,),
     )
@@ -111,7 +111,7 @@ def a_microcredential(*, version: int = 1, ects: int = 5) -> Microcredential:
         microcredential_id=MICROCREDENTIAL,
         version=version,
         provider=OIN,
-        page=PAGE,  # type: ignore[arg-type]
+        page=PAGE,  # type: ignore[arg-type] # pydantic reads it
         content=Description(
             title=LocalText(
                 nl="Inleiding kwantumcomputers", en="Introduction to Quantum Computing"
@@ -173,7 +173,7 @@ def an_issuer_key(*, compromised_at: datetime | None = None) -> IssuerKey:
     )
 
 
-def a_known_key(**fate: Any) -> KnownKey:  # noqa: ANN401 — any member of the record
+def a_known_key(**fate: Any) -> KnownKey:
     """Make our key as the verifier knows it."""
     return replace(
         KnownKey(
