@@ -33,4 +33,4 @@ async def test_the_chores_follow_the_wall_clock(
 async def test_the_worker_listens_to_the_catalogue_only(issuer: Issuer) -> None:
     worker = create_worker(issuer.settings, issuer.database)
 
-    assert worker.consumer._subscriptions.topics == {CATALOG.name}  # noqa: SLF001
+    assert worker.consumer._subscriptions.topics == {CATALOG.name}  # noqa: SLF001 - what it hears
