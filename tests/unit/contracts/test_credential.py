@@ -59,7 +59,7 @@ def test_each_jwt_claim_equals_the_member_it_repeats() -> None:
     assert claims["exp"] == 1926235800
 
 
-@given(st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1)), st.integers(-12, 12))  # noqa: DTZ001
+@given(st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1)), st.integers(-12, 12))  # noqa: DTZ001 - zoned below
 def test_a_moment_survives_its_stamp_to_the_second(when: datetime, hours: int) -> None:
     zoned = when.replace(tzinfo=timezone(timedelta(hours=hours)))
 

@@ -120,7 +120,7 @@ def test_an_exception_leaves_its_name_and_place_but_not_its_message(stream: io.S
 
 def test_a_library_line_keeps_its_constant_text_only(stream: io.StringIO) -> None:
     logging.getLogger("some.library").warning("could not write %s", SECRET)
-    logging.getLogger("some.library").warning(f"could not write {SECRET}")  # noqa: G004
+    logging.getLogger("some.library").warning(f"could not write {SECRET}")  # noqa: G004 - as a stranger may
     try:
         fail()
     except ValueError:
