@@ -3,6 +3,8 @@
 WaarmerkError
 ├── NotFoundError            it is not there, or not yours (the same thing to a stranger)
 ├── ConflictError            it is there, but in the way; retrying unchanged will not help yet
+├── StaleError               it changed since you read it; read it again
+├── UnconditionalError       you did not say which state you read
 ├── NotPermittedError        you may not
 │   └── UnauthenticatedError we do not know who you are
 ├── RuleError                what you sent breaks a rule; `faults` names every one
@@ -48,6 +50,18 @@ class ConflictError(WaarmerkError):
         """Keep the sentence, and after how many seconds trying again makes sense."""
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class StaleError(WaarmerkError):
+    """This was changed since you read it; read it again, and decide again."""
+
+    code = "stale"
+
+
+class UnconditionalError(WaarmerkError):
+    """Say which state you read, in If-Match, so that nobody's work is overwritten unseen."""
+
+    code = "unconditional"
 
 
 class NotPermittedError(WaarmerkError):

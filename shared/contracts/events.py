@@ -16,6 +16,7 @@ from shared.contracts.award import Award, Revocation
 from shared.contracts.identifiers import Oin, microcredential_subject, policy_subject
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.model import Contract
+from shared.contracts.offering import Offering
 from shared.contracts.policy import Organisation, Policy
 from shared.contracts.registration import Registration
 from shared.contracts.topics import Topic
@@ -92,6 +93,19 @@ class MicrocredentialArchived(_AboutMicrocredential):
     """A version of a microcredential can no longer be awarded; what was awarded stays good."""
 
     name = "microcredential-archived"
+
+
+class OfferingRecorded(Event):
+    """A provider offers a microcredential on certain days, or changed what it offers."""
+
+    name = "offering-recorded"
+    topic = topics.CATALOG
+    offering: Offering
+
+    @property
+    def subject(self) -> str:
+        """Return the offering's id."""
+        return str(self.offering.offering_id)
 
 
 class IssuerKey(Contract):
@@ -212,6 +226,7 @@ EVENTS: tuple[type[Event], ...] = (
     PolicyPublished,
     MicrocredentialPublished,
     MicrocredentialArchived,
+    OfferingRecorded,
     IssuerKeyPublished,
     IssuerKeyRetired,
     IssuerKeyCompromised,

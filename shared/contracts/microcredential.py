@@ -1,6 +1,6 @@
 """A published microcredential: what can be earned, in one version that never changes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -10,10 +10,12 @@ from shared.contracts.identifiers import Oin
 from shared.contracts.model import Contract, Credits
 from shared.contracts.policy import Framework, PolicyId
 from shared.contracts.vocabulary import (
+    Admission,
     AssessmentType,
     LevelBasis,
     LocalText,
     ModeOfDelivery,
+    PrivateCategory,
     QualificationLevel,
     StudyLoadUnit,
     Supervision,
@@ -64,6 +66,26 @@ class QualityAssurance(Contract):
     url: AnyHttpUrl | None = None
 
 
+class Skill(Contract):
+    """A skill that is learnt, as ESCO names it."""
+
+    uri: AnyHttpUrl = Field(
+        examples=["http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d"]
+    )
+    label: LocalText
+
+
+class OtherCode(Contract):
+    """What another system calls this microcredential (OEAPI otherCodes)."""
+
+    code_type: str = Field(
+        pattern=r"^(x-)?[a-z][a-z0-9_-]*$",
+        max_length=64,
+        examples=["x-rio-opleidingseenheidcode", "x-crebo", "uuid"],
+    )
+    code: str = Field(min_length=1, max_length=256, examples=["1000O1234"])
+
+
 class Description(Contract):
     """All a provider tells about a microcredential; a policy says what may not be left out."""
 
@@ -81,6 +103,25 @@ class Description(Contract):
     stackability: LocalText | None = None
     field_of_study: IscedF | None = None
     further_information: AnyHttpUrl | None = None
+    primary_code: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=256,
+        description="what the provider's own systems call it",
+        examples=["QC-101"],
+    )
+    other_codes: Annotated[tuple[OtherCode, ...], Field(max_length=20)] = ()
+    abbreviation: str | None = Field(
+        default=None, min_length=1, max_length=40, examples=["Intro QC"]
+    )
+    target_group: LocalText | None = None
+    admission: Admission | None = None
+    skills: Annotated[tuple[Skill, ...], Field(max_length=30)] = ()
+    keywords: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...],
+        Field(max_length=20, examples=[["qubit"]]),
+    ] = ()
+    private_categories: Annotated[tuple[PrivateCategory, ...], Field(max_length=3)] = ()
 
 
 class PolicyPin(Contract):
@@ -91,14 +132,25 @@ class PolicyPin(Contract):
     framework: Framework
 
 
+class Approval(Contract):
+    """The institution's quality body approved this version; its people are not named."""
+
+    body: LocalText
+    approved_on: date
+
+
 class Microcredential(Contract):
     """One published version of a microcredential."""
 
     microcredential_id: UUID
     version: int = Field(ge=1)
     provider: Oin
+    on_behalf_of: Oin | None = Field(
+        default=None, description="the organisation whose microcredential the provider awards"
+    )
     page: AnyHttpUrl
     content: Description
     policy: PolicyPin
+    approval: Approval | None = None
     published_at: datetime
     archived_at: datetime | None = None

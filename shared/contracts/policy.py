@@ -10,7 +10,15 @@ from pydantic import AnyHttpUrl, Field, StringConstraints
 
 from shared.contracts.identifiers import Oin
 from shared.contracts.model import Contract, Credits
-from shared.contracts.vocabulary import Element, LocalText, Recogniser, Sector, StudyLoadUnit
+from shared.contracts.vocabulary import (
+    Element,
+    LocalText,
+    ProviderKind,
+    Province,
+    Recogniser,
+    Sector,
+    StudyLoadUnit,
+)
 
 PolicyId = Annotated[
     str,
@@ -77,9 +85,24 @@ class Organisation(Contract):
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "NL"
     brin: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")] | None = None
     kvk: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")] | None = None
+    city: str | None = Field(default=None, min_length=1, max_length=80, examples=["Enschede"])
+    region: Province | None = None
+    kind: ProviderKind | None = Field(
+        default=None, description="absent: public, unless the sector is private"
+    )
+    education_offerer_code: Annotated[
+        str | None,
+        Field(pattern=r"^[0-9]{3}A[0-9]{3}$", description="RIO", examples=["100A123"]),
+    ] = None
     recognitions: tuple[Recognition, ...] = ()
     recorded_at: datetime | None = None
 
     def recognition_on(self, day: date) -> Recognition | None:
         """Return the recognition that covers that day, or None."""
         return next((r for r in self.recognitions if r.holds_on(day)), None)
+
+    @property
+    def provider_kind(self) -> ProviderKind:
+        """Return what is said of the kind, or else what the sector implies."""
+        implied = ProviderKind.PRIVATE if self.sector is Sector.PRIVATE else ProviderKind.PUBLIC
+        return self.kind or implied

@@ -25,6 +25,13 @@ class Recogniser(StrEnum):
     EVC = "EVC"
 
 
+class ProviderKind(StrEnum):
+    """Whether a provider is paid by the state; it makes no difference to what may be earned."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
 class StudyLoadUnit(StrEnum):
     """What study load is counted in (OEAPI studyLoadUnit); 1 ects is 28 hours."""
 
@@ -88,6 +95,53 @@ class Supervision(StrEnum):
     SUPERVISED_ONLINE = "supervised_online"
     SUPERVISED_ONSITE = "supervised_onsite"
     SUPERVISED_WITH_IDENTITY_CHECK = "supervised_with_identity_check"
+
+
+class Admission(StrEnum):
+    """What somebody must bring to be admitted; the words are in the admission requirements."""
+
+    OPEN = "open"
+    PRIOR_EDUCATION = "prior-education"
+    WORK_EXPERIENCE = "work-experience"
+    SELECTION = "selection"
+
+
+class Province(StrEnum):
+    """A Dutch province (ISO 3166-2:NL)."""
+
+    DRENTHE = "NL-DR"
+    FLEVOLAND = "NL-FL"
+    FRYSLAN = "NL-FR"
+    GELDERLAND = "NL-GE"
+    GRONINGEN = "NL-GR"
+    LIMBURG = "NL-LI"
+    NOORD_BRABANT = "NL-NB"
+    NOORD_HOLLAND = "NL-NH"
+    OVERIJSSEL = "NL-OV"
+    UTRECHT = "NL-UT"
+    ZEELAND = "NL-ZE"
+    ZUID_HOLLAND = "NL-ZH"
+
+
+class PrivateCategory(StrEnum):
+    """What non-formal education is about, OEAPI consumer.rio.privateCategory values."""
+
+    BUSINESS_AND_PROJECT_SUPPORT = "business_and_project_support"
+    ECONOMY = "economy"
+    BEHAVIOUR_AND_SOCIETY = "behaviour_and_society"
+    HEALTHCARE_AND_SPORT = "healthcare_and_sport"
+    HOBBY_AND_LEISURE_TIME = "hobby_and_leisure_time"
+    AGRICULTURE_FOOD_AND_NATURAL_ENVIRONMENT = "agriculture_food_and_natural_environment"
+    MANAGEMENT_AND_PROJECT_MANAGEMENT = "management_and_project_management"
+    NATURE = "nature"
+    EDUCATION = "education"
+    LAW = "law"
+    CROSS_SECTORAL = "cross_sectoral"
+    LANGUAGE_AND_CULTURE = "language_and_culture"
+    TECHNOLOGY_AND_ICT = "technology_and_ict"
+    TOURISM_HOSPITALITY_AND_RECREATION = "tourism_hospitality_and_recreation"
+    TRANSPORT_AND_LOGISTICS = "transport_and_logistics"
+    SECURITY_AND_DEFENSE = "security_and_defense"
 
 
 class RevocationReason(StrEnum):

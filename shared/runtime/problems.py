@@ -22,8 +22,10 @@ from shared.errors import (
     NotFoundError,
     NotPermittedError,
     RuleError,
+    StaleError,
     UnauthenticatedError,
     UnavailableError,
+    UnconditionalError,
     WaarmerkError,
 )
 from shared.runtime.faults import Place, RequestFault, read_faults
@@ -102,8 +104,10 @@ _STATUS: Final[Mapping[type[WaarmerkError], int]] = {
     MethodNotAllowedError: 405,
     NotAcceptableError: 406,
     ConflictError: 409,
+    StaleError: 412,
     TooLargeError: 413,
     UnsupportedMediaTypeError: 415,
+    UnconditionalError: 428,
     TooManyRequestsError: 429,
     WaarmerkError: 500,
     UnavailableError: 503,

@@ -1,45 +1,10 @@
-"""The catalogue's rows, on metadata of its own.
+"""Desks, which only their own provider sees, and published versions."""
 
-Records of contracts are kept whole, as the events tell them; columns stand beside them only for
-what the database must compare.
-"""
-
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Table,
-    Text,
-    Uuid,
-    text,
-)
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.runtime.database import service_metadata
-from shared.runtime.schema import MOMENT, add_runtime_tables
-
-METADATA = service_metadata()
-
-organisation = Table(
-    "organisation",
-    METADATA,
-    Column("oin", Text, primary_key=True),
-    Column("record_version", Integer, nullable=False),
-    Column("state", JSONB, nullable=False),
-)
-
-policy = Table(
-    "policy",
-    METADATA,
-    Column("policy_id", Text, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("state", JSONB, nullable=False),
-    Column("document", LargeBinary, nullable=False, comment="the framework, byte for byte"),
-    Column("published_at", MOMENT, nullable=False),
-)
+from services.catalog.tables.metadata import METADATA
+from shared.runtime.schema import MOMENT
 
 # What only its own provider may see: row-level security stands on this table.
 desk = Table(
@@ -78,5 +43,3 @@ Index(
     unique=True,
     postgresql_where=text("is_latest"),
 )
-
-add_runtime_tables(METADATA)

@@ -1,0 +1,46 @@
+"""What is true of organisations, microcredentials and offerings, whoever asks and however.
+
+Pure, because a rule about recognition or versions must be testable without a database or a clock.
+By subject: `organisations`, `life_cycle`, `days`.
+"""
+
+from services.catalog.domain.days import AMSTERDAM, dutch_day
+from services.catalog.domain.life_cycle import (
+    LONGEST_CONTENT,
+    Desk,
+    MicrocredentialUnknownError,
+    NothingToArchiveError,
+    NothingToPublishError,
+    TooLongToPublishError,
+    decide_archival,
+    decide_publication,
+    page_of,
+)
+from services.catalog.domain.organisations import (
+    NotTheStewardError,
+    OrganisationUnknownError,
+    RecognitionPeriodsError,
+    RecordedOrganisation,
+    check_recognitions,
+    decide_recording,
+)
+
+__all__ = [
+    "AMSTERDAM",
+    "LONGEST_CONTENT",
+    "Desk",
+    "MicrocredentialUnknownError",
+    "NotTheStewardError",
+    "NothingToArchiveError",
+    "NothingToPublishError",
+    "OrganisationUnknownError",
+    "RecognitionPeriodsError",
+    "RecordedOrganisation",
+    "TooLongToPublishError",
+    "check_recognitions",
+    "decide_archival",
+    "decide_publication",
+    "decide_recording",
+    "dutch_day",
+    "page_of",
+]
