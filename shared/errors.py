@@ -17,17 +17,23 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One broken rule: where (RFC 6901 pointer), which (code), and a sentence without the value."""
+    """One broken rule: where (RFC 6901 pointer), which (code), and a sentence without the value.
+
+    `dutch` is the same sentence for who prefers Dutch.
+    """
 
     pointer: str
     code: str
     detail: str
+    dutch: str = ""
 
 
 class WaarmerkError(Exception):
     """Something the sender can act on went wrong."""
 
     code: ClassVar[str] = "error"
+    dutch: ClassVar[str] = ""
+    """The sentence of the docstring in Dutch."""
 
     def __init__(self, detail: str | None = None) -> None:
         """Keep the sentence for the reader; without one the class docstring is that sentence."""
