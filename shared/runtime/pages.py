@@ -7,14 +7,16 @@ styles and scripts in its `assets`; texts stand in both languages side by side: 
 
 import hashlib
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
@@ -33,6 +35,9 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+LONGEST_QUERY: Final = 4096
+"""A longer query is not repeated in links: it is nobody's search."""
+Query = Sequence[tuple[str, str]]
 _SHARED: Final = "shared.runtime"
 _YEAR: Final = 365 * 24 * 3600
 _MONTHS: Final = {
@@ -73,8 +78,10 @@ class Pages:
             asset.name: asset for name in (_SHARED, package) for asset in _read_assets(name)
         }
         self._named = {_plain_name(name): name for name in self.assets}
-        self.environment.globals.update(say=_say, link=_link, asset=self._asset)
-        self.environment.filters.update(day=_day, moment=_moment, number=_number)
+        self.environment.globals.update(
+            say=_say, link=_link, spoken=_spoken, in_language=_in_language, asset=self._asset
+        )
+        self.environment.filters.update(day=_day, moment=_moment, number=_number, money=_money)
 
     @pass_context
     def _asset(self, context: Context, name: str) -> str:
@@ -88,7 +95,12 @@ class Pages:
 
 
 def page(
-    request: Request, template: str, *, status_code: int = 200, **context: object
+    request: Request,
+    template: str,
+    *,
+    status_code: int = 200,
+    varies: str = "Accept-Language",
+    **context: object,
 ) -> HTMLResponse:
     """Answer with a page in the language of its reader."""
     pages: Pages = request.app.state.pages
@@ -99,6 +111,7 @@ def page(
         language=language,
         root=root_of(request),
         here=_here(request),
+        kept=_kept(request),
         chosen=_chosen_language(request) is not None,
         request_id=known.request_id if known else "",
         **context,
@@ -109,7 +122,7 @@ def page(
         {
             "Content-Security-Policy": POLICY,
             "Content-Language": language.value,
-            "Vary": "Accept-Language",
+            "Vary": varies,
         },
     )
 
@@ -158,8 +171,17 @@ async def answer_asset(request: Request) -> Response:
 
 
 def _here(request: Request) -> str:
-    root = root_of(request)
-    return request.scope["path"].removeprefix(root)  # type: ignore[no-any-return] # ASGI: str
+    path: str = request.scope["path"].removeprefix(root_of(request))
+    # Two slashes at the start would name another host.
+    return "/" + quote(path.lstrip("/"))
+
+
+def _kept(request: Request) -> Query:
+    """Return what the address asks besides the language: a page whose state it is keeps it."""
+    query = request.scope["query_string"][: LONGEST_QUERY + 1].decode("latin-1")
+    if len(query) > LONGEST_QUERY:
+        return ()
+    return [(key, value) for key, value in parse_qsl(query) if key != "lang"]
 
 
 @pass_context
@@ -168,11 +190,29 @@ def _say(context: Context, nl: str, en: str) -> str:
 
 
 @pass_context
-def _link(context: Context, path: str) -> str:
-    """Give the address of a page of ours, in the language of this one."""
+def _spoken(context: Context) -> str:
+    """Return the language an address must name, or nothing when the reader has it anyway."""
     # Dutch goes without saying, unless somebody chose it over what their browser prefers.
     is_said = context["lang"] != Language.NL or context.get("chosen")
-    return f"{context['root']}{path}" + (f"?lang={context['lang']}" if is_said else "")
+    return str(context["lang"]) if is_said else ""
+
+
+@pass_context
+def _link(context: Context, path: str, query: Query = ()) -> str:
+    """Give the address of a page of ours, in the language of this one."""
+    language = _spoken_in(context)
+    asked = [*query, *([("lang", language)] if language else [])]
+    return f"{context['root']}{path}" + (f"?{urlencode(asked)}" if asked else "")
+
+
+_spoken_in: Callable[[Context], str] = _spoken
+
+
+@pass_context
+def _in_language(context: Context, language: str) -> str:
+    """Give the address of this very page in another language, with what it was asked."""
+    asked = [*context.get("kept", ()), ("lang", language)]
+    return f"{context['root']}{context['here']}?{urlencode(asked)}"
 
 
 @pass_context
@@ -194,6 +234,15 @@ _day_of: Callable[[Context, date], str] = _day
 def _number(context: Context, value: Any) -> str:  # noqa: ANN401 - from a template
     text = f"{value:,}"
     return text if context["lang"] == Language.EN else text.translate({44: ".", 46: ","})
+
+
+@pass_context
+def _money(context: Context, value: Decimal, currency: str = "EUR") -> str:
+    """Write an amount as people do: without cents when there are none."""
+    text = f"{value:,.2f}".removesuffix(".00")
+    sign = "€" if currency == "EUR" else currency
+    local = text if context["lang"] == Language.EN else text.translate({44: ".", 46: ","})
+    return f"{sign}\N{NO-BREAK SPACE}{local}"
 
 
 def _folder(package: str, name: str) -> Traversable | None:

@@ -1,6 +1,7 @@
 """Pages speak Dutch or English, link within their service and hold nothing inline."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from httpx import AsyncClient
@@ -80,6 +81,27 @@ async def test_links_keep_the_language_somebody_chose(toy: AsyncClient) -> None:
     assert 'class="brand" href="/"' in neither.text
 
 
+async def test_another_language_keeps_what_the_address_asks(toy: AsyncClient) -> None:
+    page = await toy.get("/?q=a%26b+c&level=eqf_5&level=eqf_6&lang=en")
+
+    assert 'href="/?q=a%26b+c&amp;level=eqf_5&amp;level=eqf_6&amp;lang=nl"' in page.text
+
+
+@pytest.mark.parametrize("query", ["q=" + "x" * 5000, "%FF=%FF&lang=nl", "&&==&"])
+async def test_a_query_nobody_means_breaks_no_link(toy: AsyncClient, query: str) -> None:
+    page = await toy.get(f"/?{query}")
+
+    assert page.status_code == 200
+    assert len(page.text) < 5000
+
+
+async def test_no_address_leads_to_another_host(toy: AsyncClient) -> None:
+    page = await toy.get(f"{toy.base_url}//evil.example/%22%3E", headers={"Accept": "text/html"})
+
+    assert page.status_code == 404
+    assert 'href="/evil.example/%22%3E?lang=en"' in page.text
+
+
 async def test_no_browser_asks_for_an_icon_we_do_not_have(toy: AsyncClient) -> None:
     assert '<link rel="icon" href="data:,">' in (await toy.get("/")).text
 
@@ -114,6 +136,24 @@ def test_dates_and_numbers_are_written_as_people_do() -> None:
     assert render("{{ at | moment }}", at=summer) == "2 juli 2026, 00:30"
     assert render("{{ 1234567.5 | number }}") == "1.234.567,5"
     assert render("{{ 1234567.5 | number }}", language=Language.EN) == "1,234,567.5"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "dutch", "english"),
+    [
+        ("450.00", "EUR", "€\xa0450", "€\xa0450"),
+        ("1234.5", "EUR", "€\xa01.234,50", "€\xa01,234.50"),
+        ("0", "USD", "USD\xa00", "USD\xa00"),
+    ],
+)
+def test_amounts_are_written_as_people_do(
+    amount: str, currency: str, dutch: str, english: str
+) -> None:
+    text = "{{ amount | money(currency) }}"
+    value = Decimal(amount)
+
+    assert render(text, amount=value, currency=currency) == dutch
+    assert render(text, language=Language.EN, amount=value, currency=currency) == english
 
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
