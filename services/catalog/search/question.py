@@ -6,6 +6,7 @@ The same for the API, the pages and the feeds, so that a search is one address e
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -41,11 +42,20 @@ MOST_CHOSEN: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody looks for: all the words, and of each facet one of the chosen values."""
+    """What somebody looks for: all the words, and of each facet one of the chosen values.
+
+    Numbers and days hold with their ends included; `price_max` is in euros, and what has no known
+    price is not found by it.
+    """
 
     words: str | None = None
     provider: str | None = None
     chosen: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    min_ects: Decimal | None = None
+    max_ects: Decimal | None = None
+    price_max: Decimal | None = None
+    starts_from: date | None = None
+    starts_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
