@@ -1,14 +1,30 @@
 """A published microcredential: what can be earned, in one version that never changes."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
-from pydantic import AnyHttpUrl, Field, StringConstraints, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 
+from shared.contracts.codes import (
+    WebAddress,
+    judge_code,
+    judge_duplicates,
+    judge_field_of_study,
+    judge_skill,
+)
 from shared.contracts.identifiers import Oin
+from shared.contracts.languages import LanguageTag
 from shared.contracts.model import Contract, Credits
+from shared.contracts.plain_text import ONE_LINE
 from shared.contracts.policy import Framework, PolicyId
+from shared.contracts.requests import fault, judge, text_when_asked, when_asked
 from shared.contracts.vocabulary import (
     Admission,
     AssessmentType,
@@ -21,12 +37,14 @@ from shared.contracts.vocabulary import (
     Supervision,
 )
 
-LanguageTag = Annotated[
+IscedF = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$"),
-    Field(description="BCP 47", examples=["nl-NL", "en"]),
+    StringConstraints(pattern=r"^[0-9]{2,4}$"),
+    text_when_asked(judge_field_of_study),
+    Field(examples=["0533"]),
 ]
-IscedF = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$"), Field(examples=["0533"])]
+DISTINCT: Final = when_asked(judge_duplicates)
+"""No item of a list stands in it twice."""
 
 
 class StudyLoad(Contract):
@@ -41,21 +59,26 @@ class Level(Contract):
 
     value: QualificationLevel
     basis: LevelBasis
-    registration_id: str | None = Field(
-        default=None, min_length=1, max_length=64, examples=["NLQF-000123"]
+    registration_id: Annotated[str, Field(min_length=1, max_length=64), ONE_LINE] | None = Field(
+        default=None, examples=["NLQF-000123"]
     )
 
     @model_validator(mode="after")
     def _registered_names_its_registration(self) -> Self:
         if self.basis is LevelBasis.NCP_REGISTERED and self.registration_id is None:
-            raise ValueError("a level registered with the NCP NLQF names its registration")
+            raise fault(
+                "registration-missing",
+                "A level registered with the NCP NLQF names its registration (registrationId).",
+                "Een niveau dat bij het NCP NLQF is geregistreerd, noemt zijn registratie "
+                "(registrationId).",
+            )
         return self
 
 
 class Assessment(Contract):
     """What the learner had to show, and how it was tested."""
 
-    types: Annotated[tuple[AssessmentType, ...], Field(min_length=1, max_length=7)]
+    types: Annotated[tuple[AssessmentType, ...], Field(min_length=1, max_length=7), DISTINCT]
     description: LocalText
 
 
@@ -63,13 +86,13 @@ class QualityAssurance(Contract):
     """The statement of quality assurance that is shown under each credential."""
 
     statement: LocalText
-    url: AnyHttpUrl | None = None
+    url: WebAddress | None = None
 
 
 class Skill(Contract):
     """A skill that is learnt, as ESCO names it."""
 
-    uri: AnyHttpUrl = Field(
+    uri: Annotated[AnyHttpUrl, when_asked(judge_skill)] = Field(
         examples=["http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d"]
     )
     label: LocalText
@@ -83,7 +106,14 @@ class OtherCode(Contract):
         max_length=64,
         examples=["x-rio-opleidingseenheidcode", "x-crebo", "uuid"],
     )
-    code: str = Field(min_length=1, max_length=256, examples=["1000O1234"])
+    code: Annotated[str, Field(min_length=1, max_length=256), ONE_LINE] = Field(
+        examples=["1000O1234"]
+    )
+
+    @model_validator(mode="after")
+    def _has_the_form_of_its_type(self, info: ValidationInfo) -> Self:
+        judge(judge_code(self.code_type, self.code), info)
+        return self
 
 
 class Description(Contract):
@@ -91,37 +121,36 @@ class Description(Contract):
 
     title: LocalText
     description: LocalText | None = None
-    learning_outcomes: Annotated[tuple[LocalText, ...], Field(max_length=30)] = ()
+    learning_outcomes: Annotated[tuple[LocalText, ...], Field(max_length=30), DISTINCT] = ()
     study_load: StudyLoad | None = None
     level: Level | None = None
     assessment: Assessment | None = None
-    modes_of_delivery: Annotated[tuple[ModeOfDelivery, ...], Field(max_length=9)] = ()
+    modes_of_delivery: Annotated[tuple[ModeOfDelivery, ...], Field(max_length=9), DISTINCT] = ()
     quality_assurance: QualityAssurance | None = None
     in_language: LanguageTag | None = None
     supervision: Supervision | None = None
     admission_requirements: LocalText | None = None
     stackability: LocalText | None = None
     field_of_study: IscedF | None = None
-    further_information: AnyHttpUrl | None = None
-    primary_code: str | None = Field(
+    further_information: WebAddress | None = None
+    primary_code: Annotated[str, Field(min_length=1, max_length=256), ONE_LINE] | None = Field(
         default=None,
-        min_length=1,
-        max_length=256,
         description="what the provider's own systems call it",
         examples=["QC-101"],
     )
-    other_codes: Annotated[tuple[OtherCode, ...], Field(max_length=20)] = ()
-    abbreviation: str | None = Field(
-        default=None, min_length=1, max_length=40, examples=["Intro QC"]
+    other_codes: Annotated[tuple[OtherCode, ...], Field(max_length=20), DISTINCT] = ()
+    abbreviation: Annotated[str, Field(min_length=1, max_length=40), ONE_LINE] | None = Field(
+        default=None, examples=["Intro QC"]
     )
     target_group: LocalText | None = None
     admission: Admission | None = None
-    skills: Annotated[tuple[Skill, ...], Field(max_length=30)] = ()
+    skills: Annotated[tuple[Skill, ...], Field(max_length=30), DISTINCT] = ()
     keywords: Annotated[
-        tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...],
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=60), ONE_LINE], ...],
         Field(max_length=20, examples=[["qubit"]]),
+        DISTINCT,
     ] = ()
-    private_categories: Annotated[tuple[PrivateCategory, ...], Field(max_length=3)] = ()
+    private_categories: Annotated[tuple[PrivateCategory, ...], Field(max_length=3), DISTINCT] = ()
 
 
 class PolicyPin(Contract):

@@ -15,6 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticKnownError
 
 
 class Contract(BaseModel):
@@ -39,7 +40,7 @@ def _number(value: Decimal) -> int | float:
 def _not_a_text(value: object) -> object:
     """Refuse what pydantic would turn into a number: a text, or true and false."""
     if isinstance(value, str | bool):
-        raise ValueError("must be a number")  # noqa: TRY004 — pydantic reports ValueError only
+        raise PydanticKnownError("decimal_type")
     # A request is judged strictly, and once Python saw a number only a Decimal is one.
     return Decimal(str(value)) if isinstance(value, int | float) else value
 

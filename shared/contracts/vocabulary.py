@@ -6,6 +6,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from shared.contracts.model import Contract
+from shared.contracts.plain_text import PlainText
+from shared.contracts.requests import fault
 
 
 class Sector(StrEnum):
@@ -185,13 +187,17 @@ class Element(StrEnum):
 class LocalText(Contract):
     """A text for people in Dutch, English or both."""
 
-    nl: str | None = Field(default=None, min_length=1, max_length=4000)
-    en: str | None = Field(default=None, min_length=1, max_length=4000)
+    nl: PlainText | None = Field(default=None)
+    en: PlainText | None = Field(default=None)
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.nl is None and self.en is None:
-            raise ValueError("one of nl and en is needed")
+            raise fault(
+                "no-text",
+                "A text in Dutch (nl) or in English (en) is needed.",
+                "Een tekst in het Nederlands (nl) of in het Engels (en) is nodig.",
+            )
         return self
 
     def best(self, language: str = "nl") -> str:

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from shared.contracts.requests import REQUEST
 from shared.strict_json import JsonValue, load
 
 _READ: Final = "waarmerk.json"
@@ -46,7 +47,12 @@ class _StrictRequest(Request):
         self.scope[_READ] = value
         try:
             return self.wanted.validate_json(
-                text, strict=True, extra="forbid", by_alias=True, by_name=False
+                text,
+                strict=True,
+                extra="forbid",
+                context=REQUEST,
+                by_alias=True,
+                by_name=False,
             )
         except ValidationError as error:
             self.scope[_REFUSED] = RefusedBody(value, error.errors(include_url=False))

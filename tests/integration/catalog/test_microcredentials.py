@@ -304,7 +304,7 @@ async def test_a_draft_may_be_replaced_and_the_provider_never_comes_from_the_bod
 
 
 async def test_a_description_too_long_for_an_event_is_refused(catalogue: Catalogue) -> None:
-    outcomes = [{"nl": "n" * 4000, "en": "e" * 4000}] * 8
+    outcomes = [{"nl": f"{at} {'n' * 3998}", "en": f"{at} {'e' * 3998}"} for at in range(8)]
     drafted = await catalogue.draft(content(learningOutcomes=outcomes))
 
     refused = await catalogue.publish(drafted.json()["microcredentialId"])

@@ -117,12 +117,13 @@ async def test_the_search_form_works_without_script(catalogue: Catalogue) -> Non
 
 
 async def test_texts_of_a_provider_are_shown_and_never_run(catalogue: Catalogue) -> None:
-    evil = content(title={"nl": "<img src=x onerror=alert(1)>"})
+    evil = content(title={"nl": '3 < 5 & 6 > 5" onfocus="alert(1)'})
     microcredential_id = await catalogue.published(evil)
 
     for path in ("/", f"/microcredentials/{microcredential_id}"):
         page = await catalogue.http.get(path)
-        assert "<img" not in page.text
+        assert "3 &lt; 5 &amp; 6 &gt; 5&#34; onfocus=" in page.text
+        assert '5" onfocus' not in page.text
         assert "script-src 'self'" in page.headers["content-security-policy"]
 
 
