@@ -1,5 +1,11 @@
 """The catalogue over HTTP, by subject: organisations, policies, microcredentials."""
 
-from services.catalog.routes import microcredentials, organisations, policies
+from services.catalog.routes import microcredentials, offerings, organisations, policies, reviews
 
-ROUTERS = (organisations.router, policies.router, microcredentials.router)
+ROUTERS = (
+    organisations.router,
+    policies.router,
+    microcredentials.router,
+    offerings.router,
+    reviews.router,
+)

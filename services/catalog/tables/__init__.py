@@ -5,7 +5,19 @@ what the database must compare.
 """
 
 from services.catalog.tables.metadata import METADATA
-from services.catalog.tables.microcredentials import desk, microcredential
-from services.catalog.tables.organisations import organisation, policy
+from services.catalog.tables.microcredentials import desk, desk_history, microcredential
+from services.catalog.tables.offerings import offering
+from services.catalog.tables.organisations import organisation, organisation_version, policy
+from services.catalog.tables.trust import issuer_key
 
-__all__ = ["METADATA", "desk", "microcredential", "organisation", "policy"]
+__all__ = [
+    "METADATA",
+    "desk",
+    "desk_history",
+    "issuer_key",
+    "microcredential",
+    "offering",
+    "organisation",
+    "organisation_version",
+    "policy",
+]
