@@ -1,7 +1,7 @@
 """What is true of organisations, microcredentials and offerings, whoever asks and however.
 
 Pure, because a rule about recognition or versions must be testable without a database or a clock.
-By subject: `organisations`, `life_cycle`, `days`.
+By subject: `organisations`, `life_cycle`, `reviews`, `days`.
 """
 
 from services.catalog.domain.days import AMSTERDAM, dutch_day
@@ -18,11 +18,15 @@ from services.catalog.domain.life_cycle import (
 )
 from services.catalog.domain.organisations import (
     NotTheStewardError,
+    OrganisationRefusedError,
     OrganisationUnknownError,
-    RecognitionPeriodsError,
+    OrganisationVersionUnknownError,
+    RecognitionCodeTakenError,
     RecordedOrganisation,
-    check_recognitions,
+    Standing,
+    check_codes,
     decide_recording,
+    standing_on,
 )
 
 __all__ = [
@@ -33,14 +37,18 @@ __all__ = [
     "NotTheStewardError",
     "NothingToArchiveError",
     "NothingToPublishError",
+    "OrganisationRefusedError",
     "OrganisationUnknownError",
-    "RecognitionPeriodsError",
+    "OrganisationVersionUnknownError",
+    "RecognitionCodeTakenError",
     "RecordedOrganisation",
+    "Standing",
     "TooLongToPublishError",
-    "check_recognitions",
+    "check_codes",
     "decide_archival",
     "decide_publication",
     "decide_recording",
     "dutch_day",
     "page_of",
+    "standing_on",
 ]

@@ -1,29 +1,53 @@
-"""Organisations over HTTP: read by everybody, recorded by the steward."""
+"""Organisations over HTTP: read by everybody as they are and as they were, recorded by the steward.
 
+A wrong record is corrected by recording the whole state anew, with a `reason`; the wrong one stays
+readable as a version, and `asOf` tells what the register said when.
+"""
+
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Path, Response, status
+from fastapi import APIRouter, Body, Depends, Path, Query, Response, status
+from pydantic import AwareDatetime
 
 from services.catalog.domain import (
     NotTheStewardError,
+    OrganisationRefusedError,
     OrganisationUnknownError,
-    RecognitionPeriodsError,
+    OrganisationVersionUnknownError,
+    RecognitionCodeTakenError,
+    RecordedOrganisation,
+    dutch_day,
+    standing_on,
 )
 from services.catalog.operations import organisations
+from services.catalog.operations.organisations import WantedOrganisations
 from services.catalog.routes.edge import Configured, require_steward
 from services.catalog.schemas import RecordOrganisation, examples
+from services.catalog.schemas import examples_organisations as more_examples
+from services.catalog.schemas.organisations import (
+    OrganisationAnswer,
+    OrganisationVersion,
+    StandingAnswer,
+)
 from shared.contracts.identifiers import Oin
 from shared.contracts.policy import Organisation
+from shared.contracts.vocabulary import Recogniser, Sector
+from shared.errors import StaleError
 from shared.runtime.access import Caller, caller_with
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
+from shared.runtime.faults import Place, RequestFault
 from shared.runtime.paging import Page, WantedPage
-from shared.runtime.problems import refusals
+from shared.runtime.preconditions import IfMatch, tag_of_revision
+from shared.runtime.problems import InvalidRequestError, refusals
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 
 Steward = Annotated[Caller, Depends(caller_with("organisations:write"))]
 OinInPath = Annotated[Oin, Path(description="organisation identification number")]
+VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Day = Annotated[date | None, Query(json_schema_extra={"format": "date"})]
 
 
 @router.get(
@@ -31,21 +55,96 @@ OinInPath = Annotated[Oin, Path(description="organisation identification number"
     response_model_exclude_none=True,
     responses=examples.answer(examples.page_of(examples.ORGANISATION)),
 )
-async def list_organisations(wanted: WantedPage, session: Session) -> Page[Organisation]:
+async def list_organisations(
+    page: WantedPage,
+    session: Session,
+    q: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="words in the name")
+    ] = None,
+    sector: Annotated[Sector | None, Query()] = None,
+    recogniser: Annotated[
+        Recogniser | None, Query(description="recognised by it, ever or on `recognisedOn`")
+    ] = None,
+    recognised_on: Annotated[Day, Query(alias="recognisedOn")] = None,
+) -> Page[Organisation]:
     """Return organisations in the order of their OINs, with their periods of recognition."""
-    after = None if wanted.after is None else str(wanted.after[0])
-    found = await organisations.list_organisations(session, after=after, limit=wanted.limit + 1)
-    return wanted.page(found, key=lambda one: (one.oin,), item=lambda one: one)
+    after = None if page.after is None else str(page.after[0])
+    wanted = WantedOrganisations(
+        words=q, sector=sector, recogniser=recogniser, recognised_on=recognised_on
+    )
+    found = await organisations.list_organisations(
+        session, after=after, limit=page.limit + 1, wanted=wanted
+    )
+    return page.page(found, key=lambda one: (one.oin,), item=lambda one: one)
 
 
 @router.get(
     "/{oin}",
     response_model_exclude_none=True,
-    responses=examples.answer(examples.ORGANISATION) | refusals(OrganisationUnknownError),
+    responses=examples.answer(more_examples.STANDING)
+    | refusals(OrganisationUnknownError, OrganisationVersionUnknownError),
 )
-async def read_organisation(oin: OinInPath, session: Session) -> Organisation:
-    """Return an organisation with its periods of recognition."""
-    return await organisations.read_organisation(session, oin)
+async def read_organisation(
+    oin: OinInPath,
+    session: Session,
+    now: Now,
+    response: Response,
+    on: Annotated[Day, Query(description="was it recognised on this day, and by whom?")] = None,
+    as_of: Annotated[
+        AwareDatetime | None,
+        Query(alias="asOf", description="what did the register say at this moment?"),
+    ] = None,
+) -> OrganisationAnswer:
+    """Return an organisation as the register has it, or had it; on a day, if asked."""
+    recorded = await organisations.read_recorded(session, oin, as_of=as_of)
+    if as_of is None:
+        response.headers["ETag"] = tag_of_revision(recorded.record_version)
+    answer = OrganisationAnswer.model_validate(recorded.organisation.model_dump())
+    if on is None and as_of is None:
+        return answer
+    standing = standing_on(recorded.organisation, on or dutch_day(as_of or now))
+    told = StandingAnswer(
+        on=standing.on,
+        as_of=as_of,
+        version=recorded.record_version,
+        recognised=standing.recognised,
+        recognised_by=list(standing.by),
+    )
+    return answer.model_copy(update={"standing": told})
+
+
+@router.get(
+    "/{oin}/versions",
+    response_model_exclude_none=True,
+    responses=examples.answer(examples.page_of(more_examples.VERSION))
+    | refusals(OrganisationUnknownError),
+)
+async def list_organisation_versions(
+    oin: OinInPath, page: WantedPage, session: Session
+) -> Page[OrganisationVersion]:
+    """Return every state of an organisation as it was recorded, first one first."""
+    found = await organisations.list_versions(
+        session, oin, after=_version_after(page.after), limit=page.limit + 1
+    )
+    later = [*(one.recorded_at for one in found[1:]), None]
+    return page.page(
+        list(zip(found, later, strict=True)),
+        key=lambda one: (one[0].record_version,),
+        item=lambda one: _version(*one),
+    )
+
+
+@router.get(
+    "/{oin}/versions/{version}",
+    response_model_exclude_none=True,
+    responses=examples.answer(more_examples.VERSION)
+    | refusals(OrganisationUnknownError, OrganisationVersionUnknownError),
+)
+async def read_organisation_version(
+    oin: OinInPath, version: VersionInPath, session: Session
+) -> OrganisationVersion:
+    """Return one recorded state of an organisation; it never changes and never goes away."""
+    return _version(*await organisations.read_version(session, oin, version))
 
 
 @router.put(
@@ -53,32 +152,55 @@ async def read_organisation(oin: OinInPath, session: Session) -> Organisation:
     response_model_exclude_none=True,
     responses=examples.answer(examples.ORGANISATION)
     | examples.answer(examples.ORGANISATION, status=status.HTTP_201_CREATED)
-    | refusals(RecognitionPeriodsError, NotTheStewardError),
+    | refusals(OrganisationRefusedError, NotTheStewardError, RecognitionCodeTakenError, StaleError),
 )
 async def record_organisation(
     oin: OinInPath,
-    wanted: Annotated[RecordOrganisation, Body(examples=[examples.RECORD_ORGANISATION])],
+    wanted: Annotated[
+        RecordOrganisation,
+        Body(examples=[examples.RECORD_ORGANISATION, more_examples.CORRECT_ORGANISATION]),
+    ],
     caller: Steward,
     settings: Configured,
+    condition: IfMatch,
     session: Session,
     now: Now,
     response: Response,
 ) -> Organisation:
     """Record an organisation as a whole; sending the same again changes and announces nothing."""
     require_steward(caller, settings)
-    organisation = Organisation(
-        oin=oin,
-        name=wanted.name,
-        sector=wanted.sector,
-        website=wanted.website,
-        country=wanted.country,
-        brin=wanted.brin,
-        kvk=wanted.kvk,
-        recognitions=wanted.recognitions,
-    )
     recorded, is_new = await organisations.record_organisation(
-        session, organisation, public_url=settings.public_url, now=now
+        session,
+        wanted.organisation(oin),
+        public_url=settings.public_url,
+        now=now,
+        reason=wanted.reason,
+        condition=condition,
     )
+    response.headers["ETag"] = tag_of_revision(recorded.record_version)
     if is_new:
         response.status_code = status.HTTP_201_CREATED
-    return recorded
+    return recorded.organisation
+
+
+def _version(
+    recorded: RecordedOrganisation, replaced_at: AwareDatetime | None
+) -> OrganisationVersion:
+    return OrganisationVersion(
+        version=recorded.record_version,
+        recorded_at=recorded.recorded_at,
+        replaced_at=replaced_at,
+        reason=recorded.reason,
+        organisation=recorded.organisation,
+    )
+
+
+def _version_after(after: tuple[str | int, ...] | None) -> int:
+    if after is None:
+        return 0
+    [version, *rest] = after
+    if not isinstance(version, int) or rest or not 0 <= version < 2**31:
+        sentence = "This is not a cursor that a page gave as its `next`."
+        fault = RequestFault(Place.QUERY, "/cursor", "cursor", sentence)
+        raise InvalidRequestError(found=[fault])
+    return version

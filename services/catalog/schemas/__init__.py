@@ -13,8 +13,8 @@ from services.catalog.schemas.bodies import (
     MicrocredentialAnswer,
     MicrocredentialState,
     PublishPolicyVersion,
-    RecordOrganisation,
 )
+from services.catalog.schemas.organisations import RecordOrganisation
 
 __all__ = [
     "ArchiveMicrocredential",

@@ -8,6 +8,7 @@ from services.catalog.tables.metadata import METADATA
 from services.catalog.tables.microcredentials import desk, desk_history, microcredential
 from services.catalog.tables.offerings import offering
 from services.catalog.tables.organisations import organisation, organisation_version, policy
+from services.catalog.tables.search import known_word, listing, listing_words
 from services.catalog.tables.trust import issuer_key
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "desk",
     "desk_history",
     "issuer_key",
+    "known_word",
+    "listing",
+    "listing_words",
     "microcredential",
     "offering",
     "organisation",

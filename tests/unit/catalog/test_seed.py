@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from services.catalog.domain import check_recognitions
+from services.catalog.domain import decide_recording
 from services.catalog.operations.seeding import SeedMicrocredential, SeedPolicy
 from services.catalog.policy import broken, check_next, judge, judge_provider, policy_in_force
 from shared.contracts.identifiers import is_test_oin
@@ -64,7 +64,7 @@ def test_the_34_institutions_of_the_pilot_are_there_with_test_oins() -> None:
     assert {one.sector for one in known.values()} == set(Sector)
     assert all(is_test_oin(oin) for oin in known)
     for one in known.values():
-        check_recognitions(one.recognitions)
+        assert decide_recording(None, one, now=datetime(2026, 11, 22, tzinfo=UTC))
 
 
 def test_brin_codes_are_unique() -> None:
