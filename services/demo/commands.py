@@ -53,6 +53,9 @@ def token(
     scope: Annotated[list[str], typer.Option(help="May be given more than once.")],
     data: Data = DATA,
     client: Annotated[str, typer.Option(help="Name of the calling system.")] = CLIENT,
+    subject: Annotated[
+        str | None, typer.Option(help="Who acts; the calling system itself when left out.")
+    ] = None,
 ) -> None:
     """Print an access token of the sandbox, good for ten minutes."""
     unknown = sorted(set(scope) - set(SCOPES))
@@ -62,7 +65,7 @@ def token(
         sandbox = find_sandbox(data)
     except (NoSandboxError, SandboxUnreadableError) as error:
         _refuse(str(error))
-    typer.echo(sandbox.token(organisation, scope, client=client))
+    typer.echo(sandbox.token(organisation, scope, client=client, subject=subject))
 
 
 @command.command(context_settings=PASS_ON)

@@ -45,8 +45,15 @@ class Sandbox:
         public = {name: value for name, value in self.token_key.items() if name != "d"}
         return TokenIssuer(issuer=TOKEN_ISSUER, algorithms=("ES256",), jwks={"keys": [{**public}]})
 
-    def token(self, organisation: str, scopes: Sequence[str], *, client: str = CLIENT) -> str:
-        """Sign an access token for ten minutes."""
+    def token(
+        self,
+        organisation: str,
+        scopes: Sequence[str],
+        *,
+        client: str = CLIENT,
+        subject: str | None = None,
+    ) -> str:
+        """Sign an access token for ten minutes, of a client or of a person who works through it."""
         return mint_token(
             {**self.token_key},
             issuer=TOKEN_ISSUER,
@@ -54,6 +61,7 @@ class Sandbox:
             organisation=organisation,
             scopes=scopes,
             client=client,
+            subject=subject,
         )
 
 

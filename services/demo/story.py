@@ -22,6 +22,8 @@ from services.demo.tale import AwardedRow, Places, Publication, Revocation, Tell
 TWENTE = "00000099000000210000"
 QUANTUM = UUID("64f847e6-1200-5bce-8c52-64aed1654276")
 EDITION = 2
+BOARD_SCOPES = ("microcredentials:approve",)
+BOARD = {"nl": "Voorbeeldcommissie kwaliteit (fictief)", "en": "Example quality board (fictional)"}
 SCOPES = ("microcredentials:write", "awards:write", "awards:read", "registrations:read")
 PATIENCE = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.03, 0.25
@@ -45,13 +47,14 @@ async def play(
     places: Places, sandbox: Sandbox, listed: ClassList, *, teller: Teller
 ) -> Sequence[AwardedRow]:
     """Play the whole story; return what became of each right row."""
-    token = sandbox.token(TWENTE, SCOPES, client="demo-story")
-    headers = {"Authorization": f"Bearer {token}"}
+    teacher = sandbox.token(TWENTE, SCOPES, client="demo-story")
+    member = sandbox.token(TWENTE, BOARD_SCOPES, client="demo-board")
     async with (
         httpx.AsyncClient(timeout=PATIENCE) as anybody,
-        httpx.AsyncClient(timeout=PATIENCE, headers=headers) as twente,
+        httpx.AsyncClient(timeout=PATIENCE, headers=_bearer(teacher)) as twente,
+        httpx.AsyncClient(timeout=PATIENCE, headers=_bearer(member)) as board,
     ):
-        story = Story(places, anybody=anybody, twente=twente)
+        story = Story(places, anybody=anybody, twente=twente, board=board)
         publication = await story.publish()
         teller.published(publication)
         rows = await story.award(listed.learners, publication.version)
@@ -63,18 +66,24 @@ async def play(
 
 
 class Story:
-    """The institution and the public, each with their own connection."""
+    """The institution, its quality board and the public, each with their own connection."""
 
     def __init__(
-        self, places: Places, *, anybody: httpx.AsyncClient, twente: httpx.AsyncClient
+        self,
+        places: Places,
+        *,
+        anybody: httpx.AsyncClient,
+        twente: httpx.AsyncClient,
+        board: httpx.AsyncClient,
     ) -> None:
         self._places = places
         self._anybody = anybody
         self._twente = twente
+        self._board = board
         self._awards = f"{places.issuer}/v1/awards"
 
     async def publish(self) -> Publication:
-        """Publish a revision of a microcredential, unless an earlier story did."""
+        """Have a revision of a microcredential approved and publish it, unless an earlier did."""
         began = perf_counter()
         place = f"{self._places.catalog}/v1/microcredentials/{QUANTUM}"
         seeded = await self._twente.get(f"{place}/versions/1")
@@ -83,12 +92,32 @@ class Story:
         if (await self._twente.get(f"{place}/versions/{EDITION}")).is_success:
             return Publication(title, EDITION, is_new=False, seconds=perf_counter() - began)
         revised = {"content": content | {"furtherInformation": "https://www.utwente.nl/en/"}}
-        _expect(200, await self._twente.put(place, json=revised), "no draft was made")
+        tag = (await self._twente.get(place)).headers.get("ETag", "*")
+        draft = await self._twente.put(place, json=revised, headers={"If-Match": tag})
+        await self._have_approved(place, _expect(200, draft, "no draft was made"))
         answer = await self._twente.post(
             f"{place}/publications", headers={"Idempotency-Key": f"demo-edition-{EDITION}"}
         )
         version = int(_expect(201, answer, "nothing was published").json()["version"])
         return Publication(title, version, is_new=True, seconds=perf_counter() - began)
+
+    async def _have_approved(self, place: str, draft: httpx.Response) -> None:
+        """Submit a draft, and have the board approve exactly what was submitted."""
+        told = draft.json()["draft"]["state"]
+        tag = draft.headers["ETag"]
+        if told == "draft":
+            submitted = await self._twente.post(
+                f"{place}/submissions",
+                headers={"Idempotency-Key": f"demo-submission-{EDITION}-{tag}", "If-Match": tag},
+            )
+            tag = _expect(201, submitted, "nothing was submitted").headers["ETag"]
+        if told != "approved":
+            approved = await self._board.post(
+                f"{place}/approvals",
+                json={"body": BOARD},
+                headers={"Idempotency-Key": f"demo-approval-{EDITION}-{tag}", "If-Match": tag},
+            )
+            _expect(201, approved, "the board did not approve")
 
     async def award(self, learners: Sequence[ListedLearner], version: int) -> list[AwardedRow]:
         """Award row by row, and follow each award into the register and to the verifier."""
@@ -247,6 +276,10 @@ async def _patiently(ask: Callable[[], Awaitable[T | None]], otherwise: str) -> 
 
 async def _timed(awaited: Awaitable[T], began: float) -> tuple[T, float]:
     return await awaited, perf_counter() - began
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _expect(status: int, answer: httpx.Response, otherwise: str) -> httpx.Response:

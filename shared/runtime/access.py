@@ -35,6 +35,8 @@ from shared.strict_json import JsonObject, JsonRefusedError, load_object
 
 SCOPES: Final = {
     "microcredentials:write": "Write and publish the organisation's microcredentials.",
+    "microcredentials:approve": "Approve or reject what others submitted (quality body).",
+    "offerings:write": "Record and cancel when the organisation's microcredentials run.",
     "organisations:write": "Record organisations and their recognition (steward).",
     "policies:write": "Publish versions of the quality framework (steward).",
     "awards:write": "Award microcredentials and revoke awards.",
@@ -54,6 +56,7 @@ class TokenRefusedError(UnauthenticatedError):
     """The access token is missing or not valid here."""
 
     code: ClassVar[str] = "token-refused"
+    dutch: ClassVar[str] = "Het access token ontbreekt of is hier niet geldig."
     challenge: ClassVar[str] = 'Bearer realm="waarmerk", error="invalid_token"'
 
 
@@ -61,15 +64,20 @@ class ScopeMissingError(NotPermittedError):
     """The access token does not have the scope that this operation asks for."""
 
     code: ClassVar[str] = "scope-missing"
+    dutch: ClassVar[str] = "Het access token heeft niet de scope die voor deze handeling nodig is."
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The organisation a request acts for, through which client, and what it may do."""
+    """The organisation a request acts for, who acts through which client, and what it may do.
+
+    The subject is a person, or the client itself when no person is logged in (RFC 9068 2.2).
+    """
 
     organisation: str
     client: str
     scopes: frozenset[str]
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +169,10 @@ def _judge(claims: JsonObject, *, audience: str, now: datetime) -> Caller:
     if not isinstance(organisation, str) or not _OIN.fullmatch(organisation):
         raise TokenRefusedError("The access token names no organisation by its OIN.")
     return Caller(
-        organisation, str(claims["client_id"]), frozenset(str(claims["scope"]).split(" "))
+        organisation=organisation,
+        client=str(claims["client_id"]),
+        scopes=frozenset(str(claims["scope"]).split(" ")),
+        subject=str(claims["sub"]),
     )
 
 
@@ -187,10 +198,14 @@ _scheme = OAuth2(
 )
 
 
-def caller_with(scope: str) -> Callable[..., Awaitable[Caller]]:
-    """Return the dependency that finds out who is calling and whether they have this scope."""
-    if scope not in SCOPES:
-        raise ValueError(f"{scope} is not a scope of Waarmerk.")
+def caller_with(scope: str, *instead: str) -> Callable[..., Awaitable[Caller]]:
+    """Return the dependency that finds out who is calling and whether they have this scope.
+
+    Where others are named, any one of them will do as well.
+    """
+    enough = frozenset({scope, *instead})
+    if unknown := enough - SCOPES.keys():
+        raise ValueError(f"{min(unknown)} is not a scope of Waarmerk.")
 
     async def find_caller(
         request: Request,
@@ -202,14 +217,14 @@ def caller_with(scope: str) -> Callable[..., Awaitable[Caller]]:
         state = request.app.state
         verifier: TokenVerifier = state.token_verifier
         caller = await verifier.verify(token.strip(), now=state.clock())
-        if scope not in caller.scopes:
+        if enough.isdisjoint(caller.scopes):
             raise ScopeMissingError(f"This operation asks for the scope {scope}.")
         return caller
 
     return find_caller
 
 
-def mint_token(
+def mint_token(  # noqa: PLR0913 - a token says each of these once
     key_jwk: dict[str, str | list[str]],
     *,
     issuer: str,
@@ -217,10 +232,14 @@ def mint_token(
     organisation: str,
     scopes: Sequence[str],
     client: str,
+    subject: str | None = None,
     lifetime: timedelta = MAX_LIFETIME,
     now: datetime | None = None,
 ) -> str:
-    """Sign an access token for the sandbox; real tokens come from a real authorisation server."""
+    """Sign an access token for the sandbox; real tokens come from a real authorisation server.
+
+    Without a subject the client acts by itself, as with client credentials (RFC 9068 2.2).
+    """
     issued = now or datetime.now(UTC)
     key = import_key(key_jwk)
     algorithm = "ES256" if key_jwk["kty"] == "EC" else "PS256"
@@ -233,7 +252,7 @@ def mint_token(
         "iat": int(issued.timestamp()),
         "exp": int((issued + lifetime).timestamp()),
         "jti": uuid4().hex,
-        "sub": client,
+        "sub": subject or client,
         "client_id": client,
         "organisation": organisation,
         "scope": " ".join(scopes),

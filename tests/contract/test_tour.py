@@ -106,6 +106,8 @@ def test_the_tour_shows_every_step_of_the_story() -> None:
 
     for step in (
         "waarmerk token",
+        "/submissions",
+        "/approvals",
         "/publications",
         "/v1/awards",
         "/v1/verifications",

@@ -1,43 +1,38 @@
 """Microcredentials from draft to version to archive.
 
 A provider works at its own desk, which row-level security hides from everybody else; what it
-publishes is a version that never changes, judged by the policy of that day.
+publishes is a version that never changes, approved by a second person and judged by the policy of
+that day.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog import policy, repository
-from services.catalog.domain import (
-    Desk,
-    MicrocredentialUnknownError,
-    NothingToPublishError,
+from services.catalog import repository
+from services.catalog.domain import Desk, MicrocredentialUnknownError
+from services.catalog.domain.life_cycle import (
+    Source,
+    check_behalf,
+    copy_of,
     decide_archival,
     decide_publication,
-    dutch_day,
+    require_approved,
 )
-from services.catalog.policy import Finding
-from services.catalog.repository import Listed, Wanted
+from services.catalog.domain.reviews import UNATTENDED, Actor, Deed, HistoryEntry
+from services.catalog.operations.judging import Shown, judge_desk, show_desk
+from services.catalog.operations.reviews import Acting, keep_deed, open_desk
+from services.catalog.repository import Listed, Wanted, desks
 from shared.contracts.events import MicrocredentialArchived, MicrocredentialPublished
 from shared.contracts.identifiers import microcredential_subject
 from shared.contracts.microcredential import Description, Microcredential, PolicyPin
-from shared.contracts.policy import Organisation, Policy
+from shared.contracts.policy import Organisation
 from shared.runtime.database import act_for
 from shared.runtime.outbox import announce
+from shared.runtime.preconditions import ANY_STATE, Condition
 
-__all__ = ["Listed", "Wanted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A microcredential as its reader may see it: the latest version, and the desk if theirs."""
-
-    published: Microcredential | None
-    desk: Desk | None = None
-    findings: tuple[Finding, ...] = ()
+__all__ = ["Listed", "Shown", "Wanted"]
 
 
 async def draft_microcredential(
@@ -46,6 +41,8 @@ async def draft_microcredential(
     *,
     provider: str,
     now: datetime,
+    by: Actor = UNATTENDED,
+    on_behalf_of: str | None = None,
     microcredential_id: UUID | None = None,
 ) -> Shown:
     """Begin a microcredential; a title is enough to begin with."""
@@ -56,9 +53,11 @@ async def draft_microcredential(
         draft=content,
         versions=0,
         changed_at=now,
+        on_behalf_of=check_behalf(on_behalf_of, provider=provider),
+        edited_by=by,
     )
-    await repository.keep_desk(session, desk)
-    return await _show(session, desk, now=now)
+    await keep_deed(session, desk, HistoryEntry(Deed.DRAFTED, at=now, by=by))
+    return await show_desk(session, desk, now=now)
 
 
 async def put_draft(
@@ -68,14 +67,51 @@ async def put_draft(
     *,
     provider: str,
     now: datetime,
+    by: Actor = UNATTENDED,
+    on_behalf_of: str | None = None,
+    expected: Condition = ANY_STATE,
 ) -> Shown:
-    """Put this draft in the place of the one before; on a published microcredential, revise it."""
+    """Put this draft in the place of the one before; on a published microcredential, revise it.
+
+    What was submitted or approved is no longer so; the same draft again changes nothing.
+    """
+    acting = Acting(provider=provider, by=by, now=now, expected=expected)
+    desk = await open_desk(session, microcredential_id, acting)
+    if (desk.draft, desk.on_behalf_of) != (content, on_behalf_of):
+        desk = desk.drafted(content, now=now, on_behalf_of=on_behalf_of, by=by)
+        await keep_deed(session, desk, HistoryEntry(Deed.DRAFTED, at=now, by=by))
+    return await show_desk(session, desk, now=now)
+
+
+async def copy_microcredential(
+    session: AsyncSession,
+    microcredential_id: UUID,
+    *,
+    version: int | None,
+    provider: str,
+    by: Actor,
+    now: datetime,
+) -> Shown:
+    """Begin a microcredential from an own earlier one: from a version, or from what is newest."""
     await act_for(session, provider)
-    desk = await repository.lock_desk(session, microcredential_id)
-    if desk.draft != content:
-        desk = desk.drafted(content, now=now)
-        await repository.keep_desk(session, desk)
-    return await _show(session, desk, now=now)
+    source = await desks.find_desk(session, microcredential_id)
+    if source is None:
+        raise MicrocredentialUnknownError
+    content = source.draft if version is None else None
+    if content is None:
+        published = await read_version(session, microcredential_id, version)
+        content, version = published.content, published.version
+    copied = Desk(
+        microcredential_id=uuid4(),
+        organisation=provider,
+        draft=copy_of(content),
+        versions=0,
+        changed_at=now,
+        edited_by=by,
+        copied_from=Source(microcredential_id, version),
+    )
+    await keep_deed(session, copied, HistoryEntry(Deed.COPIED, at=now, by=by))
+    return await show_desk(session, copied, now=now)
 
 
 async def read_microcredential(
@@ -86,45 +122,13 @@ async def read_microcredential(
         await act_for(session, reader)
         desk = await repository.find_desk(session, microcredential_id)
         if desk is not None:
-            return await _show(session, desk, now=now)
-    published = await repository.find_version(session, microcredential_id)
-    if published is None:
-        raise MicrocredentialUnknownError
-    return Shown(published)
+            return await show_desk(session, desk, now=now)
+    return Shown(await read_version(session, microcredential_id))
 
 
 async def read_latest(session: AsyncSession, microcredential_id: UUID) -> Microcredential:
     """Return the latest published version, as everybody may see it."""
-    found = await repository.find_version(session, microcredential_id)
-    if found is None:
-        raise MicrocredentialUnknownError
-    return found
-
-
-async def _show(session: AsyncSession, desk: Desk, *, now: datetime) -> Shown:
-    published = await repository.find_version(session, desk.microcredential_id)
-    if desk.draft is None:
-        return Shown(published, desk)
-    findings, _ = await _judge(session, desk.organisation, desk.draft, now=now)
-    return Shown(published, desk, findings)
-
-
-async def _judge(
-    session: AsyncSession, provider: str, content: Description, *, now: datetime
-) -> tuple[tuple[Finding, ...], Policy | None]:
-    """Judge a draft by the provider's recognition and the policy of its sector, today."""
-    today = dutch_day(now)
-    known = await repository.find_organisation(session, provider)
-    organisation = known.organisation if known else None
-    recognised = policy.judge_provider(organisation, day=today)
-    if organisation is None:
-        return (recognised,), None
-    policies = await repository.list_policies(session)
-    try:
-        in_force = policy.policy_in_force(policies, organisation.sector, today)
-    except policy.NoPolicyError:
-        return (recognised,), None
-    return (recognised, *policy.judge(content, in_force, day=today)), in_force
+    return await read_version(session, microcredential_id)
 
 
 async def publish_microcredential(
@@ -134,22 +138,21 @@ async def publish_microcredential(
     provider: str,
     public_url: str,
     now: datetime,
+    by: Actor = UNATTENDED,
+    expected: Condition = ANY_STATE,
 ) -> Microcredential:
-    """Publish the draft as the next version, or refuse with every reason."""
-    await act_for(session, provider)
-    desk = await repository.lock_desk(session, microcredential_id)
-    if desk.draft is None:
-        raise NothingToPublishError
-    findings, in_force = await _judge(session, provider, desk.draft, now=now)
-    policy.require(findings)
-    if in_force is None:
-        raise policy.NoPolicyError
+    """Publish the approved draft as the next version, or refuse with every reason."""
+    acting = Acting(provider=provider, by=by, now=now, expected=expected)
+    desk = await open_desk(session, microcredential_id, acting)
+    require_approved(desk)
+    in_force = (await judge_desk(session, desk, now=now)).require()
     pin = PolicyPin(
         policy_id=in_force.policy_id, version=in_force.version, framework=in_force.framework
     )
-    published = decide_publication(desk, desk.draft, pin=pin, public_url=public_url, now=now)
+    published = decide_publication(desk, pin=pin, public_url=public_url, now=now)
     desk = desk.published(now=now)
-    await repository.keep_desk(session, desk)
+    entry = HistoryEntry(Deed.PUBLISHED, at=now, by=by, version=published.version)
+    await keep_deed(session, desk, entry)
     await repository.add_version(
         session, published, first_published_at=desk.first_published_at or now
     )
@@ -166,12 +169,14 @@ async def archive_microcredential(
     provider: str,
     public_url: str,
     now: datetime,
+    by: Actor = UNATTENDED,
 ) -> list[Microcredential]:
     """Archive one version, or all that are open: they can no longer be awarded."""
-    await act_for(session, provider)
-    desk = await repository.lock_desk(session, microcredential_id)
+    desk = await open_desk(session, microcredential_id, Acting(provider=provider, by=by, now=now))
     versions = await repository.list_versions(session, desk.microcredential_id)
     archived = decide_archival(versions, wanted=version, now=now)
+    entry = HistoryEntry(Deed.ARCHIVED, at=now, by=by, version=version)
+    await keep_deed(session, desk.touched(now=now), entry)
     for one in archived:
         record_version = await repository.keep_archived(session, one)
         event = MicrocredentialArchived(record_version=record_version, microcredential=one)
@@ -185,9 +190,9 @@ def _record_of(one: Microcredential, public_url: str) -> str:
 
 
 async def read_version(
-    session: AsyncSession, microcredential_id: UUID, version: int
+    session: AsyncSession, microcredential_id: UUID, version: int | None = None
 ) -> Microcredential:
-    """Return one published version; it never changes, but for being archived."""
+    """Return one published version, or the latest; it never changes, but for being archived."""
     found = await repository.find_version(session, microcredential_id, version)
     if found is None:
         raise MicrocredentialUnknownError

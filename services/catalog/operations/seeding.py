@@ -8,19 +8,21 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog import repository
+from services.catalog.domain.reviews import Actor
 from services.catalog.operations.microcredentials import (
     draft_microcredential,
     publish_microcredential,
 )
 from services.catalog.operations.organisations import record_organisation
 from services.catalog.operations.policies import PolicyRules, publish_policy_version
+from services.catalog.operations.reviews import Acting, approve_draft, submit_draft
 from services.catalog.policy import PolicyUnknownError
 from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Description
@@ -30,6 +32,11 @@ from shared.contracts.vocabulary import Element, LocalText, Sector, StudyLoadUni
 from shared.runtime.database import Database, act_for
 
 Item = TypeVar("Item")
+EDITOR: Final = Actor(client="seed", subject="fictional-editor")
+BOARD_MEMBER: Final = Actor(client="seed", subject="fictional-board-member")
+BOARD: Final = LocalText(
+    nl="Voorbeeldcommissie kwaliteit (fictief)", en="Example quality board (fictional)"
+)
 
 
 class SeedError(Exception):
@@ -161,13 +168,19 @@ async def _seed_microcredential(
         session,
         one.content,
         provider=one.provider,
+        by=EDITOR,
         now=moment,
         microcredential_id=one.microcredential_id,
     )
+    by_editor = Acting(provider=one.provider, by=EDITOR, now=moment)
+    await submit_draft(session, one.microcredential_id, acting=by_editor)
+    by_board = Acting(provider=one.provider, by=BOARD_MEMBER, now=moment)
+    await approve_draft(session, one.microcredential_id, body=BOARD, acting=by_board)
     await publish_microcredential(
         session,
         one.microcredential_id,
         provider=one.provider,
+        by=EDITOR,
         public_url=public_url,
         now=moment,
     )

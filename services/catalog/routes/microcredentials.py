@@ -1,13 +1,12 @@
-"""Microcredentials over HTTP: drafted, published and archived by their provider, read by all.
+"""Microcredentials over HTTP: drafted, copied, published and archived by providers, read by all.
 
 A draft of another organisation looks exactly like no microcredential.
 """
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, status
+from fastapi import APIRouter, Body, Path, Query, Response, status
 from pydantic import BaseModel
 
 from services.catalog.domain import (
@@ -16,11 +15,21 @@ from services.catalog.domain import (
     NothingToPublishError,
     TooLongToPublishError,
 )
+from services.catalog.domain.life_cycle import OnBehalfOfItselfError
+from services.catalog.domain.reviews import NotApprovedError
 from services.catalog.operations import microcredentials
 from services.catalog.operations.microcredentials import Listed, Wanted
 from services.catalog.policy import NoPolicyError, PolicyNotMetError
-from services.catalog.routes.edge import Configured, OnceOnly
-from services.catalog.routes.rendering import render_shown
+from services.catalog.routes.edge import (
+    Configured,
+    OnceOnly,
+    Provider,
+    Reader,
+    Tagged,
+    actor_of,
+    moment_after,
+)
+from services.catalog.routes.rendering import render_shown, tag_of
 from services.catalog.schemas import (
     ArchivedMicrocredential,
     ArchiveMicrocredential,
@@ -28,39 +37,24 @@ from services.catalog.schemas import (
     MicrocredentialAnswer,
     examples,
 )
+from services.catalog.schemas.bodies import CopyMicrocredential
 from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.vocabulary import QualificationLevel
-from shared.runtime.access import Caller, ScopeMissingError, caller_with
+from shared.errors import StaleError, UnconditionalError
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
-from shared.runtime.faults import Place, RequestFault
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
 from shared.runtime.paging import Page, SortKey, WantedPage
-from shared.runtime.problems import InvalidRequestError, refusals
+from shared.runtime.preconditions import IfMatch, IfMatchNeeded, IfNoneMatch, tag_of_bytes
+from shared.runtime.problems import refusals
 
 router = APIRouter(prefix="/microcredentials", tags=["microcredentials"])
 
-find_provider = caller_with("microcredentials:write")
-Provider = Annotated[Caller, Depends(find_provider)]
 VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
 DraftBody = Annotated[DraftMicrocredential, Body(examples=[examples.DRAFT, examples.TITLE_ONLY])]
 CREATED = status.HTTP_201_CREATED
-
-
-async def find_reader(request: Request) -> str | None:
-    """Return the organisation that reads, if it says so; reading needs no token."""
-    authorization = request.headers.get("authorization")
-    if authorization is None:
-        return None
-    try:
-        return (await find_provider(request, authorization)).organisation
-    except ScopeMissingError:
-        return None
-
-
-Reader = Annotated[str | None, Depends(find_reader)]
 
 
 @router.get(
@@ -81,7 +75,7 @@ async def list_microcredentials(
     found = await microcredentials.list_microcredentials(
         session,
         Wanted(words=q, provider=provider, level=level),
-        after=_place_after(wanted.after),
+        after=moment_after(wanted.after),
         limit=wanted.limit + 1,
     )
     return wanted.page(found, key=_place_of, item=lambda one: one.microcredential)
@@ -92,37 +86,30 @@ def _place_of(listed: Listed) -> SortKey:
     return moment, str(listed.microcredential.microcredential_id)
 
 
-def _place_after(after: SortKey | None) -> tuple[datetime, UUID] | None:
-    if after is None:
-        return None
-    try:
-        moment, microcredential_id = after
-        return datetime.fromisoformat(str(moment)), UUID(str(microcredential_id))
-    except ValueError:
-        sentence = "This is not a cursor that a page gave as its `next`."
-        fault = RequestFault(Place.QUERY, "/cursor", "cursor", sentence)
-        raise InvalidRequestError(found=[fault]) from None
-
-
 @router.post(
     "",
     status_code=CREATED,
     response_model=MicrocredentialAnswer,
-    responses=examples.answer(examples.DRAFTED, status=CREATED)
-    | refusals(IdempotencyKeyReusedError, StillRunningError),
+    responses=examples.tagged(examples.DRAFTED, status=CREATED)
+    | refusals(OnBehalfOfItselfError, IdempotencyKeyReusedError, StillRunningError),
 )
 async def draft_microcredential(
     wanted: DraftBody, body: RequestJson, caller: Provider, once: OnceOnly, settings: Configured
 ) -> Response:
     """Begin a microcredential; the answer says what is still missing before it can be published."""
 
-    async def act() -> tuple[BaseModel, str]:
+    async def act() -> Tagged:
         shown = await microcredentials.draft_microcredential(
-            once.session, wanted.content, provider=caller.organisation, now=once.now
+            once.session,
+            wanted.content,
+            provider=caller.organisation,
+            by=actor_of(caller),
+            on_behalf_of=wanted.on_behalf_of,
+            now=once.now,
         )
         drafted = render_shown(shown)
         where = f"/v1/microcredentials/{drafted.microcredential_id}"
-        return drafted, settings.public_url + where
+        return Tagged(drafted, settings.public_url + where, tag_of(shown))
 
     return await once.answer(caller, body, act)
 
@@ -130,52 +117,108 @@ async def draft_microcredential(
 @router.get(
     "/{microcredentialId}",
     response_model_exclude_none=True,
-    responses=examples.answer(examples.SHOWN) | refusals(MicrocredentialUnknownError),
+    responses=examples.tagged(examples.SHOWN) | refusals(MicrocredentialUnknownError),
 )
 async def read_microcredential(
     microcredential_id: Annotated[UUID, Path(alias="microcredentialId")],
     reader: Reader,
     session: Session,
     now: Now,
+    response: Response,
 ) -> MicrocredentialAnswer:
-    """Return the latest published version; its own provider sees its draft and findings as well."""
+    """Return the latest version; its own provider sees its draft, its findings and an ETag too."""
     shown = await microcredentials.read_microcredential(
         session, microcredential_id, reader=reader, now=now
     )
+    if shown.desk is not None:
+        response.headers["ETag"] = tag_of(shown)
     return render_shown(shown)
 
 
 @router.put(
     "/{microcredentialId}",
     response_model_exclude_none=True,
-    responses=examples.answer(examples.DRAFTED) | refusals(MicrocredentialUnknownError),
+    responses=examples.tagged(examples.DRAFTED)
+    | refusals(OnBehalfOfItselfError, MicrocredentialUnknownError, StaleError, UnconditionalError),
 )
 async def put_draft(
     microcredential_id: Annotated[UUID, Path(alias="microcredentialId")],
     wanted: DraftBody,
     caller: Provider,
+    expected: IfMatchNeeded,
     session: Session,
     now: Now,
+    response: Response,
 ) -> MicrocredentialAnswer:
-    """Replace the draft as a whole; on a published microcredential this begins the next version."""
+    """Replace the draft as a whole; an approval is void, and what was published gets a revision."""
     shown = await microcredentials.put_draft(
-        session, microcredential_id, wanted.content, provider=caller.organisation, now=now
+        session,
+        microcredential_id,
+        wanted.content,
+        provider=caller.organisation,
+        by=actor_of(caller),
+        on_behalf_of=wanted.on_behalf_of,
+        expected=expected,
+        now=now,
     )
+    response.headers["ETag"] = tag_of(shown)
     return render_shown(shown)
+
+
+@router.post(
+    "/{microcredentialId}/copies",
+    status_code=CREATED,
+    response_model=MicrocredentialAnswer,
+    responses=examples.tagged(examples.COPIED, status=CREATED)
+    | refusals(MicrocredentialUnknownError, IdempotencyKeyReusedError, StillRunningError),
+)
+async def copy_microcredential(
+    microcredential_id: Annotated[UUID, Path(alias="microcredentialId")],
+    wanted: Annotated[CopyMicrocredential, Body(examples=[{}, {"version": 1}])],
+    body: RequestJson,
+    caller: Provider,
+    once: OnceOnly,
+    settings: Configured,
+) -> Response:
+    """Begin a microcredential from an own earlier one, without what other systems call that one."""
+
+    async def act() -> Tagged:
+        shown = await microcredentials.copy_microcredential(
+            once.session,
+            microcredential_id,
+            version=wanted.version,
+            provider=caller.organisation,
+            by=actor_of(caller),
+            now=once.now,
+        )
+        copied = render_shown(shown)
+        where = f"/v1/microcredentials/{copied.microcredential_id}"
+        return Tagged(copied, settings.public_url + where, tag_of(shown))
+
+    return await once.answer(caller, body, act)
 
 
 @router.get(
     "/{microcredentialId}/versions/{version}",
+    response_model=Microcredential,
     response_model_exclude_none=True,
-    responses=examples.answer(examples.MICROCREDENTIAL) | refusals(MicrocredentialUnknownError),
+    responses=examples.tagged(examples.MICROCREDENTIAL)
+    | examples.NOT_MODIFIED
+    | refusals(MicrocredentialUnknownError),
 )
 async def read_microcredential_version(
     microcredential_id: Annotated[UUID, Path(alias="microcredentialId")],
     version: VersionInPath,
+    known: IfNoneMatch,
     session: Session,
-) -> Microcredential:
-    """Return one published version; it never changes and never goes away."""
-    return await microcredentials.read_version(session, microcredential_id, version)
+) -> Response:
+    """Return one published version; it never goes away, and changes only by being archived."""
+    found = await microcredentials.read_version(session, microcredential_id, version)
+    text = found.model_dump_json(exclude_none=True).encode()
+    headers = {"ETag": tag_of_bytes(text)}
+    if known.holds_weakly(headers["ETag"]):
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    return Response(text, headers=headers, media_type="application/json")
 
 
 @router.post(
@@ -189,6 +232,8 @@ async def read_microcredential_version(
         TooLongToPublishError,
         MicrocredentialUnknownError,
         NothingToPublishError,
+        NotApprovedError,
+        StaleError,
         IdempotencyKeyReusedError,
         StillRunningError,
     ),
@@ -196,16 +241,19 @@ async def read_microcredential_version(
 async def publish_microcredential(
     microcredential_id: Annotated[UUID, Path(alias="microcredentialId")],
     caller: Provider,
+    expected: IfMatch,
     once: OnceOnly,
     settings: Configured,
 ) -> Response:
-    """Publish the draft as the next version, or refuse with every reason; no body is needed."""
+    """Publish the approved draft as the next version, or say every reason why not; no body."""
 
     async def act() -> tuple[BaseModel, str]:
         published = await microcredentials.publish_microcredential(
             once.session,
             microcredential_id,
             provider=caller.organisation,
+            by=actor_of(caller),
+            expected=expected,
             public_url=settings.public_url,
             now=once.now,
         )
@@ -243,6 +291,7 @@ async def archive_microcredential(
             microcredential_id,
             version=wanted.version,
             provider=caller.organisation,
+            by=actor_of(caller),
             public_url=settings.public_url,
             now=once.now,
         )

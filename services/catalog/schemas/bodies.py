@@ -7,27 +7,15 @@ from uuid import UUID
 
 from pydantic import AnyHttpUrl, Field, StringConstraints
 
-from shared.contracts.microcredential import Description, Microcredential, PolicyPin
+from services.catalog.domain.reviews import Stage
+from shared.contracts.identifiers import Oin
+from shared.contracts.microcredential import Approval, Description, Microcredential, PolicyPin
 from shared.contracts.model import Credits
-from shared.contracts.policy import Recognition
 from shared.contracts.vocabulary import Element, LocalText, Sector, StudyLoadUnit
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
-Recognitions = Annotated[tuple[Recognition, ...], Field(max_length=100)]
 RequiredElements = Annotated[tuple[Element, ...], Field(max_length=len(Element))]
 DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-
-
-class RecordOrganisation(ApiModel):
-    """The whole state of an organisation; its OIN is in the path."""
-
-    name: LocalText
-    sector: Sector
-    website: AnyHttpUrl | None = None
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "NL"
-    brin: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")] | None = None
-    kvk: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")] | None = None
-    recognitions: Recognitions = ()
 
 
 class PublishFramework(ApiModel):
@@ -63,6 +51,10 @@ class DraftMicrocredential(ApiModel):
     """A draft; a title is enough to begin with."""
 
     content: Description
+    on_behalf_of: Oin | None = Field(
+        default=None,
+        description="the organisation whose microcredential you award, by its mandate to you",
+    )
 
 
 class ArchiveMicrocredential(ApiModel):
@@ -81,6 +73,8 @@ class MicrocredentialState(StrEnum):
     """How far a microcredential is."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
     PUBLISHED = "published"
     ARCHIVED = "archived"
 
@@ -95,25 +89,60 @@ class FindingAnswer(ApiAnswer):
     sentence: LocalText
 
 
+class RejectionAnswer(ApiAnswer):
+    """Why the quality body sent the draft back."""
+
+    reason: LocalText
+    body: LocalText | None = None
+    rejected_at: datetime
+
+
 class DraftAnswer(ApiAnswer):
     """The draft and every rule it is judged by; only its own provider sees this."""
 
+    state: Stage
     content: Description
+    on_behalf_of: Oin | None = None
     changed_at: datetime
+    submitted_at: datetime | None = None
+    approval: Approval | None = None
+    rejection: RejectionAnswer | None = Field(
+        default=None, description="why it was sent back, until it is changed or submitted again"
+    )
     publishable: bool
     findings: list[FindingAnswer]
+
+
+class CopiedFrom(ApiAnswer):
+    """What a draft was copied from: a version, or the draft of that moment."""
+
+    microcredential_id: UUID
+    version: int | None = None
+
+
+class CopyMicrocredential(ApiModel):
+    """Which version to copy; without one, the draft, or else the latest version."""
+
+    version: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
 
 
 class MicrocredentialAnswer(ApiAnswer):
     """A microcredential: its latest published version, and to its provider the draft."""
 
     microcredential_id: UUID
-    state: MicrocredentialState
+    state: MicrocredentialState = Field(
+        description="of the latest version if there is one; `draft.state` is that of the draft"
+    )
     provider: str
+    on_behalf_of: Oin | None = Field(
+        default=None, description="the organisation whose microcredential the provider awards"
+    )
     version: int | None = Field(default=None, description="the latest published version")
     page: AnyHttpUrl | None = None
     content: Description | None = None
     policy: PolicyPin | None = None
+    approval: Approval | None = None
     published_at: datetime | None = None
     archived_at: datetime | None = None
+    copied_from: CopiedFrom | None = None
     draft: DraftAnswer | None = None

@@ -7,6 +7,11 @@ MICROCREDENTIAL_ID: Final = "1f0c8f7e-6a55-4f0d-9a43-0b7d5c9f3b1e"
 _PAGE: Final = f"https://catalog.waarmerk.example/microcredentials/{MICROCREDENTIAL_ID}/versions/1"
 _SHA256: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
+_ETAG: Final[dict[str, Any]] = {
+    "description": "Give this as If-Match to act on exactly this state.",
+    "schema": {"type": "string", "examples": ['"7"']},
+}
+
 RECORD_ORGANISATION: Final[dict[str, Any]] = {
     "name": {"nl": "Universiteit Twente", "en": "University of Twente"},
     "sector": "wo",
@@ -76,6 +81,10 @@ MICROCREDENTIAL: Final[dict[str, Any]] = {
     "page": _PAGE,
     "content": {**CONTENT},
     "policy": {"policyId": "wo-experiment", "version": 1, "framework": POLICY["framework"]},
+    "approval": {
+        "body": {"nl": "Toetscommissie", "en": "Assessment committee"},
+        "approvedOn": "2026-11-22",
+    },
     "publishedAt": "2026-11-22T09:30:00Z",
 }
 DRAFTED: Final[dict[str, Any]] = {
@@ -83,6 +92,7 @@ DRAFTED: Final[dict[str, Any]] = {
     "state": "draft",
     "provider": OIN,
     "draft": {
+        "state": "draft",
         "content": CONTENT,
         "changedAt": "2026-11-22T09:30:00Z",
         "publishable": True,
@@ -100,6 +110,13 @@ DRAFTED: Final[dict[str, Any]] = {
         ],
     },
 }
+COPIED: Final[dict[str, Any]] = {
+    **DRAFTED,
+    "copiedFrom": {
+        "microcredentialId": "0d9c2b46-8f1e-4a7b-9c55-2f60c3ad4e17",
+        "version": 1,
+    },
+}
 SHOWN: Final[dict[str, Any]] = {**MICROCREDENTIAL, "state": "published"}
 ARCHIVED: Final[dict[str, Any]] = {
     "archived": [{**MICROCREDENTIAL, "archivedAt": "2026-11-22T10:30:00Z"}]
@@ -109,6 +126,18 @@ ARCHIVED: Final[dict[str, Any]] = {
 def page_of(item: dict[str, Any]) -> dict[str, Any]:
     """Return a page with this one item."""
     return {"items": [item]}
+
+
+NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "What you have is still so.", "headers": {"ETag": _ETAG}}
+}
+
+
+def tagged(example: dict[str, Any], *, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Declare what an answer looks like that names the state it shows."""
+    declared = answer(example, status=status)
+    declared[status]["headers"] = {"ETag": _ETAG}
+    return declared
 
 
 def answer(example: dict[str, Any], *, status: int = 200) -> dict[int | str, dict[str, Any]]:

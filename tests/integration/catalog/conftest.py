@@ -29,6 +29,8 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PROVIDER = "00000099000000210000"
 STRANGER = "00000099000000220000"
 WRITE = ("microcredentials:write",)
+APPROVE = ("microcredentials:approve",)
+BODY = {"nl": "Toetscommissie"}
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Catalogue:
     clock: Clock
     keys: Iterator[int] = field(default_factory=count)
 
-    def token(self, organisation: str, scopes: Sequence[str]) -> str:
+    def token(self, organisation: str, scopes: Sequence[str], *, subject: str | None = None) -> str:
         return mint_token(
             KEY.as_dict(private=True),
             issuer=ISSUER,
@@ -62,6 +64,7 @@ class Catalogue:
             organisation=organisation,
             scopes=scopes,
             client="test",
+            subject=subject,
             now=self.clock.moment,
         )
 
@@ -71,11 +74,14 @@ class Catalogue:
         scopes: Sequence[str] = WRITE,
         *,
         key: str | None = None,
+        subject: str | None = None,
+        tag: str | None = None,
     ) -> dict[str, str]:
-        return {
-            "Authorization": f"Bearer {self.token(organisation, scopes)}",
+        given = {
+            "Authorization": f"Bearer {self.token(organisation, scopes, subject=subject)}",
             "Idempotency-Key": key or f"key-{next(self.keys)}",
         }
+        return given if tag is None else {**given, "If-Match": tag}
 
     async def record(
         self,
@@ -124,15 +130,72 @@ class Catalogue:
         )
 
     async def put(
-        self, microcredential_id: str, content: dict[str, Any], *, by: str = PROVIDER
+        self,
+        microcredential_id: str,
+        content: dict[str, Any],
+        *,
+        by: str = PROVIDER,
+        tag: str | None = "*",
+        subject: str | None = None,
     ) -> Response:
         return await self.http.put(
             f"/v1/microcredentials/{microcredential_id}",
             json={"content": content},
-            headers=self.headers(by),
+            headers=self.headers(by, tag=tag, subject=subject),
         )
 
+    async def tag(self, microcredential_id: str, *, by: str = PROVIDER) -> str:
+        """Return the entity tag of what the provider sees now."""
+        own = await self.http.get(
+            f"/v1/microcredentials/{microcredential_id}", headers=self.headers(by)
+        )
+        return str(own.headers.get("etag", '"none"'))
+
+    async def submit(
+        self, microcredential_id: str, *, by: str = PROVIDER, subject: str | None = None
+    ) -> Response:
+        return await self.http.post(
+            f"/v1/microcredentials/{microcredential_id}/submissions",
+            headers=self.headers(by, tag="*", subject=subject),
+        )
+
+    async def approve(
+        self,
+        microcredential_id: str,
+        *,
+        by: str = PROVIDER,
+        subject: str = "board",
+        tag: str | None = None,
+    ) -> Response:
+        tag = tag or await self.tag(microcredential_id, by=by)
+        return await self.http.post(
+            f"/v1/microcredentials/{microcredential_id}/approvals",
+            json={"body": BODY},
+            headers=self.headers(by, APPROVE, subject=subject, tag=tag),
+        )
+
+    async def approved(self, content: dict[str, Any], *, by: str = PROVIDER) -> str:
+        """Draft, submit and approve in one go, and return the id."""
+        microcredential_id = str((await self.draft(content, by=by)).json()["microcredentialId"])
+        for answer in (
+            await self.submit(microcredential_id, by=by),
+            await self.approve(microcredential_id, by=by),
+        ):
+            assert answer.status_code == 201, answer.text
+        return microcredential_id
+
     async def publish(
+        self, microcredential_id: str, *, key: str | None = None, by: str = PROVIDER
+    ) -> Response:
+        """Have the draft approved unless it is, and publish it; or return why it is refused."""
+        submitted = await self.submit(microcredential_id, by=by)
+        if submitted.status_code == 201:
+            await self.approve(microcredential_id, by=by)
+        elif submitted.status_code != 409:
+            return submitted
+        return await self.publish_approved(microcredential_id, key=key, by=by)
+
+    async def publish_approved(
         self, microcredential_id: str, *, key: str | None = None, by: str = PROVIDER
     ) -> Response:
         return await self.http.post(

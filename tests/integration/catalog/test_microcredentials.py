@@ -129,12 +129,13 @@ async def test_publication_is_refused_with_every_reason(catalogue: Catalogue) ->
     ],
 )
 async def test_a_provider_that_is_not_recognised_today_publishes_nothing(
-    catalogue: Catalogue, period: dict[str, str]
+    empty: Catalogue, period: dict[str, str]
 ) -> None:
-    drafted = (await catalogue.draft(WHOLE)).json()
-    await catalogue.record(recognitions=[period])
+    await empty.record(recognitions=[period])
+    await empty.publish_policy()
+    drafted = (await empty.draft(WHOLE)).json()
 
-    refused = await catalogue.publish(drafted["microcredentialId"])
+    refused = await empty.publish(drafted["microcredentialId"])
 
     assert refused.status_code == 400
     assert [one["code"] for one in refused.json()["errors"]] == ["provider-recognised"]

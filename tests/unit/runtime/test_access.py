@@ -64,7 +64,9 @@ def signed(
 async def test_a_good_token_names_its_caller() -> None:
     caller = await a_verifier().verify(signed(), now=NOW)
 
-    assert caller == Caller(OIN, "client", frozenset({"awards:read", "awards:write"}))
+    assert caller == Caller(
+        OIN, "client", frozenset({"awards:read", "awards:write"}), subject="client"
+    )
 
 
 async def test_an_rsa_key_may_sign_as_the_profile_asks() -> None:
