@@ -3,6 +3,8 @@
 from fastapi import FastAPI
 
 from services.catalog import pages
+from services.catalog.operations.listing import renew_listings
+from services.catalog.operations.search import SearchMemory
 from services.catalog.operations.upkeep import forget_old_answers
 from services.catalog.routes import ROUTERS
 from services.catalog.settings import Settings
@@ -12,6 +14,7 @@ from shared.runtime.service import create_service_app
 from shared.runtime.worker import Worker, every
 
 HOUR = 3600.0
+MINUTE = 60.0
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -29,6 +32,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         routers=ROUTERS,
         pages=[pages.router],
         consumer=None,
+        state={"search": SearchMemory()},
     )
 
 
@@ -40,11 +44,17 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         async with known.transaction() as session:
             await forget_old_answers(session, now=now())
 
+    async def renew() -> None:
+        await renew_listings(known)
+
     return Worker(
         settings.service,
         settings=settings,
         database=known,
-        chores={"forget-old-answers": every(HOUR, forget)},
+        chores={
+            "forget-old-answers": every(HOUR, forget),
+            "renew-listings": every(MINUTE, renew),
+        },
     )
 
 

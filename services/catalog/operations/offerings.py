@@ -23,6 +23,7 @@ from services.catalog.domain.offerings import (
     require_removable,
     with_defaults,
 )
+from services.catalog.operations.listing import list_again
 from services.catalog.repository import offerings
 from services.catalog.repository.offerings import Place, WantedOfferings
 from shared.contracts.events import OfferingRecorded
@@ -76,6 +77,7 @@ async def _record(
         event = OfferingRecorded(record_version=offering.record_version, offering=offering)
         where = f"{public_url}/v1/offerings/{offering.offering_id}"
         await announce(session, event, now=now, dataref=where)
+        await list_again(session, microcredential_ids=[offering.microcredential_id])
 
 
 async def put_offering(

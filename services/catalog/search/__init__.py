@@ -8,6 +8,7 @@ from services.catalog.search.question import (
     Found,
     Hit,
     Listing,
+    Order,
     Question,
     Suggestion,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Found",
     "Hit",
     "Listing",
+    "Order",
     "Question",
     "Suggestion",
 ]

@@ -9,12 +9,21 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.offering import Offering
 from shared.contracts.policy import Organisation
 from shared.contracts.vocabulary import LocalText
+
+
+class Order(StrEnum):
+    """In which order hits come; none of them knows who provides."""
+
+    RELEVANCE = "relevance"
+    """What the words mean most to goes first; what is equal, and all without words, by chance."""
+    FIRST_PUBLISHED = "first-published"
+    """New ones come last, so that who reads page by page misses none."""
+    NEWEST = "newest"
 
 
 class Facet(StrEnum):
@@ -108,8 +117,6 @@ class Found:
 class Listing:
     """All that search looks at of one microcredential: what the index is made of."""
 
-    microcredential_id: UUID
     microcredential: Microcredential
     provider: Organisation
     offerings: Sequence[Offering]
-    today: date

@@ -1,0 +1,114 @@
+"""Find what can be earned now: by words, by facets, and a page at a time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain.days import dutch_day
+from services.catalog.repository import search
+from services.catalog.repository.search_memory import SearchMemory
+from services.catalog.search import Found, Hit, Order, Question
+from services.catalog.search.answer import (
+    Matches,
+    Place,
+    choices_of,
+    is_place,
+    page_of,
+    select,
+    suggestions_of,
+)
+from services.catalog.search.index import Index
+from services.catalog.search.words import AskedWords, read_words
+from shared.errors import RuleError
+
+__all__ = ["PlaceUnknownError", "SearchMemory", "search_microcredentials"]
+
+
+class PlaceUnknownError(RuleError):
+    """This is not a place in this list; leave out the cursor to begin at its start."""
+
+    code: ClassVar[str] = "place-unknown"
+    dutch: ClassVar[str] = (
+        "Dit is geen plaats in deze lijst; laat cursor weg om vooraan te beginnen."
+    )
+
+
+async def search_microcredentials(
+    session: AsyncSession,
+    question: Question,
+    *,
+    memory: SearchMemory,
+    after: Place | None,
+    limit: int,
+    now: datetime,
+    language: str = "nl",
+    order: Order = Order.RELEVANCE,
+) -> Found:
+    """Find microcredentials; `memory` is the application's own (`app.state.search`)."""
+    if after is not None:
+        with_words = question.words is not None
+        if not is_place(after, order=order, with_words=with_words):
+            raise PlaceUnknownError
+    today = dutch_day(now)
+    index = await memory.refresh(session, today=today)
+    asked = None if question.words is None else read_words(question.words)
+    matches: Matches | None = None
+    mended: AskedWords | None = None
+    if asked is not None:
+        matches = await memory.match(session, asked, index=index)
+        if not matches.ranks:
+            mended = await _mend(session, asked)
+        if mended is not None:
+            matches = await memory.match(session, mended, index=index)
+    selection = select(index, question, matches)
+    total = selection.bits.bit_count()
+    places = page_of(selection, order=order, after=after, limit=limit)
+    shown = places[:limit]
+    return Found(
+        hits=await _read_hits(session, index, shown, today=today),
+        total=total,
+        choices=choices_of(selection, language=language),
+        searched_for=mended.text if mended is not None and matches and matches.ranks else None,
+        suggestions=() if total else suggestions_of(selection),
+        after=shown[-1][1] if len(places) > limit else None,
+    )
+
+
+async def _mend(session: AsyncSession, asked: AskedWords) -> AskedWords | None:
+    """Replace each word that stands nowhere by the nearest one that does, if any is near."""
+    instead: dict[str, str] = {}
+    for word in await search.find_unknown(session, asked.single()):
+        meant = await search.find_meant(session, word)
+        if meant is not None:
+            instead[word] = meant
+    return asked.mended(instead) if instead else None
+
+
+async def _read_hits(
+    session: AsyncSession, index: Index, places: Sequence[tuple[int, Place]], *, today: date
+) -> list[Hit]:
+    """Read what the cards show; what was archived a moment ago is not among them."""
+    ids = [UUID(index.ids[ordinal]) for ordinal, _ in places]
+    shown = await search.read_shown(session, ids) if ids else {}
+    runs = {one: found.facts.open_runs(today) for one, found in shown.items()}
+    first = [open_runs[0].offering_id for open_runs in runs.values() if open_runs]
+    offerings = await search.read_offerings(session, first)
+    hits = []
+    for microcredential_id, (_, place) in zip(ids, places, strict=True):
+        found = shown.get(microcredential_id)
+        if found is None:
+            continue
+        open_runs = runs[microcredential_id]
+        hits.append(
+            Hit(
+                microcredential=found.microcredential,
+                provider=found.provider,
+                next_offering=offerings.get(open_runs[0].offering_id) if open_runs else None,
+                open_offerings=len(open_runs),
+                place=place,
+            )
+        )
+    return hits
