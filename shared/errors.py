@@ -19,7 +19,7 @@ from typing import ClassVar
 class Fault:
     """One broken rule: where (RFC 6901 pointer), which (code), and a sentence without the value.
 
-    `dutch` is the same sentence for who prefers Dutch.
+    `dutch` is the same sentence for who prefers Dutch; a test asks for it wherever one is made.
     """
 
     pointer: str
@@ -32,29 +32,43 @@ class WaarmerkError(Exception):
     """Something the sender can act on went wrong."""
 
     code: ClassVar[str] = "error"
-    dutch: ClassVar[str] = ""
+    dutch: ClassVar[str] = "Er ging iets mis waar u iets aan kunt doen."
     """The sentence of the docstring in Dutch."""
 
-    def __init__(self, detail: str | None = None) -> None:
-        """Keep the sentence for the reader; without one the class docstring is that sentence."""
-        self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
+    def __init__(self, detail: str | None = None, dutch: str | None = None) -> None:
+        """Keep the sentence in both languages; without one the class says it."""
+        self.detail = detail or self.sentence()
+        self.detail_in_dutch = dutch or self.dutch
         super().__init__(self.detail)
+
+    @classmethod
+    def sentence(cls) -> str:
+        """Return the sentence of every error of this class, in English."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
 
 
 class NotFoundError(WaarmerkError):
     """There is no such thing here."""
 
     code = "not-found"
+    dutch = "Dit bestaat hier niet."
 
 
 class ConflictError(WaarmerkError):
     """The request does not fit the present state."""
 
     code = "conflict"
+    dutch = "Het verzoek past niet bij de huidige toestand."
 
-    def __init__(self, detail: str | None = None, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        dutch: str | None = None,
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         """Keep the sentence, and after how many seconds trying again makes sense."""
-        super().__init__(detail)
+        super().__init__(detail, dutch)
         self.retry_after = retry_after
 
 
@@ -62,34 +76,48 @@ class StaleError(WaarmerkError):
     """This was changed since you read it; read it again, and decide again."""
 
     code = "stale"
+    dutch = "Dit is gewijzigd sinds u het las; lees het opnieuw en beslis opnieuw."
 
 
 class UnconditionalError(WaarmerkError):
     """Say which state you read, in If-Match, so that nobody's work is overwritten unseen."""
 
     code = "unconditional"
+    dutch = (
+        "Geef in If-Match aan welke toestand u las, zodat niemands werk ongezien wordt "
+        "overschreven."
+    )
 
 
 class NotPermittedError(WaarmerkError):
     """The caller may not do this."""
 
     code = "not-permitted"
+    dutch = "U mag dit niet doen."
 
 
 class UnauthenticatedError(NotPermittedError):
     """A valid access token is needed."""
 
     code = "unauthenticated"
+    dutch = "Hiervoor is een geldig access token nodig."
 
 
 class RuleError(WaarmerkError):
     """The request breaks a rule."""
 
     code = "rule-broken"
+    dutch = "Het verzoek voldoet niet aan een regel."
 
-    def __init__(self, detail: str | None = None, *, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        dutch: str | None = None,
+        *,
+        faults: tuple[Fault, ...] = (),
+    ) -> None:
         """Keep the sentence and every fault found, so that one round of mending is enough."""
-        super().__init__(detail)
+        super().__init__(detail, dutch)
         self.faults = faults
 
 
@@ -97,8 +125,11 @@ class UnavailableError(WaarmerkError):
     """This cannot be answered now; try again later."""
 
     code = "unavailable"
+    dutch = "Dit kan nu niet worden beantwoord; probeer het later opnieuw."
 
-    def __init__(self, detail: str | None = None, *, retry_after: int = 5) -> None:
+    def __init__(
+        self, detail: str | None = None, dutch: str | None = None, *, retry_after: int = 5
+    ) -> None:
         """Keep the sentence, and after how many seconds to try again."""
-        super().__init__(detail)
+        super().__init__(detail, dutch)
         self.retry_after = retry_after

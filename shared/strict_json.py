@@ -41,17 +41,50 @@ class JsonReason(StrEnum):
 
 
 _SENTENCES: Final = {
-    JsonReason.EMPTY: "There is no JSON here: the text is empty.",
-    JsonReason.TOO_LARGE: "The JSON text is larger than is read here.",
-    JsonReason.BYTE_ORDER_MARK: "JSON starts without a byte order mark (RFC 8259 §8.1).",
-    JsonReason.NOT_UTF8: "JSON is written in UTF-8 (RFC 8259 §8.1).",
-    JsonReason.TOO_DEEP: "The JSON text is nested deeper than is read here.",
-    JsonReason.MALFORMED: "The text is not well-formed JSON (RFC 8259).",
-    JsonReason.DUPLICATE_KEY: "An object has the same name twice (RFC 7493 §2.3).",
-    JsonReason.NOT_FINITE: "NaN and Infinity are not JSON numbers (RFC 8259 §6).",
-    JsonReason.NUMBER_TOO_LARGE: "A number is larger or longer than is read here (RFC 7493 §2.2).",
-    JsonReason.LONE_SURROGATE: "A string holds half a surrogate pair (RFC 7493 §2.1).",
-    JsonReason.NOT_AN_OBJECT: "A JSON object is expected here.",
+    JsonReason.EMPTY: (
+        "There is no JSON here: the text is empty.",
+        "Hier staat geen JSON: de tekst is leeg.",
+    ),
+    JsonReason.TOO_LARGE: (
+        "The JSON text is larger than is read here.",
+        "De JSON-tekst is groter dan hier wordt gelezen.",
+    ),
+    JsonReason.BYTE_ORDER_MARK: (
+        "JSON starts without a byte order mark (RFC 8259 §8.1).",
+        "JSON begint zonder byte order mark (RFC 8259 §8.1).",
+    ),
+    JsonReason.NOT_UTF8: (
+        "JSON is written in UTF-8 (RFC 8259 §8.1).",
+        "JSON wordt geschreven in UTF-8 (RFC 8259 §8.1).",
+    ),
+    JsonReason.TOO_DEEP: (
+        "The JSON text is nested deeper than is read here.",
+        "De JSON-tekst is dieper genest dan hier wordt gelezen.",
+    ),
+    JsonReason.MALFORMED: (
+        "The text is not well-formed JSON (RFC 8259).",
+        "De tekst is geen welgevormde JSON (RFC 8259).",
+    ),
+    JsonReason.DUPLICATE_KEY: (
+        "An object has the same name twice (RFC 7493 §2.3).",
+        "Een object heeft dezelfde naam twee keer (RFC 7493 §2.3).",
+    ),
+    JsonReason.NOT_FINITE: (
+        "NaN and Infinity are not JSON numbers (RFC 8259 §6).",
+        "NaN en Infinity zijn geen getallen in JSON (RFC 8259 §6).",
+    ),
+    JsonReason.NUMBER_TOO_LARGE: (
+        "A number is larger or longer than is read here (RFC 7493 §2.2).",
+        "Een getal is groter of langer dan hier wordt gelezen (RFC 7493 §2.2).",
+    ),
+    JsonReason.LONE_SURROGATE: (
+        "A string holds half a surrogate pair (RFC 7493 §2.1).",
+        "Een tekst bevat een half surrogaatpaar (RFC 7493 §2.1).",
+    ),
+    JsonReason.NOT_AN_OBJECT: (
+        "A JSON object is expected here.",
+        "Hier hoort een JSON-object.",
+    ),
 }
 
 
@@ -59,11 +92,12 @@ class JsonRefusedError(RuleError):
     """The text is not JSON that has one meaning."""
 
     code: ClassVar[str] = "json-refused"
+    dutch: ClassVar[str] = "De tekst is geen JSON met één betekenis."
 
     def __init__(self, reason: JsonReason) -> None:
         """Keep the reason; the text itself is never repeated."""
-        sentence = _SENTENCES[reason]
-        super().__init__(sentence, faults=(Fault(pointer="", code=reason, detail=sentence),))
+        detail, dutch = _SENTENCES[reason]
+        super().__init__(detail, dutch, faults=(Fault("", reason, detail, dutch),))
         self.reason = reason
 
 

@@ -37,12 +37,14 @@ class AwardNotFoundError(NotFoundError):
     """There is no such award."""
 
     code = "award-not-found"
+    dutch = "Deze toekenning bestaat niet."
 
 
 class OrganisationNotKnownYetError(ConflictError):
     """The issuer has not heard of your organisation yet; try again in a moment."""
 
     code = "organisation-not-known-yet"
+    dutch = "De uitgever kent uw organisatie nog niet; probeer het zo meteen opnieuw."
 
     def __init__(self) -> None:
         """Ask for a little patience."""
@@ -53,6 +55,10 @@ class MicrocredentialNotKnownYetError(ConflictError):
     """The issuer does not know this microcredential of yours yet; if it is new, try again."""
 
     code = "microcredential-not-known-yet"
+    dutch = (
+        "De uitgever kent deze microcredential van u nog niet; is hij nieuw, probeer het dan "
+        "opnieuw."
+    )
 
     def __init__(self) -> None:
         """Ask for a little patience."""
@@ -63,22 +69,31 @@ class MicrocredentialArchivedError(ConflictError):
     """This microcredential is archived and can no longer be awarded."""
 
     code = "microcredential-archived"
+    dutch = "Deze microcredential is gearchiveerd en kan niet meer worden toegekend."
 
 
 class MicrocredentialIncompleteError(ConflictError):
     """This microcredential has no study load or no level, so it cannot be awarded."""
 
     code = "microcredential-incomplete"
+    dutch = (
+        "Deze microcredential heeft geen studielast of geen niveau en kan daarom niet worden "
+        "toegekend."
+    )
 
 
 class AlreadyAwardedError(ConflictError):
     """This enrolment was awarded this microcredential already."""
 
     code = "already-awarded"
+    dutch = "Voor deze inschrijving is deze microcredential al toegekend."
 
     def __init__(self, award_id: UUID) -> None:
         """Point to the award that is there."""
-        super().__init__(f"This enrolment has award {award_id} for this microcredential already.")
+        super().__init__(
+            f"This enrolment has award {award_id} for this microcredential already.",
+            f"Deze inschrijving heeft al toekenning {award_id} voor deze microcredential.",
+        )
         self.award_id = award_id
 
 
@@ -86,18 +101,23 @@ class AlreadyRevokedError(ConflictError):
     """This award is revoked already."""
 
     code = "already-revoked"
+    dutch = "Deze toekenning is al ingetrokken."
 
 
 class AwardVoidedError(ConflictError):
     """This request could not be completed; send it again under a new Idempotency-Key."""
 
     code = "award-voided"
+    dutch = (
+        "Dit verzoek kon niet worden afgerond; stuur het opnieuw met een nieuwe Idempotency-Key."
+    )
 
 
 class AwardNotAllowedError(RuleError):
     """This award may not be made; every reason is listed."""
 
     code = "award-not-allowed"
+    dutch = "Deze toekenning mag niet; elke reden staat erbij."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +234,12 @@ def check_award(wanted: WantedAward, *, organisation: Organisation, now: datetim
     ]
     if wanted.valid_until is not None and wanted.valid_until <= now:
         faults.append(
-            Fault("/validUntil", "valid-until-past", "The end of validity must lie in the future.")
+            Fault(
+                "/validUntil",
+                "valid-until-past",
+                "The end of validity must lie in the future.",
+                "Het einde van de geldigheid moet in de toekomst liggen.",
+            )
         )
     if faults:
         raise AwardNotAllowedError(faults=tuple(faults))
@@ -243,7 +268,12 @@ def _faults_of_day(
     faults = []
     if wanted.awarded_on > present:
         faults.append(
-            Fault("/awardedOn", "awarded-in-future", "The day of the award lies in the future.")
+            Fault(
+                "/awardedOn",
+                "awarded-in-future",
+                "The day of the award lies in the future.",
+                "De dag van de toekenning ligt in de toekomst.",
+            )
         )
     elif organisation.recognition_on(wanted.awarded_on) is None:
         faults.append(
@@ -251,11 +281,17 @@ def _faults_of_day(
                 "/awardedOn",
                 "not-recognised-then",
                 "Your organisation was not recognised on the day of the award.",
+                "Uw organisatie was op de dag van de toekenning niet erkend.",
             )
         )
     if organisation.recognition_on(present) is None:
         faults.append(
-            Fault("", "not-recognised-now", "Your organisation is not recognised at present.")
+            Fault(
+                "",
+                "not-recognised-now",
+                "Your organisation is not recognised at present.",
+                "Uw organisatie is nu niet erkend.",
+            )
         )
     return faults
 
@@ -269,5 +305,6 @@ def _faults_of_grade(grade: str | None) -> list[Fault]:
             "/result/grade",
             "grade-insufficient",
             "A grade below 5.5 is no pass, so there is nothing to award.",
+            "Een cijfer onder de 5,5 is geen voldoende; er is niets toe te kennen.",
         )
     ]

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from services.issuer.domain import AwardState, Learner, RecordedAward, WantedAward
 from shared.contracts.award import Revocation
+from shared.contracts.requests import fault
 from shared.contracts.vocabulary import RevocationReason
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
@@ -71,9 +72,17 @@ class LearnerBody(ApiModel):
     @model_validator(mode="after")
     def _is_known_one_way(self) -> Self:
         if (self.edu_id is None) == (self.email is None):
-            raise ValueError("give either eduId or email")
+            raise fault(
+                "learner-by-one",
+                "Give either eduId or email.",
+                "Geef eduId of email, niet allebei.",
+            )
         if self.email is not None and not (self.given_name and self.family_name):
-            raise ValueError("with email, givenName and familyName are needed")
+            raise fault(
+                "learner-names",
+                "With email, givenName and familyName are needed.",
+                "Bij email zijn givenName en familyName nodig.",
+            )
         return self
 
 

@@ -18,42 +18,49 @@ class RegistrationUnknownError(NotFoundError):
     """The register holds no registration with this id."""
 
     code = "registration-unknown"
+    dutch = "Het register heeft geen registratie met dit nummer."
 
 
 class VersionUnknownError(NotFoundError):
     """The register holds no such version of this registration."""
 
     code = "registration-version-unknown"
+    dutch = "Het register heeft deze versie van de registratie niet."
 
 
 class AnotherAwardError(RuleError):
     """The event is about one award and carries another."""
 
     code = "another-award"
+    dutch = "Het bericht gaat over de ene toekenning en bevat een andere."
 
 
 class AwardDiffersError(ConflictError):
     """The register already holds this award with another organisation, learner or content."""
 
     code = "award-differs"
+    dutch = "Het register heeft deze toekenning al, met een andere organisatie, lerende of inhoud."
 
 
 class CredentialTakenError(ConflictError):
     """Another registration holds this credential already."""
 
     code = "credential-taken"
+    dutch = "Een andere registratie heeft dit bewijs al."
 
 
 class RevocationDiffersError(ConflictError):
     """The register already holds another revocation of this award."""
 
     code = "revocation-differs"
+    dutch = "Het register heeft al een andere intrekking van deze toekenning."
 
 
 class ErasedError(ConflictError):
     """The registration was erased; nothing can be added to it."""
 
     code = "registration-erased"
+    dutch = "De registratie is gewist; er kan niets aan worden toegevoegd."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

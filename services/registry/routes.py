@@ -47,6 +47,7 @@ class StrangeCursorError(RuleError):
     """This is not a cursor that a page gave as its `next`."""
 
     code = "cursor"
+    dutch = "Dit is geen cursor die een pagina als `next` gaf."
 
 
 router = APIRouter(prefix="/registrations", tags=["registrations"])

@@ -4,7 +4,7 @@ Separate from the routes and pages, because each way of handing in (JSON, raw te
 file) ends in the same token; more ways will come, and no check may know which it was.
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -23,6 +23,8 @@ _SEPARATORS: Final = 2
 
 class NothingGivenError(InvalidRequestError):
     """There is nothing to verify: the body is empty."""
+
+    dutch: ClassVar[str] = "Er is niets om te controleren: het verzoek is leeg."
 
 
 def read_body(body: bytes, *, media_type: str) -> str:
@@ -58,5 +60,7 @@ def _tidy(body: bytes) -> str:
 
 
 def _nothing() -> NothingGivenError:
-    fault = RequestFault(Place.BODY, "", "missing", "A credential is required.")
+    fault = RequestFault(
+        Place.BODY, "", "missing", "A credential is required.", "Een bewijs is verplicht."
+    )
     return NothingGivenError(found=[fault])

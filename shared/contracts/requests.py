@@ -21,6 +21,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 REQUEST: Final[Mapping[str, bool]] = MappingProxyType({"request": True})
 """Validate with `context=REQUEST` what a caller sends, or what somebody else's system gave."""
 
+DUTCH: Final = "dutch"
+"""Where a fault of ours keeps its sentence in Dutch, in the context of pydantic's error."""
+
 _SAID_BETTER: Final = frozenset({"string_pattern_mismatch"})
 
 
@@ -36,7 +39,7 @@ Rule = Callable[[Any], Iterable[Broken]]
 
 def fault(code: str, detail: str, dutch: str) -> PydanticCustomError:
     """Return what a validator raises: a code and its sentence in both languages, no value in it."""
-    return PydanticCustomError(code, detail, {"dutch": dutch})
+    return PydanticCustomError(code, detail, {DUTCH: dutch})
 
 
 def is_request(info: ValidationInfo) -> bool:

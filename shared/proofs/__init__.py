@@ -10,3 +10,4 @@ class ProofRefusedError(RuleError):
     """The proof does not hold."""
 
     code = "proof-refused"
+    dutch = "Het bewijs klopt niet."

@@ -20,30 +20,37 @@ class Base64UrlRefusedError(ProofRefusedError):
     """A part of the proof is not base64url."""
 
     code = "base64url-refused"
+    dutch = "Een deel van het bewijs is geen base64url."
 
 
 class PaddingRefusedError(Base64UrlRefusedError):
     """A part of the proof carries '=' padding, which the compact form leaves out."""
 
     code = "base64url-padding"
+    dutch = (
+        "Een deel van het bewijs heeft opvulling met '=', die er in de compacte vorm niet hoort."
+    )
 
 
 class AlphabetRefusedError(Base64UrlRefusedError):
     """A part of the proof has a character outside the base64url alphabet."""
 
     code = "base64url-alphabet"
+    dutch = "Een deel van het bewijs heeft een teken dat niet in base64url voorkomt."
 
 
 class LengthRefusedError(Base64UrlRefusedError):
     """A part of the proof has a length no base64url text can have."""
 
     code = "base64url-length"
+    dutch = "Een deel van het bewijs heeft een lengte die base64url niet kan hebben."
 
 
 class TrailingBitsRefusedError(Base64UrlRefusedError):
     """A part of the proof spells its last byte in a way that is not the canonical one."""
 
     code = "base64url-trailing-bits"
+    dutch = "Een deel van het bewijs schrijft zijn laatste byte niet op de enige juiste manier."
 
 
 def encode(content: bytes) -> bytes:

@@ -30,24 +30,28 @@ class KeyDocumentRefusedError(KeyRefusedError):
     """What should be the issuer's DID document is not one."""
 
     code = "key-document"
+    dutch = "Wat het DID-document van de uitgever zou moeten zijn, is dat niet."
 
 
 class KeyOfAnotherError(KeyRefusedError):
     """The key belongs to another than the issuer."""
 
     code = "key-of-another"
+    dutch = "De sleutel is van een ander dan de uitgever."
 
 
 class KeyUnknownError(KeyRefusedError):
     """The issuer never published this key."""
 
     code = "key-unknown"
+    dutch = "De uitgever heeft deze sleutel nooit gepubliceerd."
 
 
 class KeyNotForAssertionError(KeyRefusedError):
     """The issuer does not, or no longer, let this key sign its credentials."""
 
     code = "key-not-for-assertion"
+    dutch = "De uitgever laat zijn bewijzen niet, of niet meer, met deze sleutel ondertekenen."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,84 +40,101 @@ class JwsRefusedError(ProofRefusedError):
     """The signed token is not one we read."""
 
     code = "jws-refused"
+    dutch = "Het ondertekende token is er geen dat wij lezen."
 
 
 class TooLargeError(JwsRefusedError):
     """The signed token is larger than a credential may be."""
 
     code = "jws-too-large"
+    dutch = "Het ondertekende token is groter dan een bewijs mag zijn."
 
 
 class SegmentsRefusedError(JwsRefusedError):
     """The signed token is not a header, a payload and a signature separated by dots."""
 
     code = "jws-segments"
+    dutch = "Het ondertekende token is geen kop, inhoud en handtekening met punten ertussen."
 
 
 class HeaderRefusedError(JwsRefusedError):
     """The header of the signed token is not a JSON object."""
 
     code = "jws-header"
+    dutch = "De kop van het ondertekende token is geen JSON-object."
 
 
 class HeaderDuplicateError(HeaderRefusedError):
     """The header of the signed token has a member twice, so it has two meanings."""
 
     code = "jws-header-duplicate"
+    dutch = "De kop van het ondertekende token noemt iets twee keer en heeft dus twee betekenissen."
 
 
 class CriticalRefusedError(JwsRefusedError):
     """The header of the signed token demands an extension (`crit`); we understand none."""
 
     code = "jws-crit"
+    dutch = "De kop van het ondertekende token eist een uitbreiding (`crit`); wij kennen er geen."
 
 
 class UnencodedPayloadRefusedError(JwsRefusedError):
     """The header of the signed token speaks of an unencoded payload (`b64`)."""
 
     code = "jws-b64"
+    dutch = "De kop van het ondertekende token spreekt van een inhoud zonder codering (`b64`)."
 
 
 class KeyInHeaderError(JwsRefusedError):
     """The signed token brings its own key; keys come from the issuer's published document only."""
 
     code = "jws-key-in-header"
+    dutch = (
+        "Het ondertekende token brengt zijn eigen sleutel mee; sleutels komen alleen uit wat de "
+        "uitgever publiceerde."
+    )
 
 
 class HeaderMemberRefusedError(JwsRefusedError):
     """The header of the signed token has a member other than `alg`, `kid`, `typ` and `cty`."""
 
     code = "jws-header-member"
+    dutch = "De kop van het ondertekende token heeft meer dan `alg`, `kid`, `typ` en `cty`."
 
 
 class AlgorithmRefusedError(JwsRefusedError):
     """The signed token uses an algorithm that is not allowed here."""
 
     code = "jws-alg"
+    dutch = "Het ondertekende token gebruikt een algoritme dat hier niet mag."
 
 
 class TypeRefusedError(JwsRefusedError):
     """The signed token is of another type than is asked for here."""
 
     code = "jws-typ"
+    dutch = "Het ondertekende token is van een ander type dan hier wordt gevraagd."
 
 
 class KeyIdRefusedError(JwsRefusedError):
     """The signed token does not say with which key it was signed (`kid`)."""
 
     code = "jws-kid"
+    dutch = "Het ondertekende token zegt niet met welke sleutel het is ondertekend (`kid`)."
 
 
 class PayloadRefusedError(JwsRefusedError):
     """The payload of the signed token is not one well-formed JSON object."""
 
     code = "jws-payload"
+    dutch = "De inhoud van het ondertekende token is geen welgevormd JSON-object."
 
 
 class SignatureRefusedError(JwsRefusedError):
     """The signature was not made over this content with this key."""
 
     code = "jws-signature"
+    dutch = "De handtekening is niet met deze sleutel over deze inhoud gezet."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

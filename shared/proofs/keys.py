@@ -33,30 +33,38 @@ class KeyRefusedError(ProofRefusedError):
     """The public key cannot be used."""
 
     code = "key-refused"
+    dutch = "De publieke sleutel kan niet worden gebruikt."
 
 
 class PrivateKeyShownError(KeyRefusedError):
     """The public key comes with its private half, so nothing it signs can be trusted."""
 
     code = "key-private-part"
+    dutch = (
+        "De publieke sleutel komt met zijn geheime helft; niets wat ermee is ondertekend, is te "
+        "vertrouwen."
+    )
 
 
 class KeyTypeRefusedError(KeyRefusedError):
     """The public key is not an elliptic curve key on P-256."""
 
     code = "key-type"
+    dutch = "De publieke sleutel is geen sleutel op de kromme P-256."
 
 
 class KeyUseRefusedError(KeyRefusedError):
     """The public key is not meant for verifying ES256 signatures."""
 
     code = "key-use"
+    dutch = "De publieke sleutel is niet bedoeld om ES256-handtekeningen te controleren."
 
 
 class KeyPointRefusedError(KeyRefusedError):
     """The coordinates of the public key are not a point on its curve."""
 
     code = "key-point"
+    dutch = "De coördinaten van de publieke sleutel zijn geen punt op zijn kromme."
 
 
 @dataclass(frozen=True, eq=False)

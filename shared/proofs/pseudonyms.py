@@ -22,6 +22,9 @@ class IdentifierRefusedError(RuleError):
     """A learner is known by an e-mail address or eduID: no spaces, at most 320 characters."""
 
     code = "learner-identifier"
+    dutch = (
+        "Een lerende is bekend met een e-mailadres of eduID: zonder spaties, hoogstens 320 tekens."
+    )
 
 
 def normalise_identifier(identifier: str) -> str:

@@ -31,6 +31,7 @@ class StatusListRefusedError(ProofRefusedError):
     """The status list, or the place in it, cannot be read."""
 
     code = "status-list-refused"
+    dutch = "De statuslijst, of de plaats erin, kan niet worden gelezen."
     standard_code: ClassVar[str] = "STATUS_VERIFICATION_ERROR"
 
 
@@ -38,6 +39,7 @@ class MalformedListError(StatusListRefusedError):
     """The status list is not one gzip member in multibase base64url."""
 
     code = "status-list-malformed"
+    dutch = "De statuslijst is niet één gzip-deel in multibase base64url."
     standard_code = "MALFORMED_VALUE_ERROR"
 
 
@@ -45,6 +47,10 @@ class ListLengthError(StatusListRefusedError):
     """The status list has fewer than 131,072 entries, too few to hide who is asked for."""
 
     code = "status-list-length"
+    dutch = (
+        "De statuslijst heeft minder dan 131.072 plaatsen: te weinig om te verbergen naar wie "
+        "wordt gevraagd."
+    )
     standard_code = "STATUS_LIST_LENGTH_ERROR"
 
 
@@ -52,6 +58,7 @@ class ListTooLargeError(StatusListRefusedError):
     """The status list unpacks to more than we are willing to hold."""
 
     code = "status-list-too-large"
+    dutch = "De statuslijst wordt uitgepakt groter dan wij willen bewaren."
     standard_code = "STATUS_LIST_LENGTH_ERROR"
 
 
@@ -59,6 +66,10 @@ class IndexMalformedError(StatusListRefusedError):
     """The status index is not a whole number written as text, in base 10, without sign or zeros."""
 
     code = "status-index-malformed"
+    dutch = (
+        "De statusindex is geen geheel getal als tekst, in cijfers, zonder teken en zonder nullen "
+        "vooraan."
+    )
     standard_code = "MALFORMED_VALUE_ERROR"
 
 
@@ -66,6 +77,7 @@ class IndexRangeError(StatusListRefusedError):
     """The status index lies outside the status list."""
 
     code = "status-index-range"
+    dutch = "De statusindex ligt buiten de statuslijst."
     standard_code = "RANGE_ERROR"
 
 

@@ -27,12 +27,14 @@ class EnvelopeClaimError(PayloadRefusedError):
     """The token has a `vc` or `vp` claim; the payload itself must be the credential."""
 
     code = "credential-envelope-claim"
+    dutch = "Het token heeft een claim `vc` of `vp`; de inhoud zelf moet het bewijs zijn."
 
 
 class DisclosureCutError(PayloadRefusedError):
     """The token is the first part of an SD-JWT, whose disclosures were cut off."""
 
     code = "credential-disclosure-cut"
+    dutch = "Het token is het eerste deel van een SD-JWT, waarvan de onthullingen zijn afgeknipt."
 
 
 def header(form: Form, *, key_id: str) -> Mapping[str, str]:

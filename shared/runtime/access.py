@@ -112,20 +112,34 @@ class TokenVerifier:
         """Return the claims of a token whose signature holds (checks 2 to 5)."""
         parts = token.split(".")
         if len(token) > MAX_TOKEN_LENGTH or len(parts) != 3:  # noqa: PLR2004 - RFC 7515 7.1
-            raise TokenRefusedError("The access token is not a signed JWT.")
+            raise TokenRefusedError(
+                "The access token is not a signed JWT.", "Het access token is geen ondertekend JWT."
+            )
         header, claims = _part(parts[0]), _part(parts[1])
         if str(header.get("typ", "")).lower() not in _TYPES or "crit" in header:
-            raise TokenRefusedError("The token is not an access token (RFC 9068: typ at+jwt).")
+            raise TokenRefusedError(
+                "The token is not an access token (RFC 9068: typ at+jwt).",
+                "Het token is geen access token (RFC 9068: typ at+jwt).",
+            )
         issuer = claims.get("iss")
         keys = self._issuers.get(issuer) if isinstance(issuer, str) else None
         if keys is None:
-            raise TokenRefusedError("The issuer of the access token is not known here.")
+            raise TokenRefusedError(
+                "The issuer of the access token is not known here.",
+                "De uitgever van het access token is hier niet bekend.",
+            )
         algorithm, kid = header.get("alg"), header.get("kid")
         if not isinstance(algorithm, str) or algorithm not in keys.issuer.algorithms:
-            raise TokenRefusedError("The algorithm of the access token is not allowed.")
+            raise TokenRefusedError(
+                "The algorithm of the access token is not allowed.",
+                "Het algoritme van het access token is niet toegestaan.",
+            )
         key = await keys.find(kid=kid if isinstance(kid, str) else None, algorithm=algorithm)
         if key is None:
-            raise TokenRefusedError("The key of the access token is not known.")
+            raise TokenRefusedError(
+                "The key of the access token is not known.",
+                "De sleutel van het access token is niet bekend.",
+            )
         _check_signature(token, key=key, algorithm=algorithm)
         return claims
 
@@ -134,7 +148,9 @@ def _part(text: str) -> JsonObject:
     try:
         return load_object(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (JsonRefusedError, ValueError):
-        raise TokenRefusedError("The access token is not a signed JWT.") from None
+        raise TokenRefusedError(
+            "The access token is not a signed JWT.", "Het access token is geen ondertekend JWT."
+        ) from None
 
 
 _REGISTRY: Final = jws.JWSRegistry(
@@ -147,27 +163,44 @@ def _check_signature(token: str, *, key: Key, algorithm: str) -> None:
     try:
         jws.deserialize_compact(token, key, algorithms=[algorithm], registry=_REGISTRY)
     except (JoseError, ValueError):
-        raise TokenRefusedError("The signature of the access token does not hold.") from None
+        raise TokenRefusedError(
+            "The signature of the access token does not hold.",
+            "De handtekening van het access token klopt niet.",
+        ) from None
 
 
 def _judge(claims: JsonObject, *, audience: str, now: datetime) -> Caller:
     """Return the caller in claims whose signature held (checks 6 to 8)."""
     named = claims.get("aud")
     if audience not in (named if isinstance(named, list) else [named]):
-        raise TokenRefusedError("The access token is meant for another audience.")
+        raise TokenRefusedError(
+            "The access token is meant for another audience.",
+            "Het access token is voor een ander bedoeld.",
+        )
     issued, expires = _moment(claims, "iat"), _moment(claims, "exp")
     starts = _moment(claims, "nbf") if "nbf" in claims else issued
     if max(issued, starts) > now + LEEWAY:
-        raise TokenRefusedError("The access token is not valid yet.")
+        raise TokenRefusedError(
+            "The access token is not valid yet.", "Het access token is nog niet geldig."
+        )
     if expires <= now - LEEWAY:
-        raise TokenRefusedError("The access token has expired.")
+        raise TokenRefusedError("The access token has expired.", "Het access token is verlopen.")
     if expires - issued > MAX_LIFETIME + LEEWAY:
-        raise TokenRefusedError("The access token is valid for longer than is accepted.")
+        raise TokenRefusedError(
+            "The access token is valid for longer than is accepted.",
+            "Het access token is langer geldig dan hier mag.",
+        )
     if not all(isinstance(claims.get(name), str) for name in ("sub", "client_id", "jti", "scope")):
-        raise TokenRefusedError("The access token misses sub, client_id, jti or scope.")
+        raise TokenRefusedError(
+            "The access token misses sub, client_id, jti or scope.",
+            "In het access token ontbreekt sub, client_id, jti of scope.",
+        )
     organisation = claims.get("organisation")
     if not isinstance(organisation, str) or not _OIN.fullmatch(organisation):
-        raise TokenRefusedError("The access token names no organisation by its OIN.")
+        raise TokenRefusedError(
+            "The access token names no organisation by its OIN.",
+            "Het access token noemt geen organisatie met haar OIN.",
+        )
     return Caller(
         organisation=organisation,
         client=str(claims["client_id"]),
@@ -179,11 +212,15 @@ def _judge(claims: JsonObject, *, audience: str, now: datetime) -> Caller:
 def _moment(claims: JsonObject, name: str) -> datetime:
     seconds = claims.get(name)
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise TokenRefusedError("The access token misses iat or exp.")
+        raise TokenRefusedError(
+            "The access token misses iat or exp.", "In het access token ontbreekt iat of exp."
+        )
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
-        raise TokenRefusedError("The access token misses iat or exp.") from None
+        raise TokenRefusedError(
+            "The access token misses iat or exp.", "In het access token ontbreekt iat of exp."
+        ) from None
 
 
 _scheme = OAuth2(
@@ -218,7 +255,10 @@ def caller_with(scope: str, *instead: str) -> Callable[..., Awaitable[Caller]]:
         verifier: TokenVerifier = state.token_verifier
         caller = await verifier.verify(token.strip(), now=state.clock())
         if enough.isdisjoint(caller.scopes):
-            raise ScopeMissingError(f"This operation asks for the scope {scope}.")
+            raise ScopeMissingError(
+                f"This operation asks for the scope {scope}.",
+                f"Deze handeling vraagt de scope {scope}.",
+            )
         return caller
 
     return find_caller

@@ -12,6 +12,9 @@ from typing import Final
 
 from pydantic_core import ErrorDetails
 
+from shared.contracts.requests import DUTCH
+from shared.runtime.sentences import ANY_OTHER, OF_KIND, OF_PATTERN, Sentence
+
 _HARMLESS_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WORD: Final = re.compile(r"[^\W_]{3,}")
 
@@ -34,65 +37,10 @@ class RequestFault:
     pointer: str
     code: str
     detail: str
+    dutch: str = ""
 
 
 _PLACES: Final = frozenset(Place)
-
-_SENTENCES: Final[Mapping[str, str]] = {
-    "missing": "This is required.",
-    "extra_forbidden": "This is not known here.",
-    "string_type": "Text is expected.",
-    "string_too_short": "The text is too short: at least {min_length} characters are needed.",
-    "string_too_long": "The text is too long: at most {max_length} characters are allowed.",
-    "string_pattern_mismatch": "The text does not have the form that is asked: {pattern}",
-    "int_type": "A whole number is expected.",
-    "int_parsing": "A whole number is expected.",
-    "int_from_float": "A whole number is expected.",
-    "float_type": "A number is expected.",
-    "float_parsing": "A number is expected.",
-    "decimal_type": "A number is expected.",
-    "decimal_parsing": "A number is expected.",
-    "decimal_max_places": "At most {decimal_places} decimals are allowed.",
-    "decimal_max_digits": "At most {max_digits} digits are allowed.",
-    "bool_type": "true or false is expected.",
-    "bool_parsing": "true or false is expected.",
-    "greater_than": "The number must be greater than {gt}.",
-    "greater_than_equal": "The number must be {ge} or more.",
-    "less_than": "The number must be less than {lt}.",
-    "less_than_equal": "The number must be {le} or less.",
-    "multiple_of": "The number must be a multiple of {multiple_of}.",
-    "finite_number": "A finite number is expected.",
-    "enum": "One of these is expected: {expected}.",
-    "literal_error": "One of these is expected: {expected}.",
-    "too_short": "Too few items: at least {min_length} are needed.",
-    "too_long": "Too many items: at most {max_length} are allowed.",
-    "list_type": "A list is expected.",
-    "tuple_type": "A list is expected.",
-    "dict_type": "An object is expected.",
-    "model_type": "An object is expected.",
-    "model_attributes_type": "An object is expected.",
-    "union_tag_invalid": "One of these kinds is expected: {expected_tags}.",
-    "union_tag_not_found": "The member that names the kind is missing.",
-    "date_type": "A date is expected, as 2026-05-31.",
-    "date_parsing": "A date is expected, as 2026-05-31.",
-    "date_from_datetime_parsing": "A date is expected, as 2026-05-31.",
-    "date_from_datetime_inexact": "A date without a time is expected, as 2026-05-31.",
-    "date_past": "A date in the past is expected.",
-    "date_future": "A date in the future is expected.",
-    "datetime_type": "A moment is expected, as 2026-05-31T12:00:00Z.",
-    "datetime_parsing": "A moment is expected, as 2026-05-31T12:00:00Z.",
-    "datetime_from_date_parsing": "A moment is expected, as 2026-05-31T12:00:00Z.",
-    "timezone_aware": "A moment needs its time zone, as 2026-05-31T12:00:00Z.",
-    "uuid_type": "A UUID is expected.",
-    "uuid_parsing": "A UUID is expected.",
-    "uuid_version": "A UUID of another version is expected.",
-    "url_type": "A URL is expected.",
-    "url_parsing": "A URL is expected.",
-    "url_scheme": "A URL with one of these schemes is expected: {expected_schemes}.",
-    "url_too_long": "The URL is too long.",
-    "value_error": "This value breaks a rule.",
-}
-_ANY_OTHER: Final = "This value is not accepted."
 
 
 def read_faults(errors: Sequence[ErrorDetails], body: object) -> tuple[RequestFault, ...]:
@@ -108,7 +56,8 @@ def _read_fault(error: ErrorDetails, body: object) -> RequestFault:
         pointer = _body_pointer(location[1:], body, missing=kind == "missing")
     else:
         pointer = _pointer(location[1:])
-    return RequestFault(place, pointer, kind.replace("_", "-"), _sentence(error))
+    sentence = _sentence(error)
+    return RequestFault(place, pointer, kind.replace("_", "-"), sentence.en, sentence.nl)
 
 
 def _pointer(parts: Sequence[int | str]) -> str:
@@ -143,22 +92,33 @@ def _member(value: object, part: int | str) -> tuple[bool, object]:
     return False, None
 
 
-def _sentence(error: ErrorDetails) -> str:
-    kind = error["type"]
-    if kind not in _SENTENCES or kind == "value_error":
-        return _own_sentence(error) or _SENTENCES.get(kind, _ANY_OTHER)
+def _sentence(error: ErrorDetails) -> Sentence:
+    kind, limits = error["type"], error.get("ctx", {})
+    if DUTCH in limits:
+        return Sentence(error["msg"], limits[DUTCH])
+    if kind not in OF_KIND or kind == "value_error":
+        return _own_sentence(error) or OF_KIND.get(kind, ANY_OTHER)
+    sentence = OF_PATTERN.get(limits.get("pattern", ""), OF_KIND[kind])
     try:
-        return _SENTENCES[kind].format_map(error.get("ctx", {}))
+        return Sentence(sentence.en.format_map(limits), sentence.nl.format_map(_in_dutch(limits)))
     except KeyError:
-        return _ANY_OTHER
+        return ANY_OTHER
 
 
-def _own_sentence(error: ErrorDetails) -> str | None:
+def _in_dutch(limits: Mapping[str, object]) -> dict[str, object]:
+    """Say pydantic's own lists in Dutch: 'a', 'b' or 'c'."""
+    return {
+        name: limit.replace("' or '", "' of '") if isinstance(limit, str) else limit
+        for name, limit in limits.items()
+    }
+
+
+def _own_sentence(error: ErrorDetails) -> Sentence | None:
     """Return the sentence one of our validators wrote, unless something of the input is in it."""
     sentence = error["msg"].removeprefix("Value error, ")
     if any(_repeats(sentence, text) for text in _texts(error.get("input"))):
         return None
-    return sentence[:1].upper() + sentence[1:]
+    return Sentence(sentence[:1].upper() + sentence[1:], OF_KIND["value_error"].nl)
 
 
 def _repeats(sentence: str, text: str) -> bool:

@@ -32,6 +32,7 @@ from shared.runtime.problems import (
     MethodNotAllowedError,
     TooLargeError,
     UnknownFaultError,
+    language_for,
     problem_response,
     reason_unavailable,
 )
@@ -132,7 +133,7 @@ class Edge:
                 received += len(message.get("body", b""))
                 limit = self._routes.get(scope.get("endpoint"), _UNMATCHED).max_body
                 if max(received, announced) > limit:
-                    raise TooLargeError
+                    raise _too_large(limit)
             return message
 
         return receive_some
@@ -154,7 +155,7 @@ class Edge:
         refused = refused or exchange.held_back
         if refused is None and exchange.problem is None:
             return
-        response = problem_response(refused or UnknownFaultError())
+        response = problem_response(refused or UnknownFaultError(), language=language_for(scope))
         if exchange.for_person:
             response = self._show_problem(scope, exchange.problem or response.status_code)
         elif response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -191,8 +192,22 @@ class Edge:
 def _check_address(scope: Scope) -> None:
     # PostgreSQL keeps no NUL, so no path or query key of ours can have one.
     if b"%00" in scope.get("raw_path", b"") or b"%00" in scope["query_string"]:
-        sentence = "A URL does not hold the character NUL."
-        raise InvalidRequestError(found=[RequestFault(Place.PATH, "", "nul-character", sentence)])
+        fault = RequestFault(
+            Place.PATH,
+            "",
+            "nul-character",
+            "A URL does not hold the character NUL.",
+            "In een adres staat het teken NUL niet.",
+        )
+        raise InvalidRequestError(found=[fault])
+
+
+def _too_large(limit: int) -> TooLargeError:
+    kibibytes = limit // 1024
+    return TooLargeError(
+        f"The request body is larger than the {kibibytes} KiB that are read here.",
+        f"Het verzoek is groter dan de {kibibytes} KiB die hier worden gelezen.",
+    )
 
 
 _FORMS: Final = (b"multipart/form-data", b"application/x-www-form-urlencoded")

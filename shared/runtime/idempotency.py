@@ -34,12 +34,18 @@ class IdempotencyKeyReusedError(ConflictError):
     """This Idempotency-Key was used before with another body; choose a new key."""
 
     code: ClassVar[str] = "idempotency-key-reused"
+    dutch: ClassVar[str] = (
+        "Deze Idempotency-Key is al gebruikt voor een ander verzoek; kies een nieuwe."
+    )
 
 
 class StillRunningError(ConflictError):
     """The first request with this Idempotency-Key is still under way; ask again a little later."""
 
     code: ClassVar[str] = "still-running"
+    dutch: ClassVar[str] = (
+        "Het eerste verzoek met deze Idempotency-Key loopt nog; vraag het zo meteen opnieuw."
+    )
 
 
 IdempotencyKey = Annotated[

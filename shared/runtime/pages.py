@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
@@ -27,6 +26,7 @@ from starlette.types import Scope
 
 from shared.errors import NotFoundError
 from shared.runtime.http import public_headers
+from shared.runtime.language import Language, language_of
 from shared.runtime.observability import current_context
 
 POLICY: Final = (
@@ -44,13 +44,6 @@ _MONTHS: Final = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "en": "January February March April May June July August September October November December",
 }
-
-
-class Language(StrEnum):
-    """A language our pages speak."""
-
-    NL = "nl"
-    EN = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +127,7 @@ def show_problem(scope: Scope, status: int) -> Response:
 
 def read_language(request: Request) -> Language:
     """Return the language that is asked by `?lang=`, else preferred, else Dutch."""
-    chosen = _chosen_language(request)
-    if chosen is not None:
-        return chosen
-    weighed: list[tuple[float, int, str]] = []
-    for at, part in enumerate(request.headers.get("accept-language", "")[:200].split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            weighed.append((-float(weight or 1), at, tag.lower().partition("-")[0]))
-        except ValueError:
-            continue
-    return next(
-        (Language(tag) for _, _, tag in sorted(weighed) if tag in set(Language)), Language.NL
-    )
+    return _chosen_language(request) or language_of(request.scope, otherwise=Language.NL)
 
 
 def _chosen_language(request: Request) -> Language | None:

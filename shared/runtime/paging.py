@@ -66,16 +66,23 @@ def read_cursor(cursor: str) -> SortKey:
     except (JsonRefusedError, ValueError):
         key = None
     if not isinstance(key, list) or not key:
-        raise _no_cursor()
+        raise no_cursor()
     parts = [part for part in key if isinstance(part, str | int) and not isinstance(part, bool)]
     if len(parts) != len(key):
-        raise _no_cursor()
+        raise no_cursor()
     return tuple(parts)
 
 
-def _no_cursor() -> InvalidRequestError:
-    sentence = "This is not a cursor that a page gave as its `next`."
-    return InvalidRequestError(found=[RequestFault(Place.QUERY, "/cursor", "cursor", sentence)])
+def no_cursor() -> InvalidRequestError:
+    """Return the refusal of a cursor that no page of ours gave."""
+    fault = RequestFault(
+        Place.QUERY,
+        "/cursor",
+        "cursor",
+        "This is not a cursor that a page gave as its `next`.",
+        "Dit is geen cursor die een pagina als `next` gaf.",
+    )
+    return InvalidRequestError(found=[fault])
 
 
 def read_page_request(

@@ -1,9 +1,11 @@
 """Refusals as RFC 9457 problem documents: the one table from our errors to HTTP.
 
 Apart from the services, so that a rule never knows of HTTP and every refusal looks the same:
-type, title, status, detail, requestId, and for input every fault with its pointer.
+type, title, status, detail, requestId, and for input every fault with its pointer. Its words are
+English, as this API is, or Dutch for who prefers that (Accept-Language); its codes never change.
 """
 
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -15,6 +17,7 @@ from pydantic_core import ErrorDetails, to_json
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from shared.errors import (
     ConflictError,
@@ -30,11 +33,13 @@ from shared.errors import (
 )
 from shared.runtime.faults import Place, RequestFault, read_faults
 from shared.runtime.json_body import refused_body
+from shared.runtime.language import Language, language_of
 from shared.runtime.observability import current_context
 
 PROBLEM_TYPES: Final = "https://problems.waarmerk.example/"
 MEDIA_TYPE: Final = "application/problem+json"
 _WHOLE_BODY: Final = ("body",)
+_CLAUSE_END: Final = re.compile(r"[,;:.](?:\s|$)")
 Faults = Sequence[Fault | RequestFault]
 
 
@@ -42,10 +47,19 @@ class InvalidRequestError(RuleError):
     """The request does not have the form that is asked; every fault is listed."""
 
     code: ClassVar[str] = "invalid-request"
+    dutch: ClassVar[str] = (
+        "Het verzoek heeft niet de vorm die wordt gevraagd; elke fout staat erbij."
+    )
 
-    def __init__(self, detail: str | None = None, *, found: Sequence[RequestFault] = ()) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        dutch: str | None = None,
+        *,
+        found: Sequence[RequestFault] = (),
+    ) -> None:
         """Keep the faults with the part of the request each is in."""
-        super().__init__(detail)
+        super().__init__(detail, dutch)
         self.found = tuple(found)
 
 
@@ -53,40 +67,51 @@ class NotStorableError(RuleError):
     """A value in the request cannot be kept, such as a character or number out of range."""
 
     code: ClassVar[str] = "not-storable"
+    dutch: ClassVar[str] = (
+        "Een waarde in het verzoek kan niet worden bewaard, zoals een teken of getal buiten het "
+        "bereik."
+    )
 
 
 class MethodNotAllowedError(WaarmerkError):
     """This method does not apply here."""
 
     code: ClassVar[str] = "method-not-allowed"
+    dutch: ClassVar[str] = "Deze methode kan hier niet."
 
 
 class NotAcceptableError(WaarmerkError):
     """None of the media types you accept is available here."""
 
     code: ClassVar[str] = "not-acceptable"
+    dutch: ClassVar[str] = "Geen van de mediatypen die u aanneemt, is hier te krijgen."
 
 
 class TooLargeError(WaarmerkError):
     """The request body is larger than is read here."""
 
     code: ClassVar[str] = "too-large"
+    dutch: ClassVar[str] = "Het verzoek is groter dan hier wordt gelezen."
 
 
 class UnsupportedMediaTypeError(WaarmerkError):
     """The body is not in a media type that is read here."""
 
     code: ClassVar[str] = "unsupported-media-type"
+    dutch: ClassVar[str] = "De inhoud heeft geen mediatype dat hier wordt gelezen."
 
 
 class TooManyRequestsError(WaarmerkError):
     """You ask more often than is allowed; wait as long as Retry-After says."""
 
     code: ClassVar[str] = "too-many-requests"
+    dutch: ClassVar[str] = "U vraagt vaker dan mag; wacht zo lang als Retry-After zegt."
 
-    def __init__(self, detail: str | None = None, *, retry_after: int = 1) -> None:
+    def __init__(
+        self, detail: str | None = None, dutch: str | None = None, *, retry_after: int = 1
+    ) -> None:
         """Keep after how many seconds to try again."""
-        super().__init__(detail)
+        super().__init__(detail, dutch)
         self.retry_after = retry_after
 
 
@@ -94,6 +119,9 @@ class UnknownFaultError(WaarmerkError):
     """Something went wrong on our side; the request id helps us to find it."""
 
     code: ClassVar[str] = "internal-error"
+    dutch: ClassVar[str] = (
+        "Er ging bij ons iets mis; met het nummer van het verzoek kunnen wij het vinden."
+    )
 
 
 _STATUS: Final[Mapping[type[WaarmerkError], int]] = {
@@ -123,8 +151,13 @@ def status_of(kind: type[WaarmerkError]) -> int:
 
 
 def title_of(code: str) -> str:
-    """Return the short title of a problem type: its code, read aloud."""
+    """Return the short title of a problem type in English: its code, read aloud."""
     return code.replace("-", " ").capitalize()
+
+
+def dutch_title_of(kind: type[WaarmerkError]) -> str:
+    """Return the short title of a problem type in Dutch: the first clause of its sentence."""
+    return _CLAUSE_END.split(kind.dutch, maxsplit=1)[0]
 
 
 def refusals(*errors: type[WaarmerkError]) -> dict[int | str, dict[str, Any]]:
@@ -133,11 +166,10 @@ def refusals(*errors: type[WaarmerkError]) -> dict[int | str, dict[str, Any]]:
     for error in sorted(set(errors), key=lambda kind: (status_of(kind), kind.code)):
         status = status_of(error)
         declared = by_status.setdefault(status, declared_problem())
-        sentence = (error.__doc__ or "").strip().splitlines()[0]
         declared["description"] += f"{'; ' if declared['description'] else ''}`{error.code}`"
         declared["content"][MEDIA_TYPE]["examples"][error.code] = {
-            "summary": sentence,
-            "value": _document(status=status, code=error.code, detail=sentence),
+            "summary": error.sentence(),
+            "value": _document(error, detail=error.sentence(), language=Language.EN),
         }
     return by_status
 
@@ -148,78 +180,95 @@ def declared_problem() -> dict[str, Any]:
     return {"description": "", "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}}}
 
 
-def problem_response(error: WaarmerkError) -> Response:
-    """Return the answer that tells a sender what to do about an error."""
-    status = status_of(type(error))
-    body = _document(status=status, code=error.code, detail=error.detail)
+def problem_response(error: WaarmerkError, *, language: Language = Language.EN) -> Response:
+    """Return the answer that tells a sender what to do about an error, in their language."""
+    detail = error.detail_in_dutch if language is Language.NL else error.detail
+    body = _document(type(error), detail=detail, language=language)
     context = current_context()
     if context is not None:
         body["requestId"] = context.request_id
     if isinstance(error, RuleError):
-        body["errors"] = [_listed(fault) for fault in _faults(error)]
-    headers = {"Content-Type": MEDIA_TYPE}
+        body["errors"] = [_listed(fault, language) for fault in _faults(error)]
+    headers = {
+        "Content-Type": MEDIA_TYPE,
+        "Content-Language": language.value,
+        "Vary": "Accept-Language",
+    }
     retry_after: int | None = getattr(error, "retry_after", None)
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
-    if status == HTTPStatus.UNAUTHORIZED:
+    if body["status"] == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = getattr(error, "challenge", "Bearer")
-    return Response(to_json(body), status, headers)
+    return Response(to_json(body), body["status"], headers)
 
 
-def _document(*, status: int, code: str, detail: str) -> dict[str, Any]:
+def language_for(scope: Scope) -> Language:
+    """Return the language of a problem document: English, as this API is, unless Dutch is asked."""
+    return language_of(scope, otherwise=Language.EN)
+
+
+def _document(kind: type[WaarmerkError], *, detail: str, language: Language) -> dict[str, Any]:
     return {
-        "type": PROBLEM_TYPES + code,
-        "title": title_of(code),
-        "status": status,
+        "type": PROBLEM_TYPES + kind.code,
+        "title": dutch_title_of(kind) if language is Language.NL else title_of(kind.code),
+        "status": status_of(kind),
         "detail": detail,
-        "code": code,
+        "code": kind.code,
     }
 
 
 def _faults(error: RuleError) -> Faults:
     if isinstance(error, InvalidRequestError) and error.found:
         return error.found
-    return error.faults or (Fault("", error.code, error.detail),)
+    return error.faults or (Fault("", error.code, error.detail, error.detail_in_dutch),)
 
 
-def _listed(fault: Fault | RequestFault) -> dict[str, str]:
+def _listed(fault: Fault | RequestFault, language: Language) -> dict[str, str]:
     place = fault.place if isinstance(fault, RequestFault) else Place.BODY
-    return {"in": place, "pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+    detail = fault.dutch if language is Language.NL and fault.dutch else fault.detail
+    return {"in": place, "pointer": fault.pointer, "code": fault.code, "detail": detail}
 
 
-async def answer_refusal(_request: Request, error: Exception) -> Response:
+async def answer_refusal(request: Request, error: Exception) -> Response:
     """Answer an error of our own families."""
     if not isinstance(error, WaarmerkError):
         raise TypeError(type(error).__name__)
-    return problem_response(error)
+    return problem_response(error, language=language_for(request.scope))
 
 
 async def answer_invalid(request: Request, error: Exception) -> Response:
     """Answer a request that does not fit its schema: every fault at once, never a value."""
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error).__name__)
+    return problem_response(_refusal_of(request, error), language=language_for(request.scope))
+
+
+def _refusal_of(request: Request, error: RequestValidationError) -> WaarmerkError:
     found = [problem for problem in error.errors() if tuple(problem["loc"]) != _WHOLE_BODY]
     if len(found) < len(error.errors()) and isinstance(error.body, bytes):
-        return problem_response(
-            UnsupportedMediaTypeError("Send JSON, with Content-Type: application/json.")
+        return UnsupportedMediaTypeError(
+            "Send JSON, with Content-Type: application/json.",
+            "Stuur JSON, met Content-Type: application/json.",
         )
     refused = refused_body(request)
     if refused is None:
-        return problem_response(InvalidRequestError(found=read_faults(error.errors(), error.body)))
+        return InvalidRequestError(found=read_faults(error.errors(), error.body))
     inside = [{**problem, "loc": ("body", *problem["loc"])} for problem in refused.errors]
-    faults = read_faults([*found, *cast("list[ErrorDetails]", inside)], refused.value)
-    return problem_response(InvalidRequestError(found=faults))
+    return InvalidRequestError(
+        found=read_faults([*found, *cast("list[ErrorDetails]", inside)], refused.value)
+    )
 
 
-async def answer_protocol(_request: Request, error: Exception) -> Response:
+async def answer_protocol(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: an unknown path, a wrong method, a body too large."""
     if not isinstance(error, HTTPException):
         raise TypeError(type(error).__name__)
+    language = language_for(request.scope)
     if isinstance(error.__cause__, WaarmerkError):
-        return problem_response(error.__cause__)
+        return problem_response(error.__cause__, language=language)
     if error.__cause__ is not None and (known := reason_unavailable(error.__cause__)):
-        return problem_response(known)
-    response = problem_response(_BY_STATUS.get(error.status_code, RuleError)())
+        return problem_response(known, language=language)
+    response = problem_response(_BY_STATUS.get(error.status_code, RuleError)(), language=language)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response

@@ -46,6 +46,7 @@ class NothingToSignWithError(UnavailableError):
     """Your organisation has no signing key at present; nothing was awarded."""
 
     code = "no-signing-key"
+    dutch = "Uw organisatie heeft nu geen sleutel om mee te ondertekenen; er is niets toegekend."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,18 +30,21 @@ class IssuerNotFoundError(NotFoundError):
     """Nobody issues under this name."""
 
     code = "issuer-not-found"
+    dutch = "Onder deze naam geeft niemand iets uit."
 
 
 class KeyNotFoundError(NotFoundError):
     """This issuer has no such key."""
 
     code = "key-not-found"
+    dutch = "Deze uitgever heeft deze sleutel niet."
 
 
 class StatusListNotFoundError(NotFoundError):
     """This issuer has no such status list."""
 
     code = "status-list-not-found"
+    dutch = "Deze uitgever heeft deze statuslijst niet."
 
 
 async def keep_organisation(
@@ -150,7 +153,10 @@ async def _open_list(
 ) -> None:
     key = await issuers.find_key(session, organisation)
     if key is None:
-        raise UnavailableError("This organisation has no signing key at present.")
+        raise UnavailableError(
+            "This organisation has no signing key at present.",
+            "Deze organisatie heeft nu geen sleutel om mee te ondertekenen.",
+        )
     opened = await issuers.find_open_list(session, organisation)
     if opened is not None:
         await issuers.close_list(session, opened.list_id)

@@ -46,6 +46,7 @@ class StrangeCursorError(RuleError):
     """This is not a cursor that a page gave as its `next`."""
 
     code: ClassVar[str] = "cursor"
+    dutch: ClassVar[str] = "Dit is geen cursor die een pagina als `next` gaf."
 
 
 router = APIRouter(prefix="/awards", tags=["awards"])

@@ -9,7 +9,8 @@ from jinja2 import UndefinedError
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from shared.runtime.pages import Language, Pages
+from shared.runtime.language import Language
+from shared.runtime.pages import Pages
 from tests.support.toy import a_client, create_toy
 
 pytestmark = pytest.mark.anyio
