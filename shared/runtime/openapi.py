@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from shared.runtime.language import Language
 from shared.runtime.problems import MEDIA_TYPE, declared_problem, title_of
 
 PREFIX: Final = "/v1"
@@ -24,6 +25,7 @@ LICENSE: Final = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 _READS: Final = ("get", "delete")
 _VERSION_HEADER: Final = {"$ref": "#/components/headers/ApiVersion"}
+_LANGUAGE_HEADER: Final = {"$ref": "#/components/headers/ContentLanguage"}
 _REPLACED: Final = ("HTTPValidationError", "ValidationError")
 
 FAULT_SCHEMA: Final[dict[str, Any]] = {
@@ -43,7 +45,10 @@ FAULT_SCHEMA: Final[dict[str, Any]] = {
 }
 PROBLEM_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
-    "description": "A problem document (RFC 9457).",
+    "description": (
+        "A problem document (RFC 9457). Its title and details are in English, or in Dutch where "
+        "Accept-Language prefers that; its type, codes and pointers are the same in both."
+    ),
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
@@ -111,7 +116,11 @@ def _complete_components(components: dict[str, Any], *, token_url: str | None) -
         "ApiVersion": {
             "description": "The full version of this API.",
             "schema": {"type": "string", "examples": ["1.0.0"]},
-        }
+        },
+        "ContentLanguage": {
+            "description": "The language of the title and details; Accept-Language asks for it.",
+            "schema": {"type": "string", "enum": [language.value for language in Language]},
+        },
     }
     for scheme in components.get("securitySchemes", {}).values():
         flow = scheme.get("flows", {}).get("clientCredentials")
@@ -129,10 +138,16 @@ def _complete_operation(operation: dict[str, Any], path: str, *, writes: bool) -
         _declare(responses, "403", "scope-missing")
     if "{" in path:
         _declare(responses, "404", "not-found")
+    if "requestBody" in operation:
+        _declare(responses, "413", "too-large")
+        _declare(responses, "415", "unsupported-media-type")
     _declare(responses, "503", "unavailable")
     for status, response in responses.items():
-        response.setdefault("headers", {})["API-Version"] = _VERSION_HEADER
+        headers = response.setdefault("headers", {})
+        headers["API-Version"] = _VERSION_HEADER
         content = response.get("content", {})
+        if MEDIA_TYPE in content:
+            headers["Content-Language"] = _LANGUAGE_HEADER
         if status[0] in "45" and "application/json" in content:
             content.pop("application/json")
     operation["responses"] = dict(sorted(responses.items()))
