@@ -1,13 +1,15 @@
-"""The catalogue as two processes: one answers HTTP, the other publishes what was recorded."""
+"""The catalogue as two processes: one answers HTTP, the other is at the bus."""
 
 from fastapi import FastAPI
 
-from services.catalog import pages
+from services.catalog import consumers, pages
 from services.catalog.operations.listing import renew_listings
 from services.catalog.operations.search import SearchMemory
 from services.catalog.operations.upkeep import forget_old_answers
-from services.catalog.routes import ROUTERS
+from services.catalog.routes import FACADES, ROUTERS
+from services.catalog.routes.oeapi import VersionNotAcceptableError, answer_version
 from services.catalog.settings import Settings
+from services.catalog.signing import TrustAnchor
 from shared.runtime.clock import now
 from shared.runtime.database import Database
 from shared.runtime.service import create_service_app
@@ -19,7 +21,7 @@ MINUTE = 60.0
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """Return the catalogue's HTTP application."""
-    return create_service_app(
+    app = create_service_app(
         settings=settings,
         database=database or open_database(settings),
         title="Waarmerk catalogue",
@@ -30,14 +32,16 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "account; a draft is seen by its own provider only."
         ),
         routers=ROUTERS,
-        pages=[pages.router],
-        consumer=None,
-        state={"search": SearchMemory()},
+        pages=[pages.router, *FACADES],
+        consumer=settings.service,
+        state={"anchor": TrustAnchor.of(settings), "search": SearchMemory()},
     )
+    app.add_exception_handler(VersionNotAcceptableError, answer_version)
+    return app
 
 
 def create_worker(settings: Settings, database: Database | None = None) -> Worker:
-    """Return the catalogue's worker: its relay; it hears nobody."""
+    """Return the catalogue's worker: its relay, its consumer and its chores."""
     known = database or open_database(settings)
 
     async def forget() -> None:
@@ -51,6 +55,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         settings.service,
         settings=settings,
         database=known,
+        subscriptions=consumers.subscribe(),
         chores={
             "forget-old-answers": every(HOUR, forget),
             "renew-listings": every(MINUTE, renew),

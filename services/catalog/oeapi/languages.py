@@ -1,0 +1,50 @@
+"""Languages as OEAPI spells them (ISO 639-2/T, three letters) beside our BCP 47 tags.
+
+Apart from the mapping, because it is a list of the world and not a rule of ours.
+"""
+
+from typing import Final
+
+_LINES: Final = (
+    "aa aar ab abk ae ave af afr ak aka am amh an arg ar ara as asm av ava ay aym az aze ba",
+    "bak be bel bg bul bh bih bi bis bm bam bn ben bo bod br bre bs bos ca cat ce che ch cha",
+    "co cos cr cre cs ces cu chu cv chv cy cym da dan de deu dv div dz dzo ee ewe el ell en",
+    "eng eo epo es spa et est eu eus fa fas ff ful fi fin fj fij fo fao fr fra fy fry ga gle",
+    "gd gla gl glg gn grn gu guj gv glv ha hau he heb hi hin ho hmo hr hrv ht hat hu hun hy",
+    "hye hz her ia ina id ind ie ile ig ibo ii iii ik ipk io ido is isl it ita iu iku ja jpn",
+    "jv jav ka kat kg kon ki kik kj kua kk kaz kl kal km khm kn kan ko kor kr kau ks kas ku",
+    "kur kv kom kw cor ky kir la lat lb ltz lg lug li lim ln lin lo lao lt lit lu lub lv lav",
+    "mg mlg mh mah mi mri mk mkd ml mal mn mon mr mar ms msa mt mlt my mya na nau nb nob nd",
+    "nde ne nep ng ndo nl nld nn nno no nor nr nbl nv nav ny nya oc oci oj oji om orm or ori",
+    "os oss pa pan pi pli pl pol ps pus pt por qu que rm roh rn run ro ron ru rus rw kin sa",
+    "san sc srd sd snd se sme sg sag si sin sk slk sl slv sm smo sn sna so som sq sqi sr srp",
+    "ss ssw st sot su sun sv swe sw swa ta tam te tel tg tgk th tha ti tir tk tuk tl tgl tn",
+    "tsn to ton tr tur ts tso tt tat tw twi ty tah ug uig uk ukr ur urd uz uzb ve ven vi vie",
+    "vo vol wa wln wo wol xh xho yi yid yo yor za zha zh zho zu zul",
+)
+_PAIRS: Final = [code for line in _LINES for code in line.split()]
+_THREE: Final = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
+_TWO: Final = (
+    {three: two for two, three in _THREE.items()} | {"dut": "nl", "ger": "de"} | {"fre": "fr"}
+)
+
+
+def three_letters(tag: str) -> str:
+    """Return the three-letter code of a BCP 47 tag; what has none stays as it is."""
+    language = tag.partition("-")[0]
+    return _THREE.get(language, language)
+
+
+def plain_tag(code: str) -> str:
+    """Return the shortest BCP 47 tag for a language code of two or three letters."""
+    language, _, rest = code.partition("-")
+    tag = _TWO.get(language.lower(), language.lower())
+    country = rest.partition("-")[0]
+    is_country = len(country) == 2 and country.isalpha()  # noqa: PLR2004 - ISO 3166 alpha-2
+    return f"{tag}-{country.upper()}" if is_country else tag
+
+
+def alike(code: str) -> tuple[str, str]:
+    """Return both spellings of a language, whichever was given."""
+    two = plain_tag(code).partition("-")[0]
+    return two, three_letters(two)

@@ -1,0 +1,114 @@
+"""What the OEAPI facade reads: one function is one transaction is one answer.
+
+Everything is public, so no organisation is acted for.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog import repository
+from services.catalog.domain import MicrocredentialUnknownError, OrganisationUnknownError
+from services.catalog.domain.offerings import OfferingUnknownError
+from services.catalog.oeapi import Entry, Outcome, Run
+from services.catalog.oeapi.identity import delivery_id, oin_of, owners_of
+from services.catalog.repository import oeapi
+from services.catalog.repository.oeapi import (
+    DELIVERY,
+    SPECIFICATION,
+    Slice,
+    WantedEntries,
+    WantedRuns,
+)
+from shared.contracts.microcredential import Microcredential
+from shared.contracts.policy import Organisation
+
+__all__ = ["DELIVERY", "SPECIFICATION", "Slice", "WantedEntries", "WantedRuns"]
+
+
+async def list_organisations(
+    session: AsyncSession, words: str | None, primary_code: str | None, page: Slice
+) -> tuple[list[Organisation], int]:
+    """Return a page of organisations, and how many there are."""
+    return await oeapi.list_roots(session, words, primary_code, page)
+
+
+async def read_organisation(session: AsyncSession, organisation_id: UUID) -> Organisation:
+    """Return an organisation by its id in OEAPI."""
+    oin = oin_of(organisation_id)
+    if oin is None:
+        raise OrganisationUnknownError
+    return await repository.get_organisation(session, oin)
+
+
+async def list_programmes(
+    session: AsyncSession, wanted: WantedEntries, roles: Sequence[int], page: Slice
+) -> tuple[list[tuple[Entry, int]], int]:
+    """Return a page of programmes with what each is: a specification, or what is taught."""
+    return await oeapi.list_programmes(session, wanted, roles, page)
+
+
+async def list_entries(
+    session: AsyncSession, wanted: WantedEntries, page: Slice
+) -> tuple[list[Entry], int]:
+    """Return a page of microcredentials."""
+    return await oeapi.list_entries(session, wanted, page)
+
+
+async def read_programme(session: AsyncSession, programme_id: UUID) -> tuple[Entry, int]:
+    """Return whose programme this is, and whether it is the specification or what is taught."""
+    entry = await oeapi.find_entry(session, [programme_id, delivery_id(programme_id)])
+    if entry is not None and entry.specification == programme_id:
+        return entry, SPECIFICATION
+    if entry is not None and entry.is_private:
+        return entry, DELIVERY
+    raise MicrocredentialUnknownError
+
+
+async def read_course(session: AsyncSession, course_id: UUID) -> Entry:
+    """Return of which microcredential this is the course."""
+    entry = await oeapi.find_entry(session, [delivery_id(course_id)])
+    if entry is None or entry.is_private:
+        raise MicrocredentialUnknownError
+    return entry
+
+
+async def list_earlier_versions(session: AsyncSession, entry: Entry) -> list[Microcredential]:
+    """Return the versions before the latest, oldest first."""
+    versions = await repository.list_versions(session, entry.specification)
+    return [one for one in versions if one.version < entry.microcredential.version]
+
+
+async def list_outcomes(
+    session: AsyncSession, wanted: WantedEntries, page: Slice
+) -> tuple[list[Outcome], int]:
+    """Return a page of learning outcomes."""
+    return await oeapi.list_outcomes(session, wanted, page)
+
+
+async def read_outcome(session: AsyncSession, learning_outcome_id: UUID) -> Outcome:
+    """Return one learning outcome of the latest version."""
+    owners = owners_of(learning_outcome_id)
+    entry = await oeapi.find_entry(session, [*owners])
+    at = -1 if entry is None else owners[entry.specification]
+    if entry is None or at >= len(entry.outcomes):
+        raise MicrocredentialUnknownError
+    return Outcome(entry, at)
+
+
+async def list_runs(
+    session: AsyncSession, wanted: WantedRuns, page: Slice
+) -> tuple[list[Run], int]:
+    """Return a page of offerings."""
+    return await oeapi.list_runs(session, wanted, page)
+
+
+async def read_run(
+    session: AsyncSession, offering_id: UUID, *, is_private: bool | None = None
+) -> Run:
+    """Return an offering: of a programme (non-formal), of a course, or of either."""
+    run = await oeapi.find_run(session, offering_id)
+    if run is None or is_private not in {None, run.entry.is_private}:
+        raise OfferingUnknownError
+    return run
