@@ -22,6 +22,7 @@ from services.catalog.domain.life_cycle import (
 )
 from services.catalog.domain.reviews import UNATTENDED, Actor, Deed, HistoryEntry
 from services.catalog.operations.judging import Shown, judge_desk, show_desk
+from services.catalog.operations.listing import list_again
 from services.catalog.operations.reviews import Acting, keep_deed, open_desk
 from services.catalog.repository import Listed, Wanted, desks
 from shared.contracts.events import MicrocredentialArchived, MicrocredentialPublished
@@ -158,6 +159,7 @@ async def publish_microcredential(
     )
     event = MicrocredentialPublished(record_version=1, microcredential=published)
     await announce(session, event, now=now, dataref=_record_of(published, public_url))
+    await list_again(session, microcredential_ids=[microcredential_id])
     return published
 
 
@@ -181,6 +183,7 @@ async def archive_microcredential(
         record_version = await repository.keep_archived(session, one)
         event = MicrocredentialArchived(record_version=record_version, microcredential=one)
         await announce(session, event, now=now, dataref=_record_of(one, public_url))
+    await list_again(session, microcredential_ids=[microcredential_id])
     return archived
 
 

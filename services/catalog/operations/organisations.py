@@ -11,6 +11,7 @@ from services.catalog.domain import (
     check_codes,
     decide_recording,
 )
+from services.catalog.operations.listing import list_again
 from services.catalog.repository import organisations as repository
 from services.catalog.repository.organisations import WantedOrganisations
 from services.catalog.repository.records import lock
@@ -56,6 +57,7 @@ async def record_organisation(
         )
         where = f"{public_url}/v1/organisations/{wanted.oin}"
         await announce(session, event, now=now, dataref=where)
+        await list_again(session, provider=wanted.oin)
     return recorded, known is None
 
 

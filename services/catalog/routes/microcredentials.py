@@ -6,7 +6,7 @@ A draft of another organisation looks exactly like no microcredential.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Response, status
+from fastapi import APIRouter, Body, Path, Response, status
 from pydantic import BaseModel
 
 from services.catalog.domain import (
@@ -18,7 +18,6 @@ from services.catalog.domain import (
 from services.catalog.domain.life_cycle import OnBehalfOfItselfError
 from services.catalog.domain.reviews import NotApprovedError
 from services.catalog.operations import microcredentials
-from services.catalog.operations.microcredentials import Listed, Wanted
 from services.catalog.policy import NoPolicyError, PolicyNotMetError
 from services.catalog.routes.edge import (
     Configured,
@@ -27,7 +26,6 @@ from services.catalog.routes.edge import (
     Reader,
     Tagged,
     actor_of,
-    moment_after,
 )
 from services.catalog.routes.rendering import render_shown, tag_of
 from services.catalog.schemas import (
@@ -38,15 +36,12 @@ from services.catalog.schemas import (
     examples,
 )
 from services.catalog.schemas.bodies import CopyMicrocredential
-from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Microcredential
-from shared.contracts.vocabulary import QualificationLevel
 from shared.errors import StaleError, UnconditionalError
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
-from shared.runtime.paging import Page, SortKey, WantedPage
 from shared.runtime.preconditions import IfMatch, IfMatchNeeded, IfNoneMatch, tag_of_bytes
 from shared.runtime.problems import refusals
 
@@ -55,35 +50,6 @@ router = APIRouter(prefix="/microcredentials", tags=["microcredentials"])
 VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
 DraftBody = Annotated[DraftMicrocredential, Body(examples=[examples.DRAFT, examples.TITLE_ONLY])]
 CREATED = status.HTTP_201_CREATED
-
-
-@router.get(
-    "",
-    response_model_exclude_none=True,
-    responses=examples.answer(examples.page_of(examples.MICROCREDENTIAL)),
-)
-async def list_microcredentials(
-    wanted: WantedPage,
-    session: Session,
-    q: Annotated[
-        str | None, Query(min_length=1, max_length=100, description="words in the title")
-    ] = None,
-    provider: Annotated[Oin | None, Query(description="OIN of the provider")] = None,
-    level: Annotated[QualificationLevel | None, Query()] = None,
-) -> Page[Microcredential]:
-    """Return what is published and not archived, in its latest version; new ones come last."""
-    found = await microcredentials.list_microcredentials(
-        session,
-        Wanted(words=q, provider=provider, level=level),
-        after=moment_after(wanted.after),
-        limit=wanted.limit + 1,
-    )
-    return wanted.page(found, key=_place_of, item=lambda one: one.microcredential)
-
-
-def _place_of(listed: Listed) -> SortKey:
-    moment = listed.first_published_at.isoformat()
-    return moment, str(listed.microcredential.microcredential_id)
 
 
 @router.post(

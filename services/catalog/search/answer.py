@@ -11,7 +11,7 @@ from datetime import date
 from heapq import nsmallest
 from typing import Final
 
-from services.catalog.search.facts import Key, Number
+from services.catalog.search.facts import YES, Key, Number
 from services.catalog.search.index import Index, Members, bits_of, union
 from services.catalog.search.labels import closed_values, label_of
 from services.catalog.search.question import Choice, Facet, Order, Question, Suggestion
@@ -73,7 +73,7 @@ def select(index: Index, question: Question, matches: Matches | None) -> Selecti
 
 
 def _within_bounds(index: Index, question: Question) -> int:
-    found = index.earnable
+    found = index.where(Number.EARNABLE, YES) if question.earnable_only else index.listed
     if question.provider is not None:
         found &= index.where(Number.PROVIDER, question.provider)
     if question.min_ects is not None:

@@ -33,12 +33,14 @@ SHAPE: Final = 1
 class Number(StrEnum):
     """What is asked by a bound or a name instead of by the values of a facet."""
 
+    EARNABLE = "earnable"
     PROVIDER = "provider"
     LOAD = "load"
     PRICE = "price"
     START = "start-days"
 
 
+YES: Final = 1
 Key = str | int | tuple[date, date | None]
 Mark = tuple[Facet | Number, Key]
 """One thing that is true of a microcredential on a day, such as its level."""
@@ -111,13 +113,15 @@ def _first_start(run: Run, day: date) -> date:
 
 
 def marks_on(facts: Facts, day: date) -> frozenset[Mark]:
-    """Return all that is true of a microcredential on a day; nothing if it cannot be earned."""
-    return frozenset(_marks(facts, day)) if facts.is_earnable(day) else frozenset()
+    """Return all that is true of a microcredential on a day."""
+    return frozenset(_marks(facts, day))
 
 
 def _marks(facts: Facts, day: date) -> Iterator[Mark]:
     runs = facts.open_runs(day)
     yield Number.PROVIDER, facts.provider
+    if facts.is_earnable(day):
+        yield Number.EARNABLE, YES
     for facet, values in facts.values.items():
         for value in values:
             yield facet, value

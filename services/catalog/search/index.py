@@ -33,10 +33,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """What can be earned on a day."""
+    """What is published and not archived, and all that is true of it on a day."""
 
     day: date
-    earnable: int
+    listed: int
     sets: ByKind
     marks: Mapping[int, frozenset[Mark]]
     ids: Mapping[int, str]
@@ -69,9 +69,9 @@ def build(day: date, entries: Iterable[Entry]) -> Index:
     skills: dict[str, LocalText] = {}
     same: dict[Mark, Mark] = {}
     for entry in entries:
-        found = frozenset() if entry.facts is None else marks_on(entry.facts, day)
-        if entry.facts is None or not found:
+        if entry.facts is None:
             continue
+        found = marks_on(entry.facts, day)
         # One object for each mark, however many listings have it.
         marks[entry.ordinal] = frozenset(same.setdefault(mark, mark) for mark in found)
         for mark in found:
@@ -84,7 +84,7 @@ def build(day: date, entries: Iterable[Entry]) -> Index:
         sets[kind][key] = bits_of(having)
     return Index(
         day=day,
-        earnable=bits_of(list(marks)),
+        listed=bits_of(list(marks)),
         sets=sets,
         marks=marks,
         ids=ids,
@@ -99,7 +99,7 @@ class _Draft:
 
     def __init__(self, index: Index) -> None:
         self._day = index.day
-        self._earnable = index.earnable
+        self._listed = index.listed
         self._sets: dict[Kind, dict[Key, int]] = {
             kind: dict(having) for kind, having in index.sets.items()
         }
@@ -133,13 +133,13 @@ class _Draft:
             self._skills.update(facts.skills)
 
     def _learn(self, entry: Entry) -> None:
-        self._earnable |= 1 << entry.ordinal
+        self._listed |= 1 << entry.ordinal
         self._ids[entry.ordinal] = entry.microcredential_id
         insort(self._by_id, (entry.microcredential_id, entry.ordinal))
         insort(self._by_publication, _publication(entry))
 
     def _forget(self, entry: Entry) -> None:
-        self._earnable &= ~(1 << entry.ordinal)
+        self._listed &= ~(1 << entry.ordinal)
         del self._ids[entry.ordinal]
         del self._by_id[bisect_left(self._by_id, (entry.microcredential_id, entry.ordinal))]
         del self._by_publication[bisect_left(self._by_publication, _publication(entry))]
@@ -148,7 +148,7 @@ class _Draft:
         """Return the index as it is now."""
         return Index(
             day=self._day,
-            earnable=self._earnable,
+            listed=self._listed,
             sets={kind: having for kind, having in self._sets.items() if having},
             marks=self._marks,
             ids=self._ids,

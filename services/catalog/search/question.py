@@ -54,7 +54,8 @@ class Question:
     """What somebody looks for: all the words, and of each facet one of the chosen values.
 
     Numbers and days hold with their ends included; `price_max` is in euros, and what has no known
-    price is not found by it.
+    price is not found by it. What cannot be earned now, because its provider is not recognised
+    today, is found by nobody but a machine that reads all that is published.
     """
 
     words: str | None = None
@@ -65,6 +66,7 @@ class Question:
     price_max: Decimal | None = None
     starts_from: date | None = None
     starts_until: date | None = None
+    earnable_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)
