@@ -37,8 +37,11 @@ class Framework(Contract):
 
     name: LocalText
     version: str = Field(min_length=1, max_length=40)
-    url: AnyHttpUrl
+    url: AnyHttpUrl = Field(description="our summary of its points, exactly as it was pinned")
     sha256: Sha256Hex
+    full_text: AnyHttpUrl | None = Field(
+        default=None, description="where those who agreed on it tell all of it"
+    )
 
 
 class Policy(Contract):

@@ -9,8 +9,18 @@ from pydantic import AnyHttpUrl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog import repository
-from services.catalog.policy import check_next
+from services.catalog.policy import (
+    ONE_POLICY,
+    Finding,
+    OnePolicyError,
+    PolicyUnknownError,
+    ask_every_rule,
+    check_next,
+    policies_in_force,
+    policy_in_force,
+)
 from shared.contracts.events import PolicyPublished
+from shared.contracts.microcredential import Description
 from shared.contracts.policy import Framework, Policy
 from shared.contracts.vocabulary import Element, LocalText, Sector, StudyLoadUnit
 from shared.runtime.outbox import announce
@@ -32,6 +42,7 @@ class PolicyRules:
     framework_name: LocalText
     framework_version: str
     document: bytes
+    full_text: AnyHttpUrl | None = None
 
 
 async def publish_policy_version(
@@ -58,6 +69,7 @@ async def publish_policy_version(
             version=rules.framework_version,
             url=AnyHttpUrl(f"{public_url}/frameworks/{policy_id}/{version}"),
             sha256=hashlib.sha256(rules.document).hexdigest(),
+            full_text=rules.full_text,
         ),
     )
     check_next(policy, existing=existing)
@@ -68,11 +80,64 @@ async def publish_policy_version(
     return policy
 
 
-async def list_policies(session: AsyncSession, *, after: str | None, limit: int) -> list[Policy]:
-    """Return the newest version of each policy, in the order of their ids."""
-    newest = {one.policy_id: one for one in await repository.list_policies(session)}
-    wanted = (one for policy_id, one in newest.items() if after is None or policy_id > after)
+async def list_policies(
+    session: AsyncSession,
+    *,
+    after: str | None,
+    limit: int,
+    sector: Sector | None = None,
+    on: date | None = None,
+) -> list[Policy]:
+    """Return the newest version of each policy, or what holds on a day; in order of their ids."""
+    known = await repository.list_policies(session)
+    if on is None:
+        found = list({one.policy_id: one for one in known}.values())
+    else:
+        found = policies_in_force(known, on)
+    wanted = (
+        one
+        for one in found
+        if (after is None or one.policy_id > after) and sector in {None, one.sector}
+    )
     return sorted(wanted, key=lambda one: one.policy_id)[:limit]
+
+
+async def list_versions(
+    session: AsyncSession, policy_id: str, *, after: int | None, limit: int
+) -> list[Policy]:
+    """Return every version of a policy, oldest first; none ever goes away."""
+    found = [one for one in await repository.list_policies(session) if one.policy_id == policy_id]
+    if not found:
+        raise PolicyUnknownError
+    return [one for one in found if one.version > (after or 0)][:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A description judged by a policy on a day, without a draft and without a provider."""
+
+    on: date
+    policy: Policy
+    findings: tuple[Finding, ...]
+
+
+async def evaluate_description(
+    session: AsyncSession,
+    content: Description,
+    *,
+    sector: Sector | None = None,
+    policy_id: str | None = None,
+    on: date,
+) -> Evaluation:
+    """Judge a description by a policy by name (`wo@1`), or by what holds for a sector on a day."""
+    if policy_id is not None and sector is None:
+        name, _, version = policy_id.partition("@")
+        policy = await repository.get_policy(session, name, int(version) if version else None)
+    elif sector is not None and policy_id is None:
+        policy = policy_in_force(await repository.list_policies(session), sector, on)
+    else:
+        raise OnePolicyError(faults=ONE_POLICY)
+    return Evaluation(on, policy, ask_every_rule(content, policy, day=on))
 
 
 async def read_policy(session: AsyncSession, policy_id: str, version: int | None = None) -> Policy:

@@ -1,5 +1,8 @@
 """Judge a description by a policy on a day: every rule, passed or not, none left out halfway.
 
+A policy asks the same rules of every description. A rule with nothing to judge is pending: it has
+not passed when the policy asks for what it is about, and it is never a second fault of one gap.
+
 0. The provider is recognised on that day.
 1. The policy holds on that day.
 2. Every element the policy requires is there, and says something.
@@ -12,6 +15,7 @@ Sizes are exact decimals, never floats.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from services.catalog.policy import sentences
@@ -21,23 +25,31 @@ from shared.contracts.vocabulary import Element, LevelBasis, LocalText, Sector
 from shared.errors import Fault, RuleError
 
 CONTENT: Final = "/content"
+GUIDELINE: Final = "study-load-guideline"
 
 
 class PolicyNotMetError(RuleError):
     """The microcredential does not meet the policy of its sector; every reason is listed."""
 
     code: ClassVar[str] = "policy-not-met"
+    dutch: ClassVar[str] = (
+        "De microcredential voldoet niet aan de afspraken van de sector; elke reden staat erbij."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule says of a description, and why the rule is there; advice never refuses."""
+    """What one rule says of a description, and why the rule is there; advice never refuses.
+
+    A pending one waits for another: there is no study load to measure, or it is in another unit.
+    """
 
     code: str
     pointer: str
     passed: bool
     sentence: LocalText
     advice: bool = False
+    pending: bool = False
 
 
 def judge_provider(organisation: Organisation | None, *, day: date) -> Finding:
@@ -47,25 +59,40 @@ def judge_provider(organisation: Organisation | None, *, day: date) -> Finding:
 
 
 def judge(content: Description, policy: Policy, *, day: date) -> tuple[Finding, ...]:
-    """Judge a description by every rule of the policy that can be judged."""
+    """Judge a description by every rule of the policy that has something to judge."""
+    return tuple(one for one in ask_every_rule(content, policy, day=day) if not one.pending)
+
+
+def ask_every_rule(content: Description, policy: Policy, *, day: date) -> tuple[Finding, ...]:
+    """Answer every rule of the policy, also those that wait for another: always as many."""
     return (
         Finding("policy-period", "", policy.holds_on(day), sentences.period(policy)),
         *_judge_elements(content, policy),
-        *(_judge_size(content.study_load, policy) if content.study_load else ()),
-        *(_judge_level(content.level, policy) if content.level else ()),
+        *_judge_size(content.study_load, policy),
+        *_judge_level(content.level, policy),
     )
 
 
 def broken(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that stand in the way of publication."""
-    return tuple(finding for finding in findings if not finding.passed and not finding.advice)
+    return tuple(
+        finding
+        for finding in findings
+        if not finding.passed and not finding.advice and not finding.pending
+    )
 
 
 def require(findings: Sequence[Finding]) -> None:
     """Refuse with every broken rule at once."""
     if found := broken(findings):
         faults = tuple(
-            Fault(finding.pointer, finding.code, finding.sentence.best("en")) for finding in found
+            Fault(
+                finding.pointer,
+                finding.code,
+                finding.sentence.best("en"),
+                finding.sentence.best("nl"),
+            )
+            for finding in found
         )
         raise PolicyNotMetError(faults=faults)
 
@@ -109,42 +136,80 @@ def _speaks(text: LocalText | None) -> bool:
     return all(words.strip() for words in given)
 
 
-def _judge_size(load: StudyLoad, policy: Policy) -> Iterator[Finding]:
-    in_unit = load.unit is policy.unit
-    yield Finding("study-load-unit", f"{CONTENT}/studyLoad/unit", in_unit, sentences.unit(policy))
-    if not in_unit:
-        return
-    where = f"{CONTENT}/studyLoad/value"
-    enough = load.value >= policy.minimum
-    yield Finding("study-load-minimum", where, enough, sentences.minimum(policy, met=enough))
+def _judge_size(load: StudyLoad | None, policy: Policy) -> Iterator[Finding]:
+    asked = Element.STUDY_LOAD in policy.required_elements
+    in_unit = load is not None and load.unit is policy.unit
+    yield Finding(
+        "study-load-unit",
+        f"{CONTENT}/studyLoad/unit",
+        in_unit or (load is None and not asked),
+        sentences.unit(policy),
+        pending=load is None,
+    )
+    for code, fits, sentence in _measure(load.value if load and in_unit else None, policy):
+        yield Finding(
+            code,
+            f"{CONTENT}/studyLoad/value",
+            fits if in_unit else load is None and not asked,
+            sentence,
+            advice=code == GUIDELINE,
+            pending=not in_unit,
+        )
+
+
+def _measure(value: Decimal | None, policy: Policy) -> Iterator[tuple[str, bool, LocalText]]:
+    """Measure a size in the policy's own unit; without one, ask every rule all the same."""
+    size = policy.minimum if value is None else value
+    enough = size >= policy.minimum
+    yield "study-load-minimum", enough, sentences.minimum(policy, met=enough)
     if policy.maximum is not None:
-        fits = load.value <= policy.maximum
-        sentence = sentences.maximum(policy, policy.maximum)
-        yield Finding("study-load-maximum", where, fits, sentence)
-    yield Finding("study-load-step", where, load.value % policy.step == 0, sentences.step(policy))
+        fits = size <= policy.maximum
+        yield "study-load-maximum", fits, sentences.maximum(policy, policy.maximum)
+    whole = size % policy.step == 0
+    near = () if whole else nearest_sizes(size, policy)
+    yield "study-load-step", whole, sentences.step(policy, near)
     if policy.guideline is not None:
-        follows = load.value >= policy.guideline
-        sentence = sentences.guideline(policy, policy.guideline)
-        yield Finding("study-load-guideline", where, follows, sentence, advice=True)
+        follows = size >= policy.guideline
+        yield GUIDELINE, follows, sentences.guideline(policy, policy.guideline)
 
 
-def _judge_level(level: Level, policy: Policy) -> Iterator[Finding]:
+def nearest_sizes(value: Decimal, policy: Policy) -> tuple[Decimal, ...]:
+    """Return the allowed sizes on both sides of one that is not a whole number of steps."""
+    below = value - value % policy.step
+    found = {
+        max(size, policy.minimum)
+        if policy.maximum is None
+        else sorted((policy.minimum, size, policy.maximum))[1]
+        for size in (below, below + policy.step)
+    }
+    return tuple(sorted(found))
+
+
+def _judge_level(level: Level | None, policy: Policy) -> Iterator[Finding]:
+    missing = level is None
+    vacuous = missing and Element.LEVEL not in policy.required_elements
     private = policy.sector is Sector.PRIVATE
-    accredited = level.basis is LevelBasis.ACCREDITED_PROGRAMME
+    accredited = level is not None and level.basis is LevelBasis.ACCREDITED_PROGRAMME
     yield Finding(
         "level-basis",
         f"{CONTENT}/level/basis",
-        not (private and accredited),
+        vacuous or not (missing or (private and accredited)),
         sentences.LEVEL_BASIS,
+        pending=missing,
     )
-    if level.basis is LevelBasis.NCP_REGISTERED:
-        named = bool(level.registration_id and level.registration_id.strip())
-        yield Finding(
-            "level-registration",
-            f"{CONTENT}/level/registrationId",
-            named,
-            sentences.LEVEL_REGISTRATION,
-        )
+    yield Finding(
+        "level-registration",
+        f"{CONTENT}/level/registrationId",
+        vacuous or (level is not None and _names_registration(level)),
+        sentences.LEVEL_REGISTRATION,
+        pending=missing,
+    )
+
+
+def _names_registration(level: Level) -> bool:
+    """Say whether a level that is said to be registered says where; others need not."""
+    registered = level.basis is LevelBasis.NCP_REGISTERED
+    return not registered or bool(level.registration_id and level.registration_id.strip())
 
 
 def _kebab(element: Element) -> str:

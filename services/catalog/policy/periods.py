@@ -5,9 +5,9 @@
    that the one that began last. Two ids that these rules cannot tell apart may not both exist.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from shared.contracts.policy import Policy
 from shared.contracts.vocabulary import Sector
@@ -18,24 +18,54 @@ class PolicyUnknownError(NotFoundError):
     """There is no such policy, or not in this version."""
 
     code: ClassVar[str] = "policy-unknown"
+    dutch: ClassVar[str] = "Deze afspraken bestaan niet, of niet in deze versie."
 
 
 class NoPolicyError(RuleError):
     """No policy holds for the provider's sector today, so nothing can be judged or published."""
 
     code: ClassVar[str] = "no-policy"
+    dutch: ClassVar[str] = (
+        "Voor de sector van de aanbieder gelden vandaag geen afspraken; er kan dus niets worden "
+        "beoordeeld of gepubliceerd."
+    )
 
 
 class PolicyPeriodError(RuleError):
     """The policy ends before it begins, or its sizes contradict each other."""
 
     code: ClassVar[str] = "policy-period"
+    dutch: ClassVar[str] = (
+        "De afspraken eindigen voor ze beginnen, of hun omvang spreekt zichzelf tegen."
+    )
 
 
 class PolicyClashError(ConflictError):
     """Another policy of this sector begins on the same day; it must be clear which one holds."""
 
     code: ClassVar[str] = "policy-clash"
+    dutch: ClassVar[str] = (
+        "Andere afspraken voor deze sector beginnen op dezelfde dag; het moet duidelijk zijn welke "
+        "gelden."
+    )
+
+
+class OnePolicyError(RuleError):
+    """Name either a sector or a policy to judge by."""
+
+    code: ClassVar[str] = "one-policy"
+    dutch: ClassVar[str] = "Noem een sector of afspraken om mee te beoordelen, en niet allebei."
+
+
+ONE_POLICY: Final = tuple(
+    Fault(
+        pointer,
+        "one-policy",
+        "Either sector or policyId is needed, and not both.",
+        "Of sector of policyId is nodig, en niet allebei.",
+    )
+    for pointer in ("/sector", "/policyId")
+)
 
 
 def policy_in_force(policies: Iterable[Policy], sector: Sector, day: date) -> Policy:
@@ -56,21 +86,21 @@ def _precedence(policy: Policy) -> tuple[bool, date]:
     return policy.valid_until is not None, policy.valid_from
 
 
+def policies_in_force(policies: Sequence[Policy], day: date) -> list[Policy]:
+    """Return the policy of each sector that has one on this day, in the order of the sectors."""
+    found = []
+    for sector in Sector:
+        try:
+            found.append(policy_in_force(policies, sector, day))
+        except NoPolicyError:
+            continue
+    return found
+
+
 def check_next(policy: Policy, *, existing: Iterable[Policy]) -> None:
     """Refuse a version that makes no sense, or that leaves unclear which policy holds."""
-    faults = []
-    if policy.valid_until is not None and policy.valid_until < policy.valid_from:
-        faults.append(
-            Fault("/validUntil", "policy-period", "The last day is before the first day.")
-        )
-    if policy.maximum is not None and policy.maximum < policy.minimum:
-        faults.append(Fault("/maximum", "policy-sizes", "The maximum is smaller than the minimum."))
-    if policy.minimum % policy.step:
-        faults.append(
-            Fault("/step", "policy-sizes", "The minimum cannot be reached in steps of this size.")
-        )
-    if faults:
-        raise PolicyPeriodError(faults=tuple(faults))
+    if faults := tuple(_find_faults(policy)):
+        raise PolicyPeriodError(faults=faults)
     if any(
         other.policy_id != policy.policy_id
         and other.sector is policy.sector
@@ -78,3 +108,49 @@ def check_next(policy: Policy, *, existing: Iterable[Policy]) -> None:
         for other in existing
     ):
         raise PolicyClashError
+
+
+def _find_faults(policy: Policy) -> Iterator[Fault]:
+    if policy.valid_until is not None and policy.valid_until < policy.valid_from:
+        yield Fault(
+            "/validUntil",
+            "policy-period",
+            "The last day is before the first day.",
+            "De laatste dag ligt voor de eerste dag.",
+        )
+    if policy.maximum is not None and policy.maximum < policy.minimum:
+        yield Fault(
+            "/maximum",
+            "policy-sizes",
+            "The maximum is smaller than the minimum.",
+            "Het maximum is kleiner dan het minimum.",
+        )
+    if policy.minimum % policy.step:
+        yield Fault(
+            "/step",
+            "policy-sizes",
+            "The minimum cannot be reached in steps of this size.",
+            "Het minimum is niet te bereiken in stappen van deze grootte.",
+        )
+    elif policy.maximum is not None and policy.maximum % policy.step:
+        yield Fault(
+            "/maximum",
+            "policy-sizes",
+            "The maximum cannot be reached in steps of this size.",
+            "Het maximum is niet te bereiken in stappen van deze grootte.",
+        )
+    yield from _check_guideline(policy)
+
+
+def _check_guideline(policy: Policy) -> Iterator[Fault]:
+    advised = policy.guideline
+    if advised is None:
+        return
+    too_large = policy.maximum is not None and policy.maximum < advised
+    if advised < policy.minimum or too_large or advised % policy.step:
+        yield Fault(
+            "/guideline",
+            "policy-sizes",
+            "What is advised is a size that is allowed.",
+            "Wat wordt aangeraden, is een omvang die mag.",
+        )

@@ -3,6 +3,7 @@
 Apart from the rules, so that an editor can mend a sentence without reading code.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -161,13 +162,19 @@ def maximum(policy: Policy, most: Decimal) -> LocalText:
     )
 
 
-def step(policy: Policy) -> LocalText:
-    """Say in which steps sizes go."""
+def step(policy: Policy, nearest: Sequence[Decimal] = ()) -> LocalText:
+    """Say in which steps sizes go, and which sizes are near to one that does not fit."""
     step_nl, step_en = _amount(policy, policy.step)
+    choose_nl = choose_en = ""
+    if nearest:
+        dutch, english = zip(*(_amount(policy, size) for size in nearest), strict=True)
+        choose_nl = f" Kies {' of '.join(dutch)}."
+        choose_en = f" Choose {' or '.join(english)}."
     return LocalText(
         nl=f"De omvang gaat in stappen van {step_nl}: zo kan een examencommissie bewijzen bij"
-        " elkaar optellen.",
-        en=f"Sizes go in steps of {step_en}, so that an examination board can add credentials up.",
+        f" elkaar optellen.{choose_nl}",
+        en=f"Sizes go in steps of {step_en}, so that an examination board can add credentials"
+        f" up.{choose_en}",
     )
 
 

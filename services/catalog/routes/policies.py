@@ -1,8 +1,9 @@
 """Policies over HTTP: read by everybody, a version added by the steward, none ever edited."""
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Path, Response, status
+from fastapi import APIRouter, Body, Depends, Path, Query, Response, status
 from pydantic import BaseModel
 
 from services.catalog.domain import NotTheStewardError
@@ -10,14 +11,18 @@ from services.catalog.operations import policies
 from services.catalog.operations.policies import PolicyRules
 from services.catalog.policy import PolicyClashError, PolicyPeriodError, PolicyUnknownError
 from services.catalog.routes.edge import Configured, OnceOnly, require_steward
-from services.catalog.schemas import PublishPolicyVersion, examples
+from services.catalog.schemas import examples
+from services.catalog.schemas import examples_policies as shown
+from services.catalog.schemas.policies import PublishPolicyVersion
 from shared.contracts.policy import Policy, PolicyId
+from shared.contracts.vocabulary import Sector
 from shared.runtime.access import Caller, caller_with
 from shared.runtime.database import Session
+from shared.runtime.faults import Place, RequestFault
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
-from shared.runtime.paging import Page, WantedPage
-from shared.runtime.problems import refusals
+from shared.runtime.paging import Page, SortKey, WantedPage
+from shared.runtime.problems import InvalidRequestError, refusals
 
 router = APIRouter(prefix="/policies", tags=["policies"])
 
@@ -28,19 +33,28 @@ VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
 @router.get(
     "",
     response_model_exclude_none=True,
-    responses=examples.answer(examples.page_of(examples.POLICY)),
+    responses=examples.answer(examples.page_of(shown.POLICY)),
 )
-async def list_policies(wanted: WantedPage, session: Session) -> Page[Policy]:
-    """Return the newest version of each policy, in the order of their ids."""
+async def list_policies(
+    wanted: WantedPage,
+    session: Session,
+    sector: Annotated[Sector | None, Query(description="of this sector only")] = None,
+    on: Annotated[
+        date | None, Query(description="what holds on this day, for each sector the one policy")
+    ] = None,
+) -> Page[Policy]:
+    """Return the newest version of each policy, or what holds on a day; in order of their ids."""
     after = None if wanted.after is None else str(wanted.after[0])
-    found = await policies.list_policies(session, after=after, limit=wanted.limit + 1)
+    found = await policies.list_policies(
+        session, after=after, limit=wanted.limit + 1, sector=sector, on=on
+    )
     return wanted.page(found, key=lambda one: (one.policy_id,), item=lambda one: one)
 
 
 @router.get(
     "/{policyId}",
     response_model_exclude_none=True,
-    responses=examples.answer(examples.POLICY) | refusals(PolicyUnknownError),
+    responses=examples.answer(shown.POLICY) | refusals(PolicyUnknownError),
 )
 async def read_policy(
     policy_id: Annotated[PolicyId, Path(alias="policyId")], session: Session
@@ -50,9 +64,34 @@ async def read_policy(
 
 
 @router.get(
+    "/{policyId}/versions",
+    response_model_exclude_none=True,
+    responses=examples.answer(examples.page_of(shown.POLICY)) | refusals(PolicyUnknownError),
+)
+async def list_policy_versions(
+    policy_id: Annotated[PolicyId, Path(alias="policyId")], wanted: WantedPage, session: Session
+) -> Page[Policy]:
+    """Return every version of a policy, oldest first; none ever changes or goes away."""
+    found = await policies.list_versions(
+        session, policy_id, after=_version_after(wanted.after), limit=wanted.limit + 1
+    )
+    return wanted.page(found, key=lambda one: (one.version,), item=lambda one: one)
+
+
+def _version_after(after: SortKey | None) -> int | None:
+    if after is None:
+        return None
+    if not isinstance(after[0], int):
+        sentence = "This is not a cursor that a page gave as its `next`."
+        fault = RequestFault(Place.QUERY, "/cursor", "cursor", sentence)
+        raise InvalidRequestError(found=[fault])
+    return after[0]
+
+
+@router.get(
     "/{policyId}/versions/{version}",
     response_model_exclude_none=True,
-    responses=examples.answer(examples.POLICY) | refusals(PolicyUnknownError),
+    responses=examples.answer(shown.POLICY) | refusals(PolicyUnknownError),
 )
 async def read_policy_version(
     policy_id: Annotated[PolicyId, Path(alias="policyId")], version: VersionInPath, session: Session
@@ -65,7 +104,7 @@ async def read_policy_version(
     "/{policyId}/versions",
     status_code=status.HTTP_201_CREATED,
     response_model=Policy,
-    responses=examples.answer(examples.POLICY, status=status.HTTP_201_CREATED)
+    responses=examples.answer(shown.POLICY, status=status.HTTP_201_CREATED)
     | refusals(
         PolicyPeriodError,
         PolicyClashError,
@@ -76,7 +115,7 @@ async def read_policy_version(
 )
 async def publish_policy_version(
     policy_id: Annotated[PolicyId, Path(alias="policyId")],
-    wanted: Annotated[PublishPolicyVersion, Body(examples=[examples.PUBLISH_POLICY])],
+    wanted: Annotated[PublishPolicyVersion, Body(examples=[shown.PUBLISH_POLICY])],
     body: RequestJson,
     caller: Steward,
     once: OnceOnly,
@@ -109,4 +148,5 @@ def _rules(wanted: PublishPolicyVersion) -> PolicyRules:
         framework_name=wanted.framework.name,
         framework_version=wanted.framework.version,
         document=wanted.framework.document.encode(),
+        full_text=wanted.framework.full_text,
     )

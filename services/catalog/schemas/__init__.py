@@ -12,9 +12,9 @@ from services.catalog.schemas.bodies import (
     FindingAnswer,
     MicrocredentialAnswer,
     MicrocredentialState,
-    PublishPolicyVersion,
 )
 from services.catalog.schemas.organisations import RecordOrganisation
+from services.catalog.schemas.policies import PublishPolicyVersion
 
 __all__ = [
     "ArchiveMicrocredential",

@@ -1,50 +1,17 @@
 """What callers send to the catalogue, and what a provider sees of its own work."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AnyHttpUrl, Field, StringConstraints
+from pydantic import AnyHttpUrl, Field
 
 from services.catalog.domain.reviews import Stage
 from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Approval, Description, Microcredential, PolicyPin
-from shared.contracts.model import Credits
-from shared.contracts.vocabulary import Element, LocalText, Sector, StudyLoadUnit
+from shared.contracts.vocabulary import LocalText
 from shared.runtime.api_model import ApiAnswer, ApiModel
-
-RequiredElements = Annotated[tuple[Element, ...], Field(max_length=len(Element))]
-DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-
-
-class PublishFramework(ApiModel):
-    """The quality framework document, as the text itself: its digest is of something real."""
-
-    name: LocalText
-    version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    document: DocumentText = Field(description="Markdown, kept and served byte for byte")
-
-
-class PublishPolicyVersion(ApiModel):
-    """The next version of a policy; it replaces the one before from its first day on."""
-
-    sector: Sector
-    valid_from: date
-    valid_until: Annotated[
-        date | None,
-        Field(
-            description="last day the policy holds; a policy with one goes before one without",
-            json_schema_extra={"format": "date"},
-        ),
-    ] = None
-    unit: StudyLoadUnit
-    minimum: Credits
-    maximum: Credits | None = None
-    step: Credits
-    guideline: Credits | None = None
-    required_elements: RequiredElements
-    framework: PublishFramework
 
 
 class DraftMicrocredential(ApiModel):
