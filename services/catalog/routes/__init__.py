@@ -9,6 +9,7 @@ from services.catalog.routes import (
     offerings,
     organisations,
     policies,
+    readiness,
     reviews,
     rio,
     search,
@@ -27,6 +28,7 @@ ROUTERS = (
     reviews.router,
     desks.router,
     statements.router,
+    readiness.router,
     rio.router,
     trust.router,
 )

@@ -8,6 +8,8 @@ from services.catalog.tables.metadata import METADATA
 from services.catalog.tables.microcredentials import desk, desk_history, microcredential
 from services.catalog.tables.offerings import offering
 from services.catalog.tables.organisations import organisation, organisation_version, policy
+from services.catalog.tables.reviews import mandate, statement
+from services.catalog.tables.rio import rio_change
 from services.catalog.tables.search import known_word, listing, listing_words
 from services.catalog.tables.trust import issuer_key
 
@@ -19,9 +21,12 @@ __all__ = [
     "known_word",
     "listing",
     "listing_words",
+    "mandate",
     "microcredential",
     "offering",
     "organisation",
     "organisation_version",
     "policy",
+    "rio_change",
+    "statement",
 ]
