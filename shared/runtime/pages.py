@@ -219,11 +219,17 @@ def _number(context: Context, value: Any) -> str:  # noqa: ANN401 - from a templ
 
 @pass_context
 def _money(context: Context, value: Decimal, currency: str = "EUR") -> str:
-    """Write an amount as people do: without cents when there are none."""
+    dutch, english = write_money(value, currency)
+    return english if context["lang"] == Language.EN else dutch
+
+
+def write_money(value: Decimal, currency: str) -> tuple[str, str]:
+    """Write an amount as people do, in Dutch and in English: without cents when there are none."""
     text = f"{value:,.2f}".removesuffix(".00")
     sign = "€" if currency == "EUR" else currency
-    local = text if context["lang"] == Language.EN else text.translate({44: ".", 46: ","})
-    return f"{sign}\N{NO-BREAK SPACE}{local}"
+    return f"{sign}\N{NO-BREAK SPACE}{text.translate({44: '.', 46: ','})}", (
+        f"{sign}\N{NO-BREAK SPACE}{text}"
+    )
 
 
 def _folder(package: str, name: str) -> Traversable | None:
