@@ -4,7 +4,6 @@ A wrong record is corrected by recording the whole state anew, with a `reason`; 
 readable as a version, and `asOf` tells what the register said when.
 """
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response, status
@@ -41,13 +40,14 @@ from shared.runtime.faults import Place, RequestFault
 from shared.runtime.paging import Page, WantedPage
 from shared.runtime.preconditions import IfMatch, tag_of_revision
 from shared.runtime.problems import InvalidRequestError, refusals
+from shared.runtime.query import DayInQuery
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 
 Steward = Annotated[Caller, Depends(caller_with("organisations:write"))]
 OinInPath = Annotated[Oin, Path(description="organisation identification number")]
 VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Day = Annotated[date | None, Query(json_schema_extra={"format": "date"})]
+Day = Annotated[DayInQuery | None, Query(json_schema_extra={"format": "date"})]
 
 
 @router.get(

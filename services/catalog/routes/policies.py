@@ -1,6 +1,5 @@
 """Policies over HTTP: read by everybody, a version added by the steward, none ever edited."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response, status
@@ -23,6 +22,7 @@ from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningEr
 from shared.runtime.json_body import RequestJson
 from shared.runtime.paging import Page, SortKey, WantedPage
 from shared.runtime.problems import InvalidRequestError, refusals
+from shared.runtime.query import DayInQuery
 
 router = APIRouter(prefix="/policies", tags=["policies"])
 
@@ -40,7 +40,8 @@ async def list_policies(
     session: Session,
     sector: Annotated[Sector | None, Query(description="of this sector only")] = None,
     on: Annotated[
-        date | None, Query(description="what holds on this day, for each sector the one policy")
+        DayInQuery | None,
+        Query(description="what holds on this day, for each sector the one policy"),
     ] = None,
 ) -> Page[Policy]:
     """Return the newest version of each policy, or what holds on a day; in order of their ids."""

@@ -1,7 +1,6 @@
 """The question a caller asks in the query of a search, and the answer with its facets."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, Self
 
@@ -16,13 +15,13 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel, to_snake
-from pydantic_core import PydanticCustomError
 
 from services.catalog.search import LONGEST_WORDS, MOST_CHOSEN, Facet, Question
 from services.catalog.search.labels import closed_values, is_value
 from services.catalog.search.values import PriceBand, Size, Start
 from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Microcredential
+from shared.contracts.requests import fault
 from shared.contracts.vocabulary import (
     Admission,
     LevelBasis,
@@ -34,16 +33,17 @@ from shared.contracts.vocabulary import (
 )
 from shared.runtime.api_model import ApiAnswer
 from shared.runtime.paging import DEFAULT_LIMIT, MAX_LIMIT
+from shared.runtime.query import DayInQuery
 
 _REGIONS: Final = list(closed_values(Facet.REGION) or {})
 
 
-def _known_to(facet: Facet, expected: str) -> Callable[[str], str]:
+def _known_to(facet: Facet, detail: str, dutch: str) -> Callable[[str], str]:
     """Return a check that a facet has a value; the refusal says what is expected."""
 
     def check(value: str) -> str:
         if not is_value(facet, value):
-            raise PydanticCustomError("enum", "unknown value", {"expected": expected})
+            raise fault("enum", detail, dutch)
         return value
 
     return check
@@ -52,21 +52,45 @@ def _known_to(facet: Facet, expected: str) -> Callable[[str], str]:
 LanguageValue = Annotated[
     str,
     StringConstraints(max_length=3),
-    AfterValidator(_known_to(Facet.LANGUAGE, "a language code of ISO 639")),
+    AfterValidator(
+        _known_to(
+            Facet.LANGUAGE,
+            "A language code of ISO 639 is expected, such as nl.",
+            "Hier hoort een taalcode van ISO 639, zoals nl.",
+        )
+    ),
 ]
 FieldValue = Annotated[
     str,
     StringConstraints(max_length=4),
-    AfterValidator(_known_to(Facet.FIELD, "a code of ISCED-F 2013")),
+    AfterValidator(
+        _known_to(
+            Facet.FIELD,
+            "A code of ISCED-F 2013 is expected, such as 06.",
+            "Hier hoort een code van ISCED-F 2013, zoals 06.",
+        )
+    ),
 ]
 SkillValue = Annotated[
     str,
-    StringConstraints(max_length=2000),
-    AfterValidator(_known_to(Facet.SKILL, "the URI of a skill")),
+    StringConstraints(max_length=200),
+    AfterValidator(
+        _known_to(
+            Facet.SKILL,
+            "The URI of a skill is expected, as ESCO has it.",
+            "Hier hoort de URI van een vaardigheid, zoals ESCO die heeft.",
+        )
+    ),
 ]
 RegionValue = Annotated[
     str,
-    AfterValidator(_known_to(Facet.REGION, ", ".join(_REGIONS))),
+    AfterValidator(
+        _known_to(
+            Facet.REGION,
+            f"One of these is expected: {', '.join(_REGIONS)}.",
+            f"Hier hoort een van deze: {', '.join(_REGIONS)}.",
+        )
+    ),
     WithJsonSchema({"type": "string", "enum": _REGIONS}),
 ]
 
@@ -126,8 +150,8 @@ class SearchQuery(BaseModel):
     min_ects: Credits = Field(default=None, json_schema_extra=NUMBER, examples=[3])
     max_ects: Credits = Field(default=None, json_schema_extra=NUMBER, examples=[7.5])
     price_max: Euros = Field(default=None, description="in euros", examples=[500])
-    starts_from: date | None = Field(default=None, json_schema_extra={"format": "date"})
-    starts_until: date | None = Field(default=None, json_schema_extra={"format": "date"})
+    starts_from: DayInQuery | None = Field(default=None, json_schema_extra={"format": "date"})
+    starts_until: DayInQuery | None = Field(default=None, json_schema_extra={"format": "date"})
     earnable: bool | None = Field(
         default=None,
         description=(
@@ -147,8 +171,10 @@ class SearchQuery(BaseModel):
     @model_validator(mode="after")
     def _is_somebodys(self) -> Self:
         if sum(len(values) for _, values in self.chosen()) > MOST_CHOSEN:
-            raise PydanticCustomError(
-                "too_long", "too many values", {"max_length": MOST_CHOSEN, "field_type": "Query"}
+            raise fault(
+                "too_long",
+                f"At most {MOST_CHOSEN} values may be chosen in all.",
+                f"Er mogen in totaal hoogstens {MOST_CHOSEN} waarden zijn gekozen.",
             )
         return self
 

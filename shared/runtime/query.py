@@ -1,0 +1,23 @@
+"""Types of query keys that mean one thing: pydantic alone takes a number for a day since 1970.
+
+Apart from bodies, which JSON's own types keep exact (`json_body`): in a query everything is text.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticKnownError
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _is_written_as_a_day(value: object) -> object:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise PydanticKnownError("date_type")
+    return value
+
+
+DayInQuery = Annotated[date, BeforeValidator(_is_written_as_a_day)]
+"""A day as ISO 8601 writes it: 2026-05-31 (API Design Rules, /core/date-time/date)."""
