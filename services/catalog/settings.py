@@ -1,13 +1,59 @@
 """What the catalogue is told by its surroundings, besides what every service is told."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 
+from shared.proofs import ProofRefusedError
+from shared.proofs.keys import SigningKey, parse_public_jwk
 from shared.runtime.settings import ServiceSettings
 
 SEED_FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "seed"
+
+
+def _is_private_key(value: SecretStr) -> SecretStr:
+    try:
+        SigningKey.read_jwk(value.get_secret_value())
+    except ProofRefusedError:
+        raise ValueError("a private P-256 key is expected, as one JWK") from None
+    return value
+
+
+def _is_public_key(value: dict[str, str]) -> dict[str, str]:
+    try:
+        parse_public_jwk(value)
+    except ProofRefusedError as refused:
+        raise ValueError(refused.detail) from None
+    return value
+
+
+class OtherTrustKey(BaseModel):
+    """A public key of the trust anchor beside the one it signs with: the next one, or an old one.
+
+    Without `until`, or before it, statements signed with it are taken; after it, it is history.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    jwk: Annotated[dict[str, str], AfterValidator(_is_public_key)]
+    until: AwareDatetime | None = None
+    revoked_at: AwareDatetime | None = None
+    reason: Literal["unspecified", "compromised", "superseded"] | None = None
+
+    @model_validator(mode="after")
+    def _ends_when_revoked(self) -> Self:
+        if self.until is None and (self.revoked_at is not None or self.reason is not None):
+            raise ValueError("a revoked key needs the moment until which it would have held")
+        return self
 
 
 class Settings(ServiceSettings):
@@ -17,4 +63,13 @@ class Settings(ServiceSettings):
 
     seed_folder: Path = Field(
         default=SEED_FOLDER, description="the folder with what a new installation begins with"
+    )
+    operator_name: str = Field(
+        default="Waarmerk", min_length=1, description="what the trust anchor is called"
+    )
+    trust_key: Annotated[SecretStr, AfterValidator(_is_private_key)] | None = Field(
+        default=None, description="private JWK (P-256) that signs what the trust anchor states"
+    )
+    trust_other_keys: tuple[OtherTrustKey, ...] = Field(
+        default=(), description="public keys of the trust anchor: the next one, and earlier ones"
     )

@@ -9,7 +9,7 @@ import os
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from joserfc.jwk import ECKey
@@ -33,11 +33,12 @@ class SandboxUnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The three secrets of a sandbox."""
+    """The secrets of a sandbox."""
 
     token_key: dict[str, str]
     key_encryption_key: str
     pseudonym_key: str
+    trust_key: str = ""
 
     @property
     def token_issuer(self) -> TokenIssuer:
@@ -79,22 +80,32 @@ def open_sandbox(folder: Path) -> Sandbox:
     """Return the sandbox in this folder; make it first if there is none."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        return find_sandbox(folder)
+        found = find_sandbox(folder)
     except NoSandboxError:
-        return _make_sandbox(folder)
+        found = _make_sandbox()
+    else:
+        if found.trust_key:
+            return found
+    # Sandboxes of before had no trust anchor; all else in them stays as it is.
+    whole = replace(found, trust_key=json.dumps(ECKey.generate_key("P-256").as_dict(private=True)))
+    _keep(whole, folder)
+    return whole
 
 
-def _make_sandbox(folder: Path) -> Sandbox:
+def _make_sandbox() -> Sandbox:
     generated = ECKey.generate_key("P-256")
     # Whoever meets this key in a log or a setting must see that it proves nothing.
     key = ECKey.import_key(
         {**generated.as_dict(private=True), "kid": f"mc_test_{generated.thumbprint()}"}
     )
-    sandbox = Sandbox(
+    return Sandbox(
         token_key={name: str(value) for name, value in key.as_dict(private=True).items()},
         key_encryption_key=_random_key(),
         pseudonym_key=_random_key(),
     )
+
+
+def _keep(sandbox: Sandbox, folder: Path) -> None:
     # Whole or not at all, also when we are killed half way: the data can be opened by these only.
     half = folder / f".{FILE}.{os.getpid()}"
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -102,7 +113,6 @@ def _make_sandbox(folder: Path) -> Sandbox:
         file.flush()
         os.fsync(file.fileno())
     half.rename(folder / FILE)
-    return sandbox
 
 
 def _random_key() -> str:

