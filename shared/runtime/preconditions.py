@@ -61,7 +61,8 @@ def read_condition(lines: list[str], *, name: str) -> Condition | None:
         return ANY_STATE
     if len(text) > LONGEST or not _LIST.fullmatch(text):
         sentence = 'Entity tags are expected, such as "7", or *.'
-        fault = RequestFault(Place.HEADER, f"/{name}", "entity-tags", sentence)
+        dutch = 'Verwacht worden entity tags, zoals "7", of *.'
+        fault = RequestFault(Place.HEADER, f"/{name}", "entity-tags", sentence, dutch)
         raise InvalidRequestError(found=[fault])
     return Condition(tags=frozenset(_EACH.findall(text)))
 

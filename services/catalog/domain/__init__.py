@@ -1,7 +1,7 @@
 """What is true of organisations, microcredentials and offerings, whoever asks and however.
 
 Pure, because a rule about recognition or versions must be testable without a database or a clock.
-By subject: `organisations`, `life_cycle`, `reviews`, `days`.
+By subject: `organisations`, `mandates`, `life_cycle`, `reviews`, `statements`, `days`.
 """
 
 from services.catalog.domain.days import AMSTERDAM, dutch_day

@@ -4,13 +4,15 @@ Apart from the operations that change something, because each of them shows the 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog import policy, repository
 from services.catalog.domain import Desk, dutch_day
 from services.catalog.policy import Finding
+from services.catalog.policy.behalf import judge_behalf
+from services.catalog.repository.mandates import find_mandate
 from shared.contracts.microcredential import Description, Microcredential
 from shared.contracts.policy import Policy
 
@@ -59,7 +61,17 @@ async def judge_draft(
         in_force = policy.policy_in_force(policies, organisation.sector, today)
     except policy.NoPolicyError:
         return Judgement(tuple(findings), None)
+    if on_behalf_of is not None:
+        findings.extend(await _judge_behalf(session, on_behalf_of, provider=provider, day=today))
     return Judgement((*findings, *policy.judge(content, in_force, day=today)), in_force)
+
+
+async def _judge_behalf(
+    session: AsyncSession, on_behalf_of: str, *, provider: str, day: date
+) -> tuple[Finding, ...]:
+    mandator = await repository.find_organisation(session, on_behalf_of)
+    mandate = await find_mandate(session, on_behalf_of, provider)
+    return judge_behalf(mandator.organisation if mandator else None, mandate, day=day)
 
 
 async def judge_desk(session: AsyncSession, desk: Desk, *, now: datetime) -> Judgement:

@@ -146,4 +146,6 @@ def number_after(after: SortKey | None) -> int:
 
 def _no_cursor() -> InvalidRequestError:
     sentence = "This is not a cursor that a page gave as its `next`."
-    return InvalidRequestError(found=[RequestFault(Place.QUERY, "/cursor", "cursor", sentence)])
+    dutch = "Dit is geen cursor die een pagina als `next` gaf."
+    fault = RequestFault(Place.QUERY, "/cursor", "cursor", sentence, dutch)
+    return InvalidRequestError(found=[fault])
