@@ -7,6 +7,7 @@
 from services.catalog.oeapi.entry import Audience, Entry, Expand, Outcome, Run
 from services.catalog.oeapi.members import NotReadableError
 from services.catalog.oeapi.reading import read_course, read_programme
+from services.catalog.oeapi.reading_runs import read_offering
 from services.catalog.oeapi.runs import write_offering
 from services.catalog.oeapi.writing import (
     write_course,
@@ -24,6 +25,7 @@ __all__ = [
     "Outcome",
     "Run",
     "read_course",
+    "read_offering",
     "read_programme",
     "write_course",
     "write_learning_outcome",

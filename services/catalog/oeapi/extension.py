@@ -7,6 +7,7 @@ their own JSON, so that a description comes back as it was.
 from typing import Final
 
 from services.catalog.oeapi.entry import Entry, compact, moment
+from shared.contracts.microcredential import OtherCode
 from shared.strict_json import JsonObject, JsonValue
 
 NAME: Final = "waarmerk"
@@ -21,6 +22,25 @@ WHOLE_MEMBERS: Final = (
     "keywords",
     "privateCategories",
 )
+
+
+CODE_TYPES: Final = frozenset(
+    (
+        *("account_id", "bag_id", "building_id", "component_code", "eckid", "email_address"),
+        *("esi", "group_code", "group_type_code", "identifier", "institution_code", "isbn"),
+        *("issn", "kvk_establishment_id", "kvk_organisation_id", "leerbedrijf_id"),
+        *("national_identity_number", "offering_code", "orcid", "organisation_id"),
+        *("product_id", "programme_code", "room_code", "schac_home", "student_number"),
+        *("studielink_number", "system_id", "username", "uuid"),
+    )
+)
+"""The code types of OEAPI v6; every other one begins with `x-`."""
+
+
+def public_type(code: OtherCode) -> str:
+    """Return the type of a code as OEAPI asks it."""
+    known = code.code_type in CODE_TYPES or code.code_type.startswith("x-")
+    return code.code_type if known else f"x-{code.code_type}"
 
 
 def link_of(entry: Entry) -> str | None:
@@ -43,6 +63,8 @@ def write_extension(entry: Entry) -> JsonObject:
     if "assessment" in content:
         members["assessment"] = {"types": content["assessment"]["types"]}
     members["inLanguage"] = content.get("inLanguage")
+    if any(public_type(one) != one.code_type for one in published.content.other_codes):
+        members["otherCodes"] = content["otherCodes"]
     if content.get("furtherInformation") == own["page"]:
         members["furtherInformation"] = own["page"]
     known: JsonObject = {

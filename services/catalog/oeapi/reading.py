@@ -60,19 +60,19 @@ def _read(source: JsonObject) -> tuple[Description, tuple[Fault, ...]]:
     extra: JsonObject = own if isinstance(own, dict) else {}
     members: JsonObject = {name: extra.get(name) for name in WHOLE_MEMBERS}
     for name in ("description", "admissionRequirements"):
-        members[name] = _plain(read_text(source.get(name), f"/{name}", losses))
+        members[name] = plain(read_text(source.get(name), f"/{name}", losses))
     members |= {
-        "title": _plain(read_text(source.get("name"), "/name", losses)),
+        "title": plain(read_text(source.get("name"), "/name", losses)),
         "learningOutcomes": _outcomes(source, losses),
         "studyLoad": _study_load(source.get("studyLoad"), losses),
         "level": _level(source.get("levelOfQualification"), extra.get("level"), losses),
         "assessment": _assessment(source, extra.get("assessment"), losses),
-        "modesOfDelivery": _modes(source.get("modesOfDelivery"), losses),
+        "modesOfDelivery": modes_in(source.get("modesOfDelivery"), losses),
         "inLanguage": _language(source.get("teachingLanguages"), extra.get("inLanguage"), losses),
         "fieldOfStudy": source.get("fieldsOfStudy"),
         "furtherInformation": _further_information(source, extra),
         "primaryCode": _primary_code(source, losses),
-        "otherCodes": _other_codes(source),
+        "otherCodes": _other_codes(source, extra),
         "abbreviation": source.get("abbreviation"),
         "privateCategories": _categories(source, extra),
     }
@@ -83,30 +83,38 @@ def _read(source: JsonObject) -> tuple[Description, tuple[Fault, ...]]:
     return description, losses.noted
 
 
-def _plain(text: LocalText | None) -> JsonValue:
+def plain(text: LocalText | None) -> JsonValue:
+    """Return a text as members."""
     return None if text is None else text.model_dump(mode="json", exclude_none=True)
 
 
-def _list(value: JsonValue) -> list[JsonValue]:
+def as_list(value: JsonValue) -> list[JsonValue]:
+    """Return a list, or an empty one when it is none."""
     return value if isinstance(value, list) else []
 
 
-def _object(value: JsonValue) -> JsonObject:
+def as_object(value: JsonValue) -> JsonObject:
+    """Return an object, or an empty one when it is none."""
     return value if isinstance(value, dict) else {}
+
+
+def code_in(value: JsonValue) -> JsonValue:
+    """Return the code of an identifier, which is a bare text in some systems."""
+    return as_object(value).get("code") if isinstance(value, dict) else value
 
 
 def _outcomes(source: JsonObject, losses: Losses) -> JsonValue:
     """Read each outcome's name, and what describes it further; say which could not be fetched."""
     written = {}
-    for at, outcome in enumerate(_list(source.get("learningOutcomes"))):
-        known = _object(outcome)
+    for at, outcome in enumerate(as_list(source.get("learningOutcomes"))):
+        known = as_object(outcome)
         text = _outcome(known, f"/learningOutcomes/{at}", losses)
         written[str(known.get("learningOutcomeId"))] = text
-    wanted = [str(one) for one in _list(source.get("learningOutcomeIds"))]
+    wanted = [str(one) for one in as_list(source.get("learningOutcomeIds"))]
     for at, one in enumerate(wanted):
         if one not in written:
             losses.note(f"/learningOutcomeIds/{at}", "outcome-missing")
-    return [_plain(text) for text in written.values() if text is not None]
+    return [plain(text) for text in written.values() if text is not None]
 
 
 def _outcome(outcome: JsonObject, pointer: str, losses: Losses) -> LocalText | None:
@@ -126,7 +134,7 @@ def _joined(name: str | None, more: str | None) -> str | None:
 
 def _study_load(value: JsonValue, losses: Losses) -> JsonValue:
     """Take credits before hours of study load before hours; contact time says something else."""
-    entries = [_object(one) for one in (_list(value) or [value]) if one is not None]
+    entries = [as_object(one) for one in (as_list(value) or [value]) if one is not None]
     known = [one for one in entries if one.get("studyLoadUnit") in _LOADS]
     if len(entries) > len(known):
         losses.note("/studyLoad", "value-unknown")
@@ -142,7 +150,7 @@ def _level(value: JsonValue, said: JsonValue, losses: Losses) -> JsonValue:
     if value not in set(QualificationLevel):
         losses.note("/levelOfQualification", "value-unknown")
         return None
-    known = _object(said)
+    known = as_object(said)
     if known.get("basis") not in set(LevelBasis):
         losses.note("/levelOfQualification", "basis-assumed")
         known = {"basis": LevelBasis.SELF_DECLARED.value}
@@ -151,14 +159,15 @@ def _level(value: JsonValue, said: JsonValue, losses: Losses) -> JsonValue:
 
 def _assessment(source: JsonObject, said: JsonValue, losses: Losses) -> JsonValue:
     text = read_text(source.get("assessment"), "/assessment", losses)
-    types = _object(said).get("types")
+    types = as_object(said).get("types")
     if text is not None and not types:
         losses.note("/assessment", "assessment-without-form")
-    return {"types": types, "description": _plain(text)} if text is not None and types else None
+    return {"types": types, "description": plain(text)} if text is not None and types else None
 
 
-def _modes(value: JsonValue, losses: Losses) -> JsonValue:
-    modes = _list(value)
+def modes_in(value: JsonValue, losses: Losses) -> JsonValue:
+    """Return the forms of participation that we know, each once."""
+    modes = as_list(value)
     known = [one for one in modes if one in set(ModeOfDelivery)]
     for at, one in enumerate(modes):
         if one not in known:
@@ -168,7 +177,7 @@ def _modes(value: JsonValue, losses: Losses) -> JsonValue:
 
 def _language(value: JsonValue, said: JsonValue, losses: Losses) -> JsonValue:
     """Take the first language; our own tag of it when it is the same language."""
-    languages = [one for one in (_list(value) or [value]) if isinstance(one, str)]
+    languages = [one for one in (as_list(value) or [value]) if isinstance(one, str)]
     if not languages:
         return None
     if len(languages) > 1:
@@ -192,7 +201,7 @@ def _primary_code(source: JsonObject, losses: Losses) -> JsonValue:
     code = source.get("primaryCode")
     if isinstance(code, str):
         return code
-    known = _object(code)
+    known = as_object(code)
     if known.get("codeType") == "uuid":
         return None
     if code is not None and not isinstance(known.get("code"), str):
@@ -201,9 +210,11 @@ def _primary_code(source: JsonObject, losses: Losses) -> JsonValue:
     return known.get("code")
 
 
-def _other_codes(source: JsonObject) -> JsonValue:
+def _other_codes(source: JsonObject, extra: JsonObject) -> JsonValue:
     """Leave out the first code of our own: it is the id we gave."""
-    codes = [_object(one) for one in _list(source.get("otherCodes"))]
+    if extra.get("otherCodes") is not None:
+        return extra["otherCodes"]
+    codes = [as_object(one) for one in as_list(source.get("otherCodes"))]
     own = next((at for at, one in enumerate(codes) if one.get("codeType") == OWN_CODE), None)
     return [dict(one) for at, one in enumerate(codes) if at != own]
 
@@ -212,14 +223,14 @@ def _categories(source: JsonObject, extra: JsonObject) -> JsonValue:
     """Take RIO's categories of non-formal education, unless our own list is there."""
     if extra.get("privateCategories") is not None:
         return extra["privateCategories"]
-    listed = _list(_object(source.get("consumer")).get("privateCategory"))
+    listed = as_list(as_object(source.get("consumer")).get("privateCategory"))
     return [one for one in listed if one in set(PrivateCategory)]
 
 
 def own_id_in(source: JsonObject) -> str | None:
     """Return the id that we gave to what is described, if the source knows it."""
-    for one in _list(source.get("otherCodes")):
-        known = _object(one)
+    for one in as_list(source.get("otherCodes")):
+        known = as_object(one)
         if known.get("codeType") == OWN_CODE:
             return str(known.get("code"))
     return None

@@ -14,7 +14,7 @@ from services.catalog.oeapi.entry import (
     end_of,
     moment,
 )
-from services.catalog.oeapi.extension import LONGEST_LINK, NAME
+from services.catalog.oeapi.extension import LONGEST_LINK, NAME, public_type
 from services.catalog.oeapi.identity import organisation_id
 from services.catalog.oeapi.languages import three_letters
 from services.catalog.oeapi.texts import write_text
@@ -44,6 +44,7 @@ def write_offering(
         "organisationId": str(organisation_id(offering.provider)),
         "name": write_text(offering.name or entry.content.title),
         "link": _link(run),
+        "flexibleEntryPeriodEndDateTime": _last_entry(run),
         "consumer": consumers.of_offering(run, audience, today),
     }
     if entry.is_private and Expand.PROGRAMME in expand:
@@ -63,13 +64,11 @@ def _members(offering: Offering) -> JsonObject:
     language = offering.in_language
     return {
         "primaryCode": code("offering_code", offering.primary_code),
-        "otherCodes": [code(one.code_type, one.code) for one in offering.other_codes],
+        "otherCodes": [code(public_type(one), one.code) for one in offering.other_codes],
         "state": str(offering.state),
         "startDateTime": begin_of(runs.first_day) if runs else None,
         "endDateTime": end_of(runs.last_day) if runs else None,
         "flexibleEntryPeriodStartDateTime": begin_of(flexible.first_day) if flexible else None,
-        # The document says a date here, and a moment for the start.
-        "flexibleEntryPeriodEndDateTime": _day(flexible.last_day) if flexible else None,
         "teachingLanguages": [three_letters(language)] if language else None,
         "modesOfDelivery": [str(mode) for mode in offering.modes_of_delivery],
         "maxNumberStudents": offering.places,
@@ -82,8 +81,12 @@ def _members(offering: Offering) -> JsonObject:
     }
 
 
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _last_entry(run: Run) -> str | None:
+    """Write a moment for a programme and a date for a course: the document says so."""
+    flexible = run.offering.flexible_entry
+    if flexible is None or flexible.last_day is None:
+        return None
+    return end_of(flexible.last_day) if run.entry.is_private else flexible.last_day.isoformat()
 
 
 def _link(run: Run) -> str | None:
@@ -134,8 +137,11 @@ def _price(price: Price) -> JsonValue:
 
 def _extension(offering: Offering) -> JsonObject:
     explanation, cancellation = offering.permission_explanation, offering.cancellation
+    codes = offering.other_codes
+    is_renamed = any(public_type(one) != one.code_type for one in codes)
     return compact(
         {
+            "otherCodes": [one.model_dump(mode="json") for one in codes] if is_renamed else None,
             "microcredentialId": str(offering.microcredential_id),
             "recordVersion": offering.record_version,
             "recordedAt": moment(offering.recorded_at),

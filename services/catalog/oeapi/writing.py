@@ -19,7 +19,7 @@ from services.catalog.oeapi.entry import (
     listed,
     moment,
 )
-from services.catalog.oeapi.extension import LONGEST_LINK, link_of, write_extension
+from services.catalog.oeapi.extension import LONGEST_LINK, link_of, public_type, write_extension
 from services.catalog.oeapi.identity import organisation_id, outcome_id
 from services.catalog.oeapi.languages import three_letters
 from services.catalog.oeapi.texts import write_text
@@ -193,7 +193,7 @@ def _primary_code(entry: Entry) -> JsonObject:
 
 def _other_codes(entry: Entry) -> list[JsonValue]:
     """Write our own id first, so that a reader knows which one is not the provider's."""
-    others = [code(one.code_type, one.code) for one in entry.content.other_codes]
+    others = [code(public_type(one), one.code) for one in entry.content.other_codes]
     return [code(OWN_CODE, str(entry.specification)), *others]
 
 
