@@ -48,7 +48,7 @@ def test_every_error_has_its_sentence_in_both_languages(kind: type[WaarmerkError
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind.code)
     for title in (title_of(kind.code), dutch_title_of(kind)):
         assert 3 <= len(title) <= 120
-        assert title[0].isupper()
+        assert title[0].isupper() or title[0] == "`"
         assert not title.endswith((".", ",", ";"))
 
 
@@ -70,7 +70,7 @@ def test_every_fault_of_form_has_its_sentence_in_both_languages(kind: str) -> No
 
 @pytest.mark.parametrize("pattern", OF_PATTERN)
 def test_every_form_of_text_has_its_sentence_in_both_languages(pattern: str) -> None:
-    assert re.compile(pattern)
+    re.compile(pattern)
     assert_is_sentence(OF_PATTERN[pattern])
     assert "{" not in "".join(OF_PATTERN[pattern])
 
