@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import AnyHttpUrl, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog import repository
@@ -23,6 +23,7 @@ from services.catalog.operations.microcredentials import (
 from services.catalog.operations.organisations import record_organisation
 from services.catalog.operations.policies import PolicyRules, publish_policy_version
 from services.catalog.operations.reviews import Acting, approve_draft, submit_draft
+from services.catalog.operations.seed_offerings import seed_offerings
 from services.catalog.policy import PolicyUnknownError
 from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Description
@@ -50,6 +51,7 @@ class SeedFramework(Contract):
     version: str
     document: str
     sha256: Sha256Hex
+    full_text: AnyHttpUrl | None = None
 
 
 class SeedPolicy(Contract):
@@ -85,6 +87,7 @@ class Seeded:
     organisations: int
     policies: int
     microcredentials: int
+    offerings: int = 0
 
 
 async def seed(database: Database, folder: Path, *, public_url: str, now: datetime) -> Seeded:
@@ -108,7 +111,8 @@ async def seed(database: Database, folder: Path, *, public_url: str, now: dateti
     for one in microcredentials:
         async with database.transaction() as session:
             new[2] += await _seed_microcredential(session, one, public_url=public_url, now=now)
-    return Seeded(*new)
+    offerings = await seed_offerings(database, folder, public_url=public_url, now=now)
+    return Seeded(new[0], new[1], new[2], offerings)
 
 
 def _read(path: Path, adapter: TypeAdapter[list[Item]]) -> list[Item]:
@@ -132,6 +136,7 @@ def _rules(policy: SeedPolicy, folder: Path) -> PolicyRules:
         framework_name=policy.framework.name,
         framework_version=policy.framework.version,
         document=document,
+        full_text=policy.framework.full_text,
     )
 
 

@@ -22,9 +22,10 @@ async def test_the_seed_fills_an_empty_catalogue_once(empty: Catalogue, settings
     later = NOW + timedelta(days=1)
     again = await seed(empty.database, settings.seed_folder, public_url=PUBLIC_URL, now=later)
 
-    assert first == Seeded(organisations=37, policies=6, microcredentials=17)
-    assert again == Seeded(organisations=0, policies=0, microcredentials=0)
-    assert len(events) == len(await empty.events()) == 60
+    assert first == Seeded(organisations=37, policies=6, microcredentials=17, offerings=46)
+    assert again == Seeded(organisations=0, policies=0, microcredentials=0, offerings=0)
+    # One offering is cancelled as soon as it is there.
+    assert len(events) == len(await empty.events()) == 37 + 6 + 17 + 46 + 1
 
 
 async def test_what_is_seeded_is_found_and_its_frameworks_match_their_digests(

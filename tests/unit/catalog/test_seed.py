@@ -5,20 +5,29 @@ import hashlib
 import io
 import json
 import re
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from services.catalog.domain import decide_recording
+from services.catalog.domain.offering_rules import find_faults
+from services.catalog.domain.offerings import Phase, phase_on
+from services.catalog.operations.seed_offerings import SeedOffering, read_offerings
 from services.catalog.operations.seeding import SeedMicrocredential, SeedPolicy
 from services.catalog.policy import broken, check_next, judge, judge_provider, policy_in_force
 from shared.contracts.identifiers import is_test_oin
+from shared.contracts.microcredential import Description
+from shared.contracts.offering import Offering, OfferingTerms
 from shared.contracts.policy import Organisation, Policy
-from shared.contracts.vocabulary import QualificationLevel, Sector
-from tests.unit.catalog.builders import SEED
+from shared.contracts.requests import REQUEST
+from shared.contracts.vocabulary import ProviderKind, QualificationLevel, Sector
+from tests.unit.catalog.builders import SEED, UT
 
 TODAY = date(2026, 11, 22)
 
@@ -64,7 +73,8 @@ def test_the_34_institutions_of_the_pilot_are_there_with_test_oins() -> None:
     assert {one.sector for one in known.values()} == set(Sector)
     assert all(is_test_oin(oin) for oin in known)
     for one in known.values():
-        assert decide_recording(None, one, now=datetime(2026, 11, 22, tzinfo=UTC))
+        recorded = decide_recording(None, one, now=datetime(2026, 11, 22, tzinfo=UTC))
+        assert recorded.record_version == 1
 
 
 def test_brin_codes_are_unique() -> None:
@@ -212,3 +222,84 @@ def test_learners_live_on_reserved_domains() -> None:
     assert all(
         address.endswith(("@example.nl", "@example.org", "@@example")) for address in addresses
     )
+
+
+def offerings() -> list[SeedOffering]:
+    return read_offerings(SEED / "offerings.json")
+
+
+@given(st.dates(date(2026, 1, 1), date(2029, 12, 31)))
+def test_on_any_day_the_seed_offers_something_to_everybody(day: date) -> None:
+    seeded = [(one, one.terms_on(day)) for one in offerings()]
+    content = {one.microcredential_id: one.content for one in microcredentials()}
+    phases = Counter(phase_on(_recorded(one, terms), day) for one, terms in seeded)
+
+    for one, terms in seeded:
+        described = content[one.microcredential_id]
+        whole = terms.model_copy(
+            update={
+                "modes_of_delivery": terms.modes_of_delivery or described.modes_of_delivery,
+                "in_language": terms.in_language or described.in_language,
+            }
+        )
+        assert list(find_faults(whole)) == []
+    assert phases.keys() >= {
+        Phase.ANNOUNCED,
+        Phase.ENROLLING,
+        Phase.FULL,
+        Phase.RUNNING,
+        Phase.PAST,
+    }
+
+
+def _recorded(one: SeedOffering, terms: OfferingTerms) -> Offering:
+    return Offering.model_validate(
+        terms.model_dump()
+        | {
+            "offering_id": one.offering_id,
+            "record_version": 1,
+            "microcredential_id": one.microcredential_id,
+            "provider": UT,
+            "recorded_at": datetime.now(UTC),
+        }
+    )
+
+
+def test_every_microcredential_is_offered_a_few_times_under_codes_of_its_own() -> None:
+    times = Counter(one.microcredential_id for one in offerings())
+    codes = [str(one.terms["primaryCode"]) for one in offerings()]
+
+    assert times.keys() == {one.microcredential_id for one in microcredentials()}
+    assert all(2 <= count <= 4 for count in times.values())
+    assert len(set(codes)) == len(codes)
+    assert len({one.offering_id for one in offerings()}) == len(codes)
+    assert sum(one.cancelled is not None for one in offerings()) == 1
+    assert any("flexibleEntry" in one.terms for one in offerings())
+
+
+def test_what_the_seed_says_is_what_we_would_accept_from_a_caller() -> None:
+    for one in read("microcredentials.json"):
+        Description.model_validate_json(
+            json.dumps(one["content"]), strict=True, extra="forbid", context=REQUEST
+        )
+    codes = [one.content.primary_code for one in microcredentials()]
+    assert all(codes)
+    assert len(set(codes)) == len(codes)
+    assert all(one.content.target_group and one.content.admission for one in microcredentials())
+
+
+def test_each_framework_says_where_the_whole_agreement_stands() -> None:
+    for policy in read("policies.json"):
+        framework = policy["framework"]
+        document = (SEED / framework["document"]).read_text(encoding="utf-8")
+        for text in document.split("\n---\n"):
+            assert f"]({framework['fullText']})" in text
+
+
+def test_public_and_private_providers_are_said_to_be_so() -> None:
+    kinds = {one.sector: one.provider_kind for one in organisations().values()}
+
+    assert kinds.pop(Sector.PRIVATE) is ProviderKind.PRIVATE
+    assert set(kinds.values()) == {ProviderKind.PUBLIC}
+    assert all(one.kind for one in organisations().values())
+    assert all(one.city or not one.region for one in organisations().values())
