@@ -130,19 +130,31 @@ def test_a_text_without_a_fault_is_plain_and_stays_what_it_was(text: str) -> Non
 class Reader(HTMLParser):
     """Somebody else's reader of HTML, that says whether it found any."""
 
-    found = False
-
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
+        self.found: list[object] = []
 
-    def find(self, *_: object) -> None:
-        self.found = True
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, attrs))
 
-    handle_starttag = handle_endtag = handle_startendtag = find
-    handle_comment = handle_decl = handle_pi = unknown_decl = find
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append(tag)
+
+    def handle_comment(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_decl(self, decl: str) -> None:
+        self.found.append(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.found.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.found.append(data)
 
     def handle_entityref(self, name: str) -> None:
-        self.found = self.found or (f"&{name};" in self.rawdata and f"{name};" in html5)
+        if f"&{name};" in self.rawdata and f"{name};" in html5:
+            self.found.append(name)
 
 
 @given(st.text(alphabet="<>!?/& ;abcltgmp3#x-=\n", max_size=30))
