@@ -125,10 +125,10 @@ class SigningKey:
 
     @classmethod
     def read_jwk(cls, text: str) -> Self:
-        """Read a private JWK for ES256 (RFC 7518 6.2.2); raise KeyTypeRefusedError for another."""
+        """Read a private JWK for ES256 (RFC 7518 6.2.2), or raise KeyRefusedError."""
         try:
             jwk = load_object(text.encode())
-            private = ECKey.import_key({name: jwk[name] for name in (*_PUBLIC_MEMBERS, "d")})
+            private = ECKey.import_key({name: str(jwk[name]) for name in (*_PUBLIC_MEMBERS, "d")})
             public = parse_public_jwk({name: jwk[name] for name in _PUBLIC_MEMBERS})
             read = cls.load(private.as_der(private=True))
         except (JsonRefusedError, JoseError, KeyError, ValueError, TypeError):

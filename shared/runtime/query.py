@@ -7,10 +7,11 @@ import re
 from datetime import date
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator
+from pydantic import AwareDatetime, BeforeValidator
 from pydantic_core import PydanticKnownError
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT: Final = re.compile(rf"{_DAY.pattern}[Tt ][0-9:.]+([Zz]|[+-][0-9:]+)?")
 
 
 def _is_written_as_a_day(value: object) -> object:
@@ -21,3 +22,13 @@ def _is_written_as_a_day(value: object) -> object:
 
 DayInQuery = Annotated[date, BeforeValidator(_is_written_as_a_day)]
 """A day as ISO 8601 writes it: 2026-05-31 (API Design Rules, /core/date-time/date)."""
+
+
+def _is_written_as_a_moment(value: object) -> object:
+    if isinstance(value, str) and not _MOMENT.fullmatch(value):
+        raise PydanticKnownError("datetime_type")
+    return value
+
+
+MomentInQuery = Annotated[AwareDatetime, BeforeValidator(_is_written_as_a_moment)]
+"""A moment as RFC 3339 writes it, with its zone: 2026-05-31T12:00:00Z."""

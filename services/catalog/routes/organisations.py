@@ -4,10 +4,10 @@ A wrong record is corrected by recording the whole state anew, with a `reason`; 
 readable as a version, and `asOf` tells what the register said when.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response, status
-from pydantic import AwareDatetime
 
 from services.catalog.domain import (
     NotTheStewardError,
@@ -21,7 +21,7 @@ from services.catalog.domain import (
 )
 from services.catalog.operations import organisations
 from services.catalog.operations.organisations import WantedOrganisations
-from services.catalog.routes.edge import Configured, require_steward
+from services.catalog.routes.edge import Configured, number_after, require_steward
 from services.catalog.schemas import RecordOrganisation, examples
 from services.catalog.schemas import examples_organisations as more_examples
 from services.catalog.schemas.organisations import (
@@ -36,11 +36,10 @@ from shared.errors import StaleError
 from shared.runtime.access import Caller, caller_with
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
-from shared.runtime.faults import Place, RequestFault
 from shared.runtime.paging import Page, WantedPage
 from shared.runtime.preconditions import IfMatch, tag_of_revision
-from shared.runtime.problems import InvalidRequestError, refusals
-from shared.runtime.query import DayInQuery
+from shared.runtime.problems import refusals
+from shared.runtime.query import DayInQuery, MomentInQuery
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 
@@ -91,7 +90,7 @@ async def read_organisation(
     response: Response,
     on: Annotated[Day, Query(description="was it recognised on this day, and by whom?")] = None,
     as_of: Annotated[
-        AwareDatetime | None,
+        MomentInQuery | None,
         Query(alias="asOf", description="what did the register say at this moment?"),
     ] = None,
 ) -> OrganisationAnswer:
@@ -124,7 +123,7 @@ async def list_organisation_versions(
 ) -> Page[OrganisationVersion]:
     """Return every state of an organisation as it was recorded, first one first."""
     found = await organisations.list_versions(
-        session, oin, after=_version_after(page.after), limit=page.limit + 1
+        session, oin, after=number_after(page.after), limit=page.limit + 1
     )
     later = [*(one.recorded_at for one in found[1:]), None]
     return page.page(
@@ -183,9 +182,7 @@ async def record_organisation(
     return recorded.organisation
 
 
-def _version(
-    recorded: RecordedOrganisation, replaced_at: AwareDatetime | None
-) -> OrganisationVersion:
+def _version(recorded: RecordedOrganisation, replaced_at: datetime | None) -> OrganisationVersion:
     return OrganisationVersion(
         version=recorded.record_version,
         recorded_at=recorded.recorded_at,
@@ -193,14 +190,3 @@ def _version(
         reason=recorded.reason,
         organisation=recorded.organisation,
     )
-
-
-def _version_after(after: tuple[str | int, ...] | None) -> int:
-    if after is None:
-        return 0
-    [version, *rest] = after
-    if not isinstance(version, int) or rest or not 0 <= version < 2**31:
-        sentence = "This is not a cursor that a page gave as its `next`."
-        fault = RequestFault(Place.QUERY, "/cursor", "cursor", sentence)
-        raise InvalidRequestError(found=[fault])
-    return version

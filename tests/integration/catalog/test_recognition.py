@@ -169,6 +169,9 @@ async def test_without_a_day_the_day_in_the_netherlands_is_meant(empty: Catalogu
     [
         ({"on": "2026-02-30"}, "/on"),
         ({"on": "yesterday"}, "/on"),
+        ({"on": "20260101"}, "/on"),
+        ({"asOf": "1700000000"}, "/asOf"),
+        ({"asOf": "2026-02-30T09:00:00Z"}, "/asOf"),
         ({"asOf": "2026-11-22"}, "/asOf"),
         ({"asOf": "2026-11-22T09:00:00"}, "/asOf"),
     ],

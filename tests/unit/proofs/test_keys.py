@@ -1,5 +1,7 @@
 """Keys are P-256, public when shown, and known by their thumbprint."""
 
+import json
+
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -49,6 +51,45 @@ def test_a_stored_key_is_the_same_key_when_loaded() -> None:
 def test_only_a_p256_key_is_loaded(stored: bytes) -> None:
     with pytest.raises(KeyTypeRefusedError):
         SigningKey.load(stored)
+
+
+def a_private_jwk(curve: str = "P-256") -> dict[str, str]:
+    made = ECKey.generate_key(curve, private=True)
+    return {name: str(value) for name, value in made.as_dict(private=True).items()}
+
+
+def test_a_private_jwk_is_read_as_the_key_it_is() -> None:
+    jwk = a_private_jwk()
+
+    read = SigningKey.read_jwk(json.dumps({**jwk, "alg": "ES256", "use": "sig"}))
+
+    public = parse_public_jwk({name: value for name, value in jwk.items() if name != "d"})
+    assert read.public == public
+    assert public.holds(read.sign(b"message"), b"message")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        json.dumps(JWK),
+        json.dumps(a_private_jwk("P-384")),
+        json.dumps({**a_private_jwk(), "d": a_private_jwk()["d"]}),
+        json.dumps({**a_private_jwk(), "d": "short"}),
+        json.dumps({**a_private_jwk(), "d": 5}),
+        json.dumps({**a_private_jwk(), "x": "AAAA"}),
+        json.dumps({"kty": "RSA", "d": "AQAB", "n": "AQAB", "e": "AQAB"}),
+    ],
+    ids=[
+        "nothing", "a list", "broken", "public", "P-384", "of another", "short", "a number",
+        "no point", "RSA",
+    ],
+)  # fmt: skip
+def test_what_is_no_private_p256_key_is_refused(text: str) -> None:
+    with pytest.raises(KeyRefusedError):
+        SigningKey.read_jwk(text)
 
 
 def test_a_key_signs_a_message_the_same_way_each_time() -> None:
