@@ -56,12 +56,16 @@ class LintError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """The ids of one credential: its own, its issuer's, and its subject's, which names nobody."""
+    """The ids of one credential: its own, its issuer's, and its subject's, which names nobody.
+
+    `mandator` is the id of the organisation on whose behalf the issuer awards, if there is one.
+    """
 
     credential_id: UUID
     subject_id: UUID
     issuer: str
     salt: str = field(repr=False)
+    mandator: str | None = None
 
 
 def build_credential(
@@ -72,13 +76,18 @@ def build_credential(
     microcredential: Microcredential,
     place: Place,
     now: datetime,
+    mandator: Organisation | None = None,
 ) -> AchievementCredential:
     """Say, in the words of Open Badges, that this learner earned this microcredential."""
+    language = _language(microcredential)
     achievement = build_achievement(microcredential, grade=wanted.grade)
+    if mandator is not None and naming.mandator is not None:
+        creator = _profile(mandator, known_by=naming.mandator, language=language)
+        achievement = achievement.model_copy(update={"creator": creator})
     return AchievementCredential(
         id=credential_urn(naming.credential_id),
         name=achievement.name,
-        issuer=_issuer(organisation, issuer=naming.issuer, language=_language(microcredential)),
+        issuer=_profile(organisation, known_by=naming.issuer, language=language),
         valid_from=stamp(now),
         valid_until=None if wanted.valid_until is None else stamp(wanted.valid_until),
         awarded_date=_stamp_of_day(wanted.awarded_on),
@@ -179,14 +188,14 @@ def _stamp_of_day(day: date) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _issuer(organisation: Organisation, *, issuer: str, language: str) -> Profile:
+def _profile(organisation: Organisation, *, known_by: str, language: str) -> Profile:
     known_as = (
         ("ext:OIN", organisation.oin),
         ("ext:BRIN", organisation.brin),
         ("ext:KvK", organisation.kvk),
     )
     return Profile(
-        id=issuer,
+        id=known_by,
         name=organisation.name.best(language),
         url=str(organisation.website) if organisation.website else None,
         address=Address(address_country_code=organisation.country),

@@ -88,7 +88,7 @@ class IdentifierEntry(Part):
 
 
 class Profile(Part):
-    """The issuer."""
+    """An organisation: the issuer, or on whose behalf it awards."""
 
     id: Uri
     type: Annotated[Types, _holds("Profile")] = ("Profile",)
@@ -158,6 +158,7 @@ class Achievement(Part):
     name: ShortText
     description: LongText
     criteria: Criteria
+    creator: Profile | None = None
     in_language: ShortText | None = None
     credits_available: Annotated[float, Field(ge=0)] | None = None
     field_of_study: ShortText | None = None

@@ -22,10 +22,12 @@ from services.issuer.domain import (
     choose_version,
 )
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import intents
+from services.issuer.repository import catalogue, intents
 from services.issuer.repository.intents import Grounds, NewIntent, SealedLearner
+from services.issuer.signing import Signer
 from shared.contracts.award import Award
 from shared.contracts.microcredential import Microcredential
+from shared.contracts.policy import Organisation
 from shared.errors import UnavailableError
 from shared.proofs.identity import new_salt
 from shared.proofs.sealing import DataKey, seal
@@ -85,11 +87,12 @@ async def draft_award(
     payload = payload_of(
         build_credential(
             wanted,
-            naming=_name(credential_id, issuer=desk.signer.issuer_of(organisation)),
+            naming=_name(credential_id, chosen, signer=desk.signer),
             organisation=grounds.organisation,
             microcredential=chosen,
             place=place,
             now=now,
+            mandator=await _find_mandator(straight, chosen),
         )
     )
     new = NewIntent(
@@ -121,9 +124,26 @@ def note_context(award_id: UUID) -> bytes:
     return f"note|{award_id}".encode()
 
 
-def _name(credential_id: UUID, *, issuer: str) -> Naming:
+def _name(credential_id: UUID, chosen: Microcredential, *, signer: Signer) -> Naming:
     """Name a subject that nobody can join with another credential of the same person."""
-    return Naming(credential_id=credential_id, subject_id=uuid4(), issuer=issuer, salt=new_salt())
+    mandator = chosen.on_behalf_of
+    return Naming(
+        credential_id=credential_id,
+        subject_id=uuid4(),
+        issuer=signer.issuer_of(chosen.provider),
+        salt=new_salt(),
+        mandator=mandator and signer.issuer_of(mandator),
+    )
+
+
+async def _find_mandator(straight: Straight, chosen: Microcredential) -> Organisation | None:
+    """Return on whose behalf this is awarded; only such an award costs the question."""
+    if chosen.on_behalf_of is None:
+        return None
+    mandator = await catalogue.find_organisation(straight, chosen.on_behalf_of)
+    if mandator is None:
+        raise OrganisationNotKnownYetError
+    return mandator
 
 
 async def _decide(

@@ -10,6 +10,7 @@ from services.issuer.tables import microcredential as microcredentials
 from services.issuer.tables import organisation as organisations
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
+from shared.runtime.database import Straight
 
 
 async def keep_organisation(session: AsyncSession, organisation: Organisation) -> None:
@@ -43,6 +44,12 @@ async def list_organisations(session: AsyncSession) -> list[str]:
     """Return the OINs of all organisations we know."""
     found = await session.scalars(select(organisations.c.oin).order_by(organisations.c.oin))
     return list(found)
+
+
+async def find_organisation(straight: Straight, oin: str) -> Organisation | None:
+    """Return our copy of an organisation, or None."""
+    row = await straight.ask("SELECT record FROM organisation WHERE oin = $1", oin)
+    return None if row is None else read_organisation(row["record"])
 
 
 @lru_cache(maxsize=2048)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -24,12 +25,13 @@ from services.issuer.domain import Learner
 from services.issuer.status import Place
 from shared.contracts.credential import AchievementCredential
 from shared.contracts.microcredential import Level, StudyLoad
-from shared.contracts.vocabulary import LevelBasis, QualificationLevel, StudyLoadUnit
+from shared.contracts.vocabulary import LevelBasis, LocalText, QualificationLevel, StudyLoadUnit
 from shared.proofs.identity import is_identity
 from tests.support.issuing import (
     CANARY_EDU_ID,
     CANARY_EMAIL,
     ISSUING_NOW,
+    NHL,
     a_description,
     a_microcredential,
     a_provider,
@@ -43,6 +45,7 @@ NAMING = Naming(
     issuer="did:web:issuer.example.nl:issuers:00000099000000210000",
     salt="5a" * 16,
 )
+MANDATOR = "did:web:issuer.example.nl:issuers:00000099000000290000"
 BARE = a_description(
     description=None,
     learning_outcomes=(),
@@ -72,6 +75,18 @@ def a_credential(
     )
 
 
+def a_credential_for_another() -> AchievementCredential:
+    return build_credential(
+        a_wish(),
+        naming=replace(NAMING, mandator=MANDATOR),
+        organisation=a_provider(),
+        microcredential=a_microcredential(on_behalf_of=NHL),
+        place=Place(list_id=1, url=LIST, index=94567),
+        now=ISSUING_NOW,
+        mandator=a_provider(NHL, name=LocalText(nl="NHL Stenden"), brin="31FR"),
+    )
+
+
 @pytest.mark.parametrize(
     "built",
     [
@@ -79,8 +94,9 @@ def a_credential(
         a_credential(grade=None, learner=Learner(edu_id=CANARY_EDU_ID)),
         a_credential(grade="voldoende", valid_until=datetime(2031, 1, 1, tzinfo=UTC)),
         a_credential(content=dict(BARE)),
+        a_credential_for_another(),
     ],
-    ids=["full", "eduID only", "ends and passed", "bare"],
+    ids=["full", "eduID only", "ends and passed", "bare", "on behalf of another"],
 )
 def test_it_is_open_badges(built: AchievementCredential, shared_material: Path) -> None:
     schema = shared_material / "data/ob3/schemas/ob_v3p0_achievementcredential_schema.json"
@@ -227,3 +243,18 @@ def test_bytes_that_do_not_say_what_was_meant_are_not_signed(
 
     with pytest.raises(LintError):
         payload_of(a_credential())
+
+
+def test_who_awards_signs_and_on_whose_behalf_is_the_creator() -> None:
+    credential = a_credential_for_another()
+
+    creator = credential.credential_subject.achievement.creator
+    assert creator is not None
+    assert creator.other_identifier is not None
+    assert credential.issuer.id == NAMING.issuer
+    assert (creator.id, creator.name) == (MANDATOR, "NHL Stenden")
+    assert creator.other_identifier[0].identifier == NHL
+
+
+def test_what_is_awarded_in_ones_own_name_has_no_creator() -> None:
+    assert a_credential().credential_subject.achievement.creator is None
