@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.catalog import consumers, pages
 from services.catalog.operations.listing import renew_listings
+from services.catalog.operations.oeapi_imports import run_next_import
 from services.catalog.operations.search import SearchMemory
 from services.catalog.operations.upkeep import forget_old_answers
 from services.catalog.routes import FACADES, ROUTERS
@@ -12,11 +13,13 @@ from services.catalog.settings import Settings
 from services.catalog.signing import TrustAnchor
 from shared.runtime.clock import now
 from shared.runtime.database import Database
+from shared.runtime.fetching import Reach
 from shared.runtime.service import create_service_app
 from shared.runtime.worker import Worker, every
 
 HOUR = 3600.0
 MINUTE = 60.0
+IMPORT_SECONDS = 2.0
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -48,8 +51,13 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         async with known.transaction() as session:
             await forget_old_answers(session, now=now())
 
+    async def import_oeapi() -> None:
+        reach = Reach(anywhere=settings.fetch_anywhere)
+        while await run_next_import(known, public_url=settings.public_url, reach=reach, clock=now):
+            pass
+
     async def renew() -> None:
-        await renew_listings(known)
+        await renew_listings(known, now=now())
 
     return Worker(
         settings.service,
@@ -58,6 +66,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         subscriptions=consumers.subscribe(),
         chores={
             "forget-old-answers": every(HOUR, forget),
+            "import-oeapi": every(IMPORT_SECONDS, import_oeapi),
             "renew-listings": every(MINUTE, renew),
         },
     )

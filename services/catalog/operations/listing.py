@@ -5,11 +5,13 @@ records an organisation; the worker renews what an older version of this code wr
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalog.domain.days import dutch_day
 from services.catalog.repository import search_listings
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 
@@ -21,6 +23,7 @@ async def list_again(
     *,
     microcredential_ids: Collection[UUID] = (),
     provider: str | None = None,
+    now: datetime,
 ) -> None:
     """List these microcredentials, or all of a provider, as they are after what was just written.
 
@@ -32,24 +35,24 @@ async def list_again(
     for batch in search_listings.in_batches(wanted, _AT_ONCE):
         ordinals = await search_listings.lock_listings(session, batch)
         gathered = await search_listings.gather_listings(session, ordinals)
-        await search_listings.keep_listings(session, gathered)
+        await search_listings.keep_listings(session, gathered, today=dutch_day(now))
 
 
-async def renew_listings(database: Database) -> int:
+async def renew_listings(database: Database, *, now: datetime) -> int:
     """List whatever has no listing of today's shape, some at a time; return how many."""
     renewed = 0
     while True:
         async with database.transaction() as session:
             await act_for(session, EVERY_ORGANISATION)
             behind = await search_listings.list_behind(session, limit=_AT_ONCE)
-            await list_again(session, microcredential_ids=behind)
+            await list_again(session, microcredential_ids=behind, now=now)
         renewed += len(behind)
         if len(behind) < _AT_ONCE:
             return renewed
 
 
-async def rebuild(database: Database) -> int:
+async def rebuild(database: Database, *, now: datetime) -> int:
     """List everything anew, as after a restore into another cluster; return how many."""
     async with database.transaction() as session:
         await search_listings.mark_all_behind(session)
-    return await renew_listings(database)
+    return await renew_listings(database, now=now)

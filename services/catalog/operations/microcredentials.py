@@ -159,7 +159,7 @@ async def publish_microcredential(
     )
     event = MicrocredentialPublished(record_version=1, microcredential=published)
     await announce(session, event, now=now, dataref=_record_of(published, public_url))
-    await list_again(session, microcredential_ids=[microcredential_id])
+    await list_again(session, microcredential_ids=[microcredential_id], now=now)
     return published
 
 
@@ -183,7 +183,7 @@ async def archive_microcredential(
         record_version = await repository.keep_archived(session, one)
         event = MicrocredentialArchived(record_version=record_version, microcredential=one)
         await announce(session, event, now=now, dataref=_record_of(one, public_url))
-    await list_again(session, microcredential_ids=[microcredential_id])
+    await list_again(session, microcredential_ids=[microcredential_id], now=now)
     return archived
 
 

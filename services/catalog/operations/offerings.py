@@ -77,7 +77,7 @@ async def _record(
         event = OfferingRecorded(record_version=offering.record_version, offering=offering)
         where = f"{public_url}/v1/offerings/{offering.offering_id}"
         await announce(session, event, now=now, dataref=where)
-        await list_again(session, microcredential_ids=[offering.microcredential_id])
+        await list_again(session, microcredential_ids=[offering.microcredential_id], now=now)
 
 
 async def put_offering(

@@ -57,7 +57,7 @@ async def record_organisation(
         )
         where = f"{public_url}/v1/organisations/{wanted.oin}"
         await announce(session, event, now=now, dataref=where)
-        await list_again(session, provider=wanted.oin)
+        await list_again(session, provider=wanted.oin, now=now)
     return recorded, known is None
 
 

@@ -59,7 +59,7 @@ async def search_microcredentials(
     mended: AskedWords | None = None
     if asked is not None:
         matches = await memory.match(session, asked, index=index)
-        if not matches.ranks:
+        if not matches.ordinals:
             mended = await _mend(session, asked)
         if mended is not None:
             matches = await memory.match(session, mended, index=index)
@@ -71,7 +71,7 @@ async def search_microcredentials(
         hits=await _read_hits(session, index, shown, today=today),
         total=total,
         choices=choices_of(selection, language=language),
-        searched_for=mended.text if mended is not None and matches and matches.ranks else None,
+        searched_for=mended.text if mended is not None and matches and matches.ordinals else None,
         suggestions=() if total else suggestions_of(selection),
         after=shown[-1][1] if len(places) > limit else None,
     )

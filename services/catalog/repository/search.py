@@ -4,26 +4,27 @@ Everything a reader wrote goes in as a parameter.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.search.answer import Matches
-from services.catalog.search.facts import Facts, read_facts
+from services.catalog.search.facts import Facts
+from services.catalog.search.kept_facts import read_facts
 from services.catalog.search.words import AskedWords, nearest, trigrams_of
-from services.catalog.tables import microcredential, offering, organisation
-from services.catalog.tables.search import listing
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.offering import Offering
 from shared.contracts.policy import Organisation
 from shared.runtime.database import ask
 
 MOST_CANDIDATES: Final = 200
+_AT_ONCE: Final = 500
 
 Row = tuple[int, UUID, datetime, str | None]
 
@@ -38,13 +39,15 @@ LEFT JOIN listing l
  AND NOT pg_visible_in_snapshot(l.changed_in::text::xid8, $1::text::pg_snapshot)
  AND l.changed_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
 """
-_ALL: Final = """
-SELECT s.seen, l.ordinal, l.microcredential_id, l.first_published_at, l.facts::text AS facts
-FROM (SELECT pg_current_snapshot()::text AS seen) s
-LEFT JOIN listing l
-  ON l.is_listed
- AND l.changed_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
-"""
+_ALL: Final = text(
+    """
+    SELECT s.seen, l.ordinal, l.microcredential_id, l.first_published_at, l.facts::text AS facts
+    FROM (SELECT pg_current_snapshot()::text AS seen) s
+    LEFT JOIN listing l
+      ON l.is_listed
+     AND l.changed_in IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,28 @@ class Changes:
     rows: Sequence[Row]
 
 
-async def read_changes(session: AsyncSession, since: str | None) -> Changes:
-    """Return every listing, or those that changed since a snapshot."""
+async def read_changes(session: AsyncSession, since: str) -> Changes:
+    """Return the listings that changed since a snapshot."""
     connection = await session.connection()
-    result = (
-        await connection.exec_driver_sql(_ALL)
-        if since is None
-        else await connection.exec_driver_sql(_CHANGED, (since,))
-    )
-    rows = result.all()
-    return Changes(rows[0][0], [tuple(row[1:]) for row in rows if row[1] is not None])  # type: ignore[misc] # four columns
+    result = await connection.exec_driver_sql(_CHANGED, (since,))
+    return _changes(result.all())
+
+
+async def read_all(session: AsyncSession) -> AsyncIterator[Changes]:
+    """Return every listing, some at a time, all of them in one snapshot."""
+    connection = await session.connection()
+    async with connection.stream(_ALL) as result:
+        async for rows in result.partitions(_AT_ONCE):
+            yield _changes(rows)
+
+
+def _changes(rows: Sequence[SqlRow[Any]]) -> Changes:
+    listings: list[Row] = [
+        (row.ordinal, row.microcredential_id, row.first_published_at, row.facts)
+        for row in rows
+        if row.ordinal is not None
+    ]
+    return Changes(rows[0].seen, listings)
 
 
 # Whole words in both languages, and listings that only have a word that begins so: these go last.
@@ -103,7 +118,7 @@ async def match_words(session: AsyncSession, asked: AskedWords) -> Matches:
         row = await ask(session, _MATCHES, asked.text, asked.before, asked.prefix)
     else:
         row = await ask(session, _NO_PREFIX, asked.text)
-    return Matches.of(*(row["ordinals"], row["ranks"])) if row else Matches({}, 0)
+    return Matches.of(*(row["ordinals"], row["ranks"])) if row else Matches((), (), 0)
 
 
 # Stop words have no nodes left: they are found everywhere and so never unknown.
@@ -165,46 +180,46 @@ class Shown:
     facts: Facts
 
 
+_SHOWN: Final = """
+SELECT m.microcredential_id, m.state::text AS state, m.provider AS oin, o.state::text AS provider,
+       l.facts::text AS facts
+FROM microcredential m
+JOIN organisation o ON o.oin = m.provider
+JOIN listing l ON l.microcredential_id = m.microcredential_id
+WHERE m.is_latest AND m.microcredential_id = ANY ($1::uuid[])
+"""
+_OFFERINGS: Final = "SELECT record::text FROM offering WHERE offering_id = ANY ($1::uuid[])"
+
+
 async def read_shown(
     session: AsyncSession, microcredential_ids: Sequence[UUID]
 ) -> dict[UUID, Shown]:
     """Return these microcredentials in their latest version, with their provider."""
-    query = (
-        select(
-            microcredential.c.microcredential_id,
-            microcredential.c.state,
-            organisation.c.oin,
-            organisation.c.state.label("provider"),
-            listing.c.facts,
-        )
-        .join(organisation, organisation.c.oin == microcredential.c.provider)
-        .join(listing, listing.c.microcredential_id == microcredential.c.microcredential_id)
-        .where(microcredential.c.is_latest)
-        .where(microcredential.c.microcredential_id.in_(microcredential_ids))
-    )
+    connection = await session.connection()
+    rows = await connection.exec_driver_sql(_SHOWN, (microcredential_ids,))
     providers: dict[str, Organisation] = {}
     found: dict[UUID, Shown] = {}
-    for row in await session.execute(query):
+    for row in rows:
         if row.oin not in providers:
-            providers[row.oin] = Organisation.model_validate(row.provider)
+            providers[row.oin] = Organisation.model_validate_json(row.provider)
         found[row.microcredential_id] = Shown(
-            Microcredential.model_validate(row.state), providers[row.oin], read_facts(row.facts)
+            Microcredential.model_validate_json(row.state),
+            providers[row.oin],
+            facts_in(row.facts),
         )
     return found
 
 
-async def read_offerings(
-    session: AsyncSession, offering_ids: Sequence[UUID]
-) -> dict[UUID, Offering]:
+async def read_offerings(session: AsyncSession, offering_ids: Sequence[str]) -> dict[str, Offering]:
     """Return these offerings."""
     if not offering_ids:
         return {}
-    query = select(offering.c.record).where(offering.c.offering_id.in_(offering_ids))
-    found = [Offering.model_validate(record) for record in await session.scalars(query)]
-    return {one.offering_id: one for one in found}
+    connection = await session.connection()
+    rows = await connection.exec_driver_sql(_OFFERINGS, (offering_ids,))
+    found = [Offering.model_validate_json(record) for record in rows.scalars()]
+    return {str(one.offering_id): one for one in found}
 
 
-def facts_in(text: str) -> Facts:
+def facts_in(written: str) -> Facts:
     """Read the facts of a row."""
-    written: dict[str, Any] = json.loads(text)
-    return read_facts(written)
+    return read_facts(json.loads(written))

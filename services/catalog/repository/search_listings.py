@@ -7,6 +7,7 @@ record first, then locks the provider and the listing, and only then reads the r
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.repository.offerings import offerings_of
-from services.catalog.search.facts import SHAPE, facts_of, write_facts
+from services.catalog.search.facts import SHAPE, Facts, facts_of
+from services.catalog.search.kept_facts import write_facts
 from services.catalog.search.question import Listing
 from services.catalog.search.words import words_of
 from services.catalog.tables import microcredential, organisation
@@ -136,11 +138,13 @@ async def gather_listings(session: AsyncSession, ordinals: Mapping[UUID, int]) -
     return [Gathered(ordinal, found.get(one)) for one, ordinal in ordinals.items()]
 
 
-async def keep_listings(session: AsyncSession, gathered: Sequence[Gathered]) -> None:
+async def keep_listings(
+    session: AsyncSession, gathered: Sequence[Gathered], *, today: date
+) -> None:
     """Keep these listings and their words; every process sees that they changed."""
     connection = await session.connection()
     listed = [(one.ordinal, one.listing) for one in gathered if one.listing is not None]
-    facts = {ordinal: json.dumps(write_facts(facts_of(one))) for ordinal, one in listed}
+    facts = {ordinal: _as_json(facts_of(one, today=today)) for ordinal, one in listed}
     words = {ordinal: words_of(one) for ordinal, one in listed}
     ordinals = [one.ordinal for one in gathered]
     columns = (
@@ -168,6 +172,10 @@ async def keep_listings(session: AsyncSession, gathered: Sequence[Gathered]) -> 
         await connection.exec_driver_sql(_WRITE_WORDS, (list(words), *by_column))
         known = sorted({word for one in words.values() for word in one.vocabulary()})
         await connection.exec_driver_sql(_LEARN_WORDS, (known,))
+
+
+def _as_json(facts: Facts) -> str:
+    return json.dumps(write_facts(facts), ensure_ascii=False)
 
 
 async def list_of_provider(session: AsyncSession, provider: str) -> list[UUID]:

@@ -6,7 +6,6 @@ that nothing remembered is older than the question.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -15,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.repository import search
 from services.catalog.repository.search import Row, facts_in
 from services.catalog.search.answer import Matches
-from services.catalog.search.index import Entry, Index, build
+from services.catalog.search.index import Building, Entry, Index
 from services.catalog.search.words import AskedWords
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,7 +29,7 @@ class SearchMemory:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._index: Index | None = None
-        self._seen: str | None = None
+        self._seen = ""
         self._matches: OrderedDict[AskedWords, Matches] = OrderedDict()
 
     async def refresh(self, session: AsyncSession, *, today: date) -> Index:
@@ -38,17 +37,37 @@ class SearchMemory:
         # First a connection, then the lock: who waits for the one must never hold the other.
         await session.connection()
         async with self._lock:
-            index = self._index
-            since = self._seen if index is not None and index.day == today else None
-            changes = await search.read_changes(session, since)
-            if index is None or since is None:
-                index = await asyncio.to_thread(_build, today, changes.rows)
-                self._matches.clear()
-            elif changes.rows:
-                index = await _changed(index, changes.rows)
-                self._matches.clear()
-            self._index, self._seen = index, changes.seen
-            return index
+            if self._index is None or self._index.day != today:
+                await self._read_all(session, today)
+            else:
+                await self._read_changes(session, self._index)
+            return self._known()
+
+    def _known(self) -> Index:
+        if self._index is None:
+            raise RuntimeError("Nothing was read yet.")
+        return self._index
+
+    async def _read_all(self, session: AsyncSession, today: date) -> None:
+        building, seen = Building(today), ""
+        async for changes in search.read_all(session):
+            # In a thread, so that requests about other things are answered meanwhile.
+            await asyncio.to_thread(building.add, map(_entry, changes.rows))
+            seen = changes.seen
+        index = await asyncio.to_thread(building.index)
+        self._matches.clear()
+        self._index, self._seen = index, seen
+
+    async def _read_changes(self, session: AsyncSession, index: Index) -> None:
+        changes = await search.read_changes(session, self._seen)
+        if changes.rows:
+            entries = [_entry(row) for row in changes.rows]
+            if len(entries) > _FEW:
+                index = await asyncio.to_thread(index.changed, entries)
+            else:
+                index = index.changed(entries)
+            self._matches.clear()
+        self._index, self._seen = index, changes.seen
 
     async def match(self, session: AsyncSession, asked: AskedWords, *, index: Index) -> Matches:
         """Return what these words find, remembered as long as no listing changes."""
@@ -62,20 +81,6 @@ class SearchMemory:
             while len(self._matches) > _MOST_KEPT:
                 self._matches.popitem(last=False)
         return found
-
-
-async def _changed(index: Index, rows: Sequence[Row]) -> Index:
-    if len(rows) > _FEW:
-        return await asyncio.to_thread(_put, index, rows)
-    return _put(index, rows)
-
-
-def _put(index: Index, rows: Sequence[Row]) -> Index:
-    return index.changed([_entry(row) for row in rows])
-
-
-def _build(today: date, rows: Sequence[Row]) -> Index:
-    return build(today, map(_entry, rows))
 
 
 def _entry(row: Row) -> Entry:

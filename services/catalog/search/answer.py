@@ -8,12 +8,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from typing import Final
 
-from services.catalog.search.facts import YES, Key, Number
-from services.catalog.search.index import Index, Members, bits_of, union
+from services.catalog.search.index import Index, bits_of, octets_of, union
 from services.catalog.search.labels import closed_values, label_of
+from services.catalog.search.marks import YES, Key, Number
 from services.catalog.search.question import Choice, Facet, Order, Question, Suggestion
 from services.catalog.search.values import Days, tenths_of_credits
 
@@ -24,15 +24,16 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What the words of a question found: how well each fits, more is better."""
+    """What the words of a question found, and how well each fits: more is better."""
 
-    ranks: Mapping[int, int]
+    ordinals: Sequence[int]
+    ranks: Sequence[int]
     bits: int
 
     @classmethod
     def of(cls, ordinals: Sequence[int], ranks: Sequence[int]) -> "Matches":
         """Return the matches of these ordinals."""
-        return cls(dict(zip(ordinals, ranks, strict=True)), bits_of(ordinals) if ordinals else 0)
+        return cls(ordinals, ranks, bits_of(ordinals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,8 @@ def _choices(selection: Selection, facet: Facet, *, language: str) -> list[Choic
 
 def _most_common(index: Index, facet: Facet, among: int) -> dict[str, int]:
     """Return the values there are most of, and how many; one that is rare anyhow is not counted."""
-    sizes = sorted(
-        ((bits.bit_count(), str(value), bits) for value, bits in index.sets.get(facet, {}).items()),
-        reverse=True,
-    )
     best: list[tuple[int, str]] = []
-    for size, value, bits in sizes:
+    for size, value, bits in index.commonest[facet]:
         if len(best) >= MOST_CHOICES and size <= -best[MOST_CHOICES - 1][0]:
             break
         count = (bits & among).bit_count()
@@ -170,10 +167,10 @@ def page_of(
     matches = selection.matches
     if order is Order.RELEVANCE and matches is not None:
         return _by_rank(selection, matches, after=after, limit=limit + 1)
-    members = Members(selection.bits)
+    octets = octets_of(selection.bits, most=selection.index.listed.bit_length())
     found: list[tuple[int, Place]] = []
     for ordinal, place in _in_order(selection.index, order, after):
-        if ordinal in members:
+        if octets[ordinal >> 3] >> (ordinal & 7) & 1:
             found.append((ordinal, place))
             if len(found) > limit:
                 break
@@ -183,13 +180,22 @@ def page_of(
 def _by_rank(
     selection: Selection, matches: Matches, *, after: Place | None, limit: int
 ) -> list[tuple[int, Place]]:
-    ids, ranks = selection.index.ids, matches.ranks
-    places = ((-ranks[ordinal], ids[ordinal], ordinal) for ordinal in Members(selection.bits))
+    """Return the best that come after a place; only what can be among them is put in order."""
+    octets = octets_of(selection.bits, most=max(matches.ordinals, default=0))
+    found = [
+        (rank, ordinal)
+        for rank, ordinal in zip(matches.ranks, matches.ordinals, strict=True)
+        if octets[ordinal >> 3] >> (ordinal & 7) & 1
+    ]
+    ids = selection.index.ids
     if after is not None:
-        rank, one = after
-        last = (-int(rank), str(one))
-        places = (place for place in places if place[:2] > last)
-    return [(ordinal, (-rank, one)) for rank, one, ordinal in nsmallest(limit, places)]
+        rank, one = -int(after[0]), str(after[1])
+        found = [at for at in found if at[0] < rank or (at[0] == rank and ids[at[1]] > one)]
+    if len(found) > limit:
+        least = nlargest(limit, (rank for rank, _ in found))[-1]
+        found = [at for at in found if at[0] >= least]
+    best = nsmallest(limit, ((-rank, ids[ordinal], ordinal) for rank, ordinal in found))
+    return [(ordinal, (rank, one)) for rank, one, ordinal in best]
 
 
 def _in_order(index: Index, order: Order, after: Place | None) -> Iterator[tuple[int, Place]]:

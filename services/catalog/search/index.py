@@ -6,17 +6,19 @@ A set of microcredentials is one whole number with a bit for each ordinal, so th
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.catalog.search.facts import Facts, Key, Mark, Number, marks_on
+from services.catalog.search.facts import Facts
+from services.catalog.search.labels import closed_values
+from services.catalog.search.marks import Key, Kind, Mark, marks_on
 from services.catalog.search.question import Facet
 from shared.contracts.vocabulary import LocalText
 
-Kind = Facet | Number
 ByKind = Mapping[Kind, Mapping[Key, int]]
+Common = tuple[int, str, int]
 NOTHING: Final = 0
 
 
@@ -38,11 +40,13 @@ class Index:
     day: date
     listed: int
     sets: ByKind
-    marks: Mapping[int, frozenset[Mark]]
+    marks: Mapping[int, Sequence[Mark]]
     ids: Mapping[int, str]
     by_id: Sequence[tuple[str, int]]
     by_publication: Sequence[tuple[int, str, int]]
     skills: Mapping[str, LocalText]
+    commonest: Mapping[Facet, Sequence[Common]]
+    """Of facets that may have any value: each with how many have it, the most in front."""
 
     def where(self, kind: Kind, key: Key) -> int:
         """Return of which microcredentials this is true."""
@@ -60,38 +64,76 @@ class Index:
         return draft.index()
 
 
+class Building:
+    """An index of all listings on a day, in the making."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+        self._ordinals: dict[Mark, list[int]] = defaultdict(list)
+        self._marks: dict[int, Sequence[Mark]] = {}
+        self._ids: dict[int, str] = {}
+        self._publications: list[tuple[int, str, int]] = []
+        self._skills: dict[str, LocalText] = {}
+        self._same: dict[Mark, Mark] = {}
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Add listings."""
+        same = self._same
+        for entry in entries:
+            if entry.facts is None:
+                continue
+            # One object for each mark, however many listings have it.
+            marks = tuple(
+                [same.setdefault(mark, mark) for mark in marks_on(entry.facts, self._day)]
+            )
+            self._marks[entry.ordinal] = marks
+            for mark in marks:
+                self._ordinals[mark].append(entry.ordinal)
+            self._ids[entry.ordinal] = entry.microcredential_id
+            self._publications.append(_publication(entry))
+            _learn_skills(self._skills, entry.facts)
+
+    def index(self) -> Index:
+        """Return the index of everything that was added."""
+        sets: dict[Kind, dict[Key, int]] = defaultdict(dict)
+        for (kind, key), having in self._ordinals.items():
+            sets[kind][key] = bits_of(having)
+        return Index(
+            day=self._day,
+            listed=bits_of(list(self._marks)),
+            sets=dict(sets),
+            marks=self._marks,
+            ids=self._ids,
+            by_id=sorted((one, ordinal) for ordinal, one in self._ids.items()),
+            by_publication=sorted(self._publications),
+            skills=self._skills,
+            commonest=_commonest(sets),
+        )
+
+
 def build(day: date, entries: Iterable[Entry]) -> Index:
     """Make the index of all listings on a day."""
-    ordinals: dict[Mark, list[int]] = defaultdict(list)
-    marks: dict[int, frozenset[Mark]] = {}
-    ids: dict[int, str] = {}
-    publications: list[tuple[int, str, int]] = []
-    skills: dict[str, LocalText] = {}
-    same: dict[Mark, Mark] = {}
-    for entry in entries:
-        if entry.facts is None:
-            continue
-        found = marks_on(entry.facts, day)
-        # One object for each mark, however many listings have it.
-        marks[entry.ordinal] = frozenset(same.setdefault(mark, mark) for mark in found)
-        for mark in found:
-            ordinals[mark].append(entry.ordinal)
-        ids[entry.ordinal] = entry.microcredential_id
-        publications.append((entry.published, entry.microcredential_id, entry.ordinal))
-        skills.update(entry.facts.skills)
-    sets: dict[Kind, dict[Key, int]] = defaultdict(dict)
-    for (kind, key), having in ordinals.items():
-        sets[kind][key] = bits_of(having)
-    return Index(
-        day=day,
-        listed=bits_of(list(marks)),
-        sets=sets,
-        marks=marks,
-        ids=ids,
-        by_id=sorted((one, ordinal) for ordinal, one in ids.items()),
-        by_publication=sorted(publications),
-        skills=skills,
-    )
+    building = Building(day)
+    building.add(entries)
+    return building.index()
+
+
+def _learn_skills(known: dict[str, LocalText], facts: Facts) -> None:
+    for uri, (nl, en) in facts.skills.items():
+        if uri not in known:
+            known[uri] = LocalText.model_construct(nl=nl, en=en)
+
+
+def _commonest(sets: ByKind) -> dict[Facet, list[Common]]:
+    """Sort the values of facets that have no closed set of them by how many have each."""
+    return {
+        facet: sorted(
+            ((bits.bit_count(), str(key), bits) for key, bits in sets.get(facet, {}).items()),
+            reverse=True,
+        )
+        for facet in Facet
+        if closed_values(facet) is None
+    }
 
 
 class _Draft:
@@ -103,7 +145,7 @@ class _Draft:
         self._sets: dict[Kind, dict[Key, int]] = {
             kind: dict(having) for kind, having in index.sets.items()
         }
-        self._marks = dict(index.marks)
+        self._marks: dict[int, Sequence[Mark]] = dict(index.marks)
         self._ids = dict(index.ids)
         self._by_id = list(index.by_id)
         self._by_publication = list(index.by_publication)
@@ -113,7 +155,7 @@ class _Draft:
         """Take away what was true of a listing and put what is true now."""
         facts = entry.facts
         found = frozenset() if facts is None else marks_on(facts, self._day)
-        before = self._marks.pop(entry.ordinal, frozenset())
+        before = frozenset(self._marks.pop(entry.ordinal, ()))
         bit = 1 << entry.ordinal
         for kind, key in before - found:
             rest = self._sets[kind][key] & ~bit
@@ -128,9 +170,9 @@ class _Draft:
             self._forget(entry)
         if found and not before:
             self._learn(entry)
-        if facts is not None and found:
-            self._marks[entry.ordinal] = found
-            self._skills.update(facts.skills)
+        if facts is not None:
+            self._marks[entry.ordinal] = tuple(found)
+            _learn_skills(self._skills, facts)
 
     def _learn(self, entry: Entry) -> None:
         self._listed |= 1 << entry.ordinal
@@ -155,6 +197,7 @@ class _Draft:
             by_id=self._by_id,
             by_publication=self._by_publication,
             skills=self._skills,
+            commonest=_commonest(self._sets),
         )
 
 
@@ -178,18 +221,6 @@ def bits_of(ordinals: Sequence[int]) -> int:
     return int.from_bytes(octets, "little")
 
 
-class Members:
-    """A set that is asked about many ordinals, one after another."""
-
-    def __init__(self, bits: int) -> None:
-        self._octets = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-
-    def __contains__(self, ordinal: int) -> bool:
-        at = ordinal >> 3
-        return at < len(self._octets) and bool(self._octets[at] >> (ordinal & 7) & 1)
-
-    def __iter__(self) -> Iterator[int]:
-        for at, octet in enumerate(self._octets):
-            for bit in range(8):
-                if octet >> bit & 1:
-                    yield at * 8 + bit
+def octets_of(bits: int, *, most: int) -> bytes:
+    """Return a set as octets, so that it can be asked about many ordinals, none above `most`."""
+    return bits.to_bytes(max(bits.bit_length(), most + 1) // 8 + 1, "little")
