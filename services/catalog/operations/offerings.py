@@ -112,12 +112,14 @@ async def cancel_offering(
     *,
     reason: LocalText | None,
     provider: str,
+    condition: Condition = ANY_STATE,
     public_url: str,
     now: datetime,
 ) -> Offering:
     """Cancel an offering: it does not take place, and stays readable."""
     await act_for(session, provider)
     known = await offerings.lock_own_offering(session, offering_id, provider=provider)
+    condition.require(tag_of_revision(known.record_version))
     cancelled = decide_cancellation(known, reason=reason, now=now)
     await _record(session, cancelled, public_url=public_url, now=now)
     return cancelled

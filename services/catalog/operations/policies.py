@@ -103,13 +103,13 @@ async def list_policies(
 
 
 async def list_versions(
-    session: AsyncSession, policy_id: str, *, after: int | None, limit: int
+    session: AsyncSession, policy_id: str, *, after: int, limit: int
 ) -> list[Policy]:
     """Return every version of a policy, oldest first; none ever goes away."""
     found = [one for one in await repository.list_policies(session) if one.policy_id == policy_id]
     if not found:
         raise PolicyUnknownError
-    return [one for one in found if one.version > (after or 0)][:limit]
+    return [one for one in found if one.version > after][:limit]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, status
-from pydantic import BaseModel
 
 from services.catalog.domain import MicrocredentialUnknownError, dutch_day
 from services.catalog.domain.offering_rules import OfferingRulesError
@@ -25,7 +24,7 @@ from services.catalog.domain.offerings import (
 )
 from services.catalog.operations import offerings
 from services.catalog.operations.offerings import Place, WantedOfferings
-from services.catalog.routes.edge import Configured, OnceOnly
+from services.catalog.routes.edge import Configured, OnceOnly, Tagged
 from services.catalog.schemas import examples
 from services.catalog.schemas import examples_offerings as shown
 from services.catalog.schemas.offerings import CancelOffering, OfferingAnswer
@@ -40,7 +39,7 @@ from shared.runtime.faults import RequestFault
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
 from shared.runtime.paging import Page, SortKey, WantedPage
-from shared.runtime.preconditions import IfMatchNeeded, tag_of_revision
+from shared.runtime.preconditions import IfMatch, IfMatchNeeded, tag_of_revision
 from shared.runtime.problems import InvalidRequestError, refusals
 
 router = APIRouter(tags=["offerings"])
@@ -78,6 +77,10 @@ def _render(offering: Offering, *, today: date) -> OfferingAnswer:
     return OfferingAnswer.model_validate(members | {"phase": phase_on(offering, today)})
 
 
+def _tagged(offering: Offering, *, today: date, where: str) -> Tagged:
+    return Tagged(_render(offering, today=today), where, tag_of_revision(offering.record_version))
+
+
 def _rendering(today: date) -> Callable[[Offering], OfferingAnswer]:
     return lambda offering: _render(offering, today=today)
 
@@ -95,7 +98,8 @@ def _place_after(after: SortKey | None) -> Place | None:
         return date.fromisoformat(str(first_day)), UUID(str(offering_id))
     except ValueError:
         sentence = "This is not a cursor that a page gave as its `next`."
-        fault = RequestFault(RequestPlace.QUERY, "/cursor", "cursor", sentence)
+        dutch = "Dit is geen cursor die een pagina als `next` gaf."
+        fault = RequestFault(RequestPlace.QUERY, "/cursor", "cursor", sentence, dutch)
         raise InvalidRequestError(found=[fault]) from None
 
 
@@ -130,7 +134,7 @@ async def list_offerings_of_microcredential(
     "/microcredentials/{microcredentialId}/offerings",
     status_code=CREATED,
     response_model=OfferingAnswer,
-    responses=examples.answer(shown.OFFERING, status=CREATED)
+    responses=examples.tagged(shown.OFFERING, status=CREATED)
     | refusals(
         OfferingRulesError,
         MicrocredentialUnknownError,
@@ -150,7 +154,7 @@ async def offer_microcredential(
 ) -> Response:
     """Offer one's own published microcredential; every fault in the terms is named at once."""
 
-    async def act() -> tuple[BaseModel, str]:
+    async def act() -> Tagged:
         offering = await offerings.offer_microcredential(
             once.session,
             microcredential_id,
@@ -160,7 +164,7 @@ async def offer_microcredential(
             now=once.now,
         )
         where = f"{settings.public_url}/v1/offerings/{offering.offering_id}"
-        return _render(offering, today=dutch_day(once.now)), where
+        return _tagged(offering, today=dutch_day(once.now), where=where)
 
     return await once.answer(caller, body, act)
 
@@ -202,7 +206,7 @@ async def list_offerings(
 @router.get(
     "/offerings/{offeringId}",
     response_model_exclude_none=True,
-    responses=examples.answer(shown.OFFERING) | refusals(OfferingUnknownError),
+    responses=examples.tagged(shown.OFFERING) | refusals(OfferingUnknownError),
 )
 async def read_offering(
     offering_id: Annotated[UUID, Path(alias="offeringId")],
@@ -220,7 +224,7 @@ async def read_offering(
 @router.put(
     "/offerings/{offeringId}",
     response_model_exclude_none=True,
-    responses=examples.answer(shown.OFFERING)
+    responses=examples.tagged(shown.OFFERING)
     | refusals(
         OfferingRulesError,
         OfferingUnknownError,
@@ -276,12 +280,12 @@ async def remove_offering(
     "/offerings/{offeringId}/cancellations",
     status_code=CREATED,
     response_model=OfferingAnswer,
-    responses=examples.answer(shown.CANCELLED, status=CREATED)
+    responses=examples.tagged(shown.CANCELLED, status=CREATED)
     | refusals(
-        OfferingRulesError,
         OfferingUnknownError,
         OfferingMoveError,
         OfferingOverError,
+        StaleError,
         IdempotencyKeyReusedError,
         StillRunningError,
     ),
@@ -289,6 +293,7 @@ async def remove_offering(
 async def cancel_offering(
     offering_id: Annotated[UUID, Path(alias="offeringId")],
     wanted: Annotated[CancelOffering, Body(examples=[shown.CANCEL, {}])],
+    condition: IfMatch,
     body: RequestJson,
     caller: Provider,
     once: OnceOnly,
@@ -296,16 +301,17 @@ async def cancel_offering(
 ) -> Response:
     """Cancel an offering for good; it stays readable, with the reason."""
 
-    async def act() -> tuple[BaseModel, str]:
+    async def act() -> Tagged:
         offering = await offerings.cancel_offering(
             once.session,
             offering_id,
             reason=wanted.reason,
+            condition=condition,
             provider=caller.organisation,
             public_url=settings.public_url,
             now=once.now,
         )
         where = f"{settings.public_url}/v1/offerings/{offering_id}"
-        return _render(offering, today=dutch_day(once.now)), where
+        return _tagged(offering, today=dutch_day(once.now), where=where)
 
     return await once.answer(caller, body, act)

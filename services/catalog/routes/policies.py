@@ -9,7 +9,7 @@ from services.catalog.domain import NotTheStewardError
 from services.catalog.operations import policies
 from services.catalog.operations.policies import PolicyRules
 from services.catalog.policy import PolicyClashError, PolicyPeriodError, PolicyUnknownError
-from services.catalog.routes.edge import Configured, OnceOnly, require_steward
+from services.catalog.routes.edge import Configured, OnceOnly, number_after, require_steward
 from services.catalog.schemas import examples
 from services.catalog.schemas import examples_policies as shown
 from services.catalog.schemas.policies import PublishPolicyVersion
@@ -17,11 +17,10 @@ from shared.contracts.policy import Policy, PolicyId
 from shared.contracts.vocabulary import Sector
 from shared.runtime.access import Caller, caller_with
 from shared.runtime.database import Session
-from shared.runtime.faults import Place, RequestFault
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
-from shared.runtime.paging import Page, SortKey, WantedPage
-from shared.runtime.problems import InvalidRequestError, refusals
+from shared.runtime.paging import Page, WantedPage
+from shared.runtime.problems import refusals
 from shared.runtime.query import DayInQuery
 
 router = APIRouter(prefix="/policies", tags=["policies"])
@@ -74,19 +73,9 @@ async def list_policy_versions(
 ) -> Page[Policy]:
     """Return every version of a policy, oldest first; none ever changes or goes away."""
     found = await policies.list_versions(
-        session, policy_id, after=_version_after(wanted.after), limit=wanted.limit + 1
+        session, policy_id, after=number_after(wanted.after), limit=wanted.limit + 1
     )
     return wanted.page(found, key=lambda one: (one.version,), item=lambda one: one)
-
-
-def _version_after(after: SortKey | None) -> int | None:
-    if after is None:
-        return None
-    if not isinstance(after[0], int):
-        sentence = "This is not a cursor that a page gave as its `next`."
-        fault = RequestFault(Place.QUERY, "/cursor", "cursor", sentence)
-        raise InvalidRequestError(found=[fault])
-    return after[0]
 
 
 @router.get(

@@ -26,6 +26,7 @@ async def test_an_offering_is_recorded_announced_and_read_by_everybody(provider:
     read = await provider.read(offered["offeringId"])
     listed = await provider.listed()
 
+    assert answer.headers["etag"] == '"1"'
     assert answer.headers["location"] == f"{PUBLIC_URL}/v1/offerings/{offered['offeringId']}"
     assert read.json() == offered
     assert read.headers["etag"] == '"1"'
