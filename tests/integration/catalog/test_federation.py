@@ -1,6 +1,5 @@
 """The catalogue as a trust anchor of OpenID Federation 1.0, asked as others' verifiers do."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from joserfc.jwk import KeySet
 from pydantic import SecretStr
 
 from services.catalog.settings import OtherTrustKey, Settings
-from services.catalog.signing import TrustAnchor
 from shared.runtime.settings import TokenIssuer
 from tests.integration.catalog.conftest import (
     ISSUER,
@@ -104,37 +102,6 @@ async def test_the_next_key_is_published_before_it_signs_and_old_ones_are_not(
     assert len(kids) == 2
     assert NEXT["kid"] in kids
     assert not {OLD["kid"], REVOKED["kid"]} & set(kids)
-
-
-async def test_a_new_key_is_believed_by_who_keeps_the_configuration_of_before(
-    empty: Catalogue, settings: Settings
-) -> None:
-    issuer = AnIssuer(PROVIDER)
-    await empty.record()
-    await hear(empty, issuer.published())
-    assert settings.trust_key is not None
-    present, new = json.loads(settings.trust_key.get_secret_value()), a_private_jwk()
-    del present["d"]
-    public = {name: value for name, value in json.loads(new).items() if name != "d"}
-
-    empty.app.state.anchor = TrustAnchor.of(
-        settings.model_copy(update={"trust_other_keys": (OtherTrustKey(jwk=public),)})
-    )
-    announced = (await configuration(empty))["jwks"]
-    empty.app.state.anchor = TrustAnchor.of(
-        settings.model_copy(
-            update={
-                "trust_key": SecretStr(new),
-                "trust_other_keys": (
-                    OtherTrustKey(jwk=present, until=NOW + timedelta(days=2)),
-                ),
-            }
-        )
-    )
-    answer = await fetch(empty, sub=issuer.did)
-
-    read_statement(answer.text, about=issuer.did, keys=announced, now=NOW)
-    assert (await configuration(empty))["jwks"]["keys"][1] in announced["keys"]
 
 
 async def test_a_recognised_issuer_is_vouched_for_by_its_did_with_its_keys(

@@ -15,6 +15,7 @@ from services.catalog.signing import TrustAnchor
 from services.catalog.trust import federation
 from services.catalog.trust.listing import Subject, Trusted, subjects
 from shared.contracts.events import IssuerKey
+from tests.support.entity_statements import read_statement
 from tests.support.trust import AnIssuer, a_private_jwk, a_public_jwk
 from tests.unit.catalog.builders import UT, an_organisation
 
@@ -88,6 +89,10 @@ def settings(**given: Any) -> Settings:
     )
 
 
+def public_half(private: str) -> dict[str, str]:
+    return {name: value for name, value in json.loads(private).items() if name != "d"}
+
+
 def test_without_a_key_there_is_no_anchor() -> None:
     assert TrustAnchor.of(settings()) is None
 
@@ -104,9 +109,8 @@ def test_a_key_holds_until_its_moment_and_is_history_from_then_on() -> None:
 
 def test_a_key_that_is_named_twice_is_told_once() -> None:
     private = a_private_jwk()
-    public = {name: value for name, value in json.loads(private).items() if name != "d"}
     anchor = TrustAnchor.of(
-        settings(trust_key=private, trust_other_keys=(OtherTrustKey(jwk=public),))
+        settings(trust_key=private, trust_other_keys=(OtherTrustKey(jwk=public_half(private)),))
     )
 
     assert anchor is not None
@@ -143,3 +147,26 @@ def test_settings_that_cannot_be_meant_are_refused_without_showing_a_key(
     shown = str(refused.value)
     for one in given_.get("trust_other_keys", []):
         assert not any(value in shown for value in one["jwk"].values() if len(value) > 10)
+
+
+def test_a_new_key_is_believed_by_who_keeps_the_configuration_of_before() -> None:
+    old, new = a_private_jwk(), a_private_jwk()
+    before = TrustAnchor.of(
+        settings(trust_key=old, trust_other_keys=(OtherTrustKey(jwk=public_half(new)),))
+    )
+    after = TrustAnchor.of(
+        settings(
+            trust_key=new, trust_other_keys=(OtherTrustKey(jwk=public_half(old), until=until),)
+        )
+    )
+    assert before is not None
+    assert after is not None
+
+    told = federation.subordinate_statement(
+        after.at(NOW), a_subject(), today=dutch_day(NOW), now=NOW
+    )
+    signed = after.sign(told, type_=federation.STATEMENT_TYPE)
+
+    known = {"keys": list(before.at(NOW).keys)}
+    assert read_statement(signed, about=ISSUER.did, keys=known, now=NOW) == told
+    assert {key["kid"] for key in after.at(NOW).keys} == {key["kid"] for key in known["keys"]}
