@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalog.repository.rio import number_changes
 from services.catalog.rio import afwijkingen
 from services.catalog.tables import rio_change
 from tests.integration.catalog.conftest import PROVIDER, STRANGER, Catalogue
@@ -192,14 +193,19 @@ async def test_a_cursor_of_another_life_is_ahead(coded: Catalogue) -> None:
 async def noting(catalogue: Catalogue, microcredential_id: str) -> AsyncIterator[AsyncSession]:
     """Open a transaction that has noted a change and not committed yet."""
     async with catalogue.database.transaction() as session:
-        await session.execute(
-            insert(rio_change).values(
-                microcredential_id=UUID(microcredential_id),
-                main_object="aangebodenOpleiding",
-                provider=PROVIDER,
-            )
-        )
+        await note(session, microcredential_id)
         yield session
+
+
+async def note(session: AsyncSession, microcredential_id: str) -> None:
+    """Note a change, as the database's own triggers do."""
+    await session.execute(
+        insert(rio_change).values(
+            microcredential_id=UUID(microcredential_id),
+            main_object="aangebodenOpleiding",
+            provider=PROVIDER,
+        )
+    )
 
 
 async def test_what_commits_late_is_never_stepped_over(coded: Catalogue) -> None:
@@ -214,6 +220,44 @@ async def test_what_commits_late_is_never_stepped_over(coded: Catalogue) -> None
 
     assert [one["microcredentialId"] for one in meanwhile["items"]] == [quick]
     assert [one["microcredentialId"] for one in late["items"]] == [slow]
+
+
+async def test_a_place_once_given_is_never_given_again(coded: Catalogue) -> None:
+    slow, quick = [await coded.published(content()) for _ in range(2)]
+    start = (await changes_after(coded))["head"]
+
+    async def number() -> int:
+        async with coded.database.transaction() as session:
+            return (await number_changes(session)).change
+
+    async with noting(coded, slow):
+        async with noting(coded, quick):
+            pass
+        async with coded.database.transaction() as first:
+            given = (await number_changes(first)).change
+            async with coded.database.transaction() as late:
+                await note(late, slow)
+            second = asyncio.create_task(number())
+            await somebody_waits(coded)
+        after = await second
+    found = (await changes_after(coded, start))["items"]
+
+    assert after == given + 1
+    assert [(one["microcredentialId"], one["change"] - given) for one in found] == [
+        (quick, 0),
+        (slow, 2),
+    ]
+
+
+async def somebody_waits(catalogue: Catalogue) -> None:
+    """Wait until a transaction waits for another's lock."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    async with catalogue.database.transaction() as session:
+        while not await session.scalar(query):
+            await asyncio.sleep(0.01)
 
 
 async def test_under_a_race_of_writers_and_readers_nothing_is_missed(coded: Catalogue) -> None:
