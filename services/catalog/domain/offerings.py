@@ -98,7 +98,10 @@ def require_move(before: OfferingState, after: OfferingState) -> None:
     """Refuse a state that cannot follow this one; staying is always possible, but for one."""
     stays = before is after and before is not OfferingState.CANCELLED
     if not stays and after not in MOVES[before]:
-        raise OfferingMoveError(f"An offering that is {before} cannot become {after}.")
+        raise OfferingMoveError(
+            f"An offering that is {before} cannot become {after}.",
+            f"Een aanbod met de toestand {before} kan niet {after} worden.",
+        )
 
 
 def enrolment_days(terms: OfferingTerms) -> tuple[tuple[date | None, date | None], ...]:

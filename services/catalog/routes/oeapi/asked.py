@@ -138,10 +138,14 @@ def read_expand(parts: Collection[Expand]) -> Callable[..., Awaitable[frozenset[
         asked = [_SYNONYMS.get(name, name) for name in names]
         if any(name not in parts for name in asked):
             listed = ", ".join(sorted(parts))
-            sentence = f"One or more of these are expected, with commas: {listed}."
-            raise InvalidRequestError(
-                found=[RequestFault(Place.QUERY, "/expand", "enum", sentence)]
+            fault = RequestFault(
+                Place.QUERY,
+                "/expand",
+                "enum",
+                f"One or more of these are expected, with commas: {listed}.",
+                f"Hier horen een of meer van deze, met komma's ertussen: {listed}.",
             )
+            raise InvalidRequestError(found=[fault])
         return frozenset(map(Expand, asked))
 
     return read

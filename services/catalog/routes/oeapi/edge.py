@@ -187,17 +187,23 @@ def _read_fields(text: str) -> Tree:
     try:
         return read_fields(text)
     except FieldsUnreadableError as error:
-        fault = RequestFault(Place.QUERY, "/fields", error.code, error.detail)
+        fault = RequestFault(
+            Place.QUERY, "/fields", error.code, error.detail, error.detail_in_dutch
+        )
         raise InvalidRequestError(found=[fault]) from None
 
 
 def _refuse_filters(query: QueryParams) -> None:
     """Refuse a filter we do not know: passed over, it would give what was not asked for."""
     if any(name.startswith("filter_query") for name in query):
-        sentence = "filter_query is not served here; use the named filters of each list."
-        raise InvalidRequestError(
-            found=[RequestFault(Place.QUERY, "/filter_query", "not-supported", sentence)]
+        fault = RequestFault(
+            Place.QUERY,
+            "/filter_query",
+            "not-supported",
+            "filter_query is not served here; use the named filters of each list.",
+            "filter_query is hier niet mogelijk; gebruik de filters die elke lijst noemt.",
         )
+        raise InvalidRequestError(found=[fault])
 
 
 VERSIONS: Final = ("6", "6.0")
