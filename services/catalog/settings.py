@@ -64,6 +64,11 @@ class Settings(ServiceSettings):
     seed_folder: Path = Field(
         default=SEED_FOLDER, description="the folder with what a new installation begins with"
     )
+    fetch_anywhere: bool = Field(
+        default=False,
+        description="for a sandbox only: fetch an institution's OEAPI also by http and from "
+        "addresses that are not public",
+    )
     operator_name: str = Field(
         default="Waarmerk", min_length=1, description="what the trust anchor is called"
     )

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,7 +28,7 @@ def _is_uuid(value: object) -> bool:
 
 @_CHECKER.checks("date", ValueError)
 def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or bool(date.fromisoformat(value)) and len(value) == 10
+    return not isinstance(value, str) or (bool(date.fromisoformat(value)) and len(value) == 10)
 
 
 @_CHECKER.checks("date-time", ValueError)
@@ -134,7 +133,7 @@ def rio_validator(kind: str) -> Draft202012Validator:
 @cache
 def v5_values(name: str) -> frozenset[str]:
     """Return the values of one of v5's lists."""
-    path: Path = FOLDER / "v5-enums" / f"{name}.yaml"
+    path = FOLDER / "v5-enums" / f"{name}.yaml"
     schema = yaml.safe_load(path.read_text(encoding="utf-8"))
     listed = schema.get("items", schema)
     return frozenset(listed.get("enum") or listed["x-ooapi-extensible-enum"])

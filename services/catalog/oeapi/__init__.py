@@ -4,6 +4,7 @@
 `identity` says which id is what, `extension` carries what OEAPI has no place for.
 """
 
+from services.catalog.oeapi import version5
 from services.catalog.oeapi.entry import Audience, Entry, Expand, Outcome, Run
 from services.catalog.oeapi.members import NotReadableError
 from services.catalog.oeapi.reading import read_course, read_programme
@@ -27,6 +28,7 @@ __all__ = [
     "read_course",
     "read_offering",
     "read_programme",
+    "version5",
     "write_course",
     "write_learning_outcome",
     "write_offering",

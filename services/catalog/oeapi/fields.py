@@ -19,6 +19,9 @@ _COURSE: Final = frozenset({"courseId", "name", "primaryCode"})
 _RUN: Final = frozenset({"programmeOfferingId", "courseOfferingId", "name", "primaryCode"})
 _OUTCOME: Final = frozenset({"learningOutcomeId", "name", "primaryCode"})
 _ORGANISATION: Final = frozenset({"organisationId", "organisationType", "name", "primaryCode"})
+_V5_TAUGHT: Final = frozenset(
+    {"name", "abbreviation", "description", "primaryCode", "teachingLanguage"}
+)
 _TEXT: Final = frozenset({"language", "value"})
 _CODE: Final = frozenset({"codeType", "code"})
 MANDATORY: Final[Mapping[str, frozenset[str]]] = {
@@ -26,6 +29,20 @@ MANDATORY: Final[Mapping[str, frozenset[str]]] = {
     "programme": _PROGRAMME,
     "parent": _PROGRAMME,
     "children": _PROGRAMME,
+    "organizations": frozenset(
+        {"organizationId", "organizationType", "name", "shortName", "primaryCode"}
+    ),
+    "specifications": frozenset(
+        {"educationSpecificationId", "educationSpecificationType", "name", "primaryCode"}
+    ),
+    "programs": _V5_TAUGHT | {"programId", "programType"},
+    "v5-courses": _V5_TAUGHT | {"courseId", "level"},
+    "v5-offerings": frozenset(
+        (
+            *("offeringId", "offeringType", "primaryCode", "name", "description"),
+            *("teachingLanguage", "resultExpected", "startDate", "endDate"),
+        )
+    ),
     "courses": _COURSE,
     "course": _COURSE,
     "offerings": _RUN,

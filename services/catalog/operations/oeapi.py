@@ -66,10 +66,18 @@ async def read_programme(session: AsyncSession, programme_id: UUID) -> tuple[Ent
     raise MicrocredentialUnknownError
 
 
-async def read_course(session: AsyncSession, course_id: UUID) -> Entry:
-    """Return of which microcredential this is the course."""
-    entry = await oeapi.find_entry(session, [delivery_id(course_id)])
-    if entry is None or entry.is_private:
+async def read_specification(session: AsyncSession, microcredential_id: UUID) -> Entry:
+    """Return what can be earned."""
+    entry = await oeapi.find_entry(session, [microcredential_id])
+    if entry is None:
+        raise MicrocredentialUnknownError
+    return entry
+
+
+async def read_delivery(session: AsyncSession, taught_id: UUID, *, is_private: bool) -> Entry:
+    """Return for which microcredential this is taught: as a course, or as non-formal education."""
+    entry = await oeapi.find_entry(session, [delivery_id(taught_id)])
+    if entry is None or entry.is_private is not is_private:
         raise MicrocredentialUnknownError
     return entry
 
@@ -105,10 +113,16 @@ async def list_runs(
 
 
 async def read_run(
-    session: AsyncSession, offering_id: UUID, *, is_private: bool | None = None
+    session: AsyncSession,
+    offering_id: UUID,
+    *,
+    is_private: bool | None = None,
+    only_dated: bool = False,
 ) -> Run:
     """Return an offering: of a programme (non-formal), of a course, or of either."""
     run = await oeapi.find_run(session, offering_id)
     if run is None or is_private not in {None, run.entry.is_private}:
+        raise OfferingUnknownError
+    if only_dated and (run.offering.days is None or run.offering.days.last_day is None):
         raise OfferingUnknownError
     return run

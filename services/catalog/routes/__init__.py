@@ -2,10 +2,13 @@
 
 from services.catalog.routes import (
     desks,
+    edubadges,
     evaluations,
     mandates,
     microcredentials,
     oeapi,
+    oeapi_imports,
+    oeapi_v5,
     offerings,
     organisations,
     policies,
@@ -28,10 +31,12 @@ ROUTERS = (
     reviews.router,
     desks.router,
     statements.router,
+    edubadges.router,
     readiness.router,
     rio.router,
     trust.router,
+    oeapi_imports.router,
 )
 
-FACADES = (oeapi.router, trust.others)
+FACADES = (oeapi.router, oeapi_v5.router, trust.others)
 """What is answered outside /v1, as other documents describe it."""

@@ -6,6 +6,12 @@ what the database must compare.
 
 from services.catalog.tables.metadata import METADATA
 from services.catalog.tables.microcredentials import desk, desk_history, microcredential
+from services.catalog.tables.oeapi import (
+    oeapi_import,
+    oeapi_import_item,
+    oeapi_link,
+    oeapi_source,
+)
 from services.catalog.tables.offerings import offering
 from services.catalog.tables.organisations import organisation, organisation_version, policy
 from services.catalog.tables.reviews import mandate, statement
@@ -23,6 +29,10 @@ __all__ = [
     "listing_words",
     "mandate",
     "microcredential",
+    "oeapi_import",
+    "oeapi_import_item",
+    "oeapi_link",
+    "oeapi_source",
     "offering",
     "organisation",
     "organisation_version",

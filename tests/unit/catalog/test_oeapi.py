@@ -32,7 +32,7 @@ from services.catalog.oeapi.identity import (
 )
 from shared.contracts.offering import OfferingTerms
 from shared.contracts.policy import Organisation
-from tests.support.descriptions import ENTRIES, ORGANISATIONS, RUNS, a_microcredential
+from tests.support.descriptions import ENTRIES, ORGANISATIONS, RUNS, a_microcredential, an_offering
 from tests.support.oeapi import faults, rio_validator, schema_validator
 from tests.unit.catalog.builders import a_description, an_organisation
 
@@ -194,8 +194,6 @@ def test_a_provider_names_the_alliance_it_is_meant_for() -> None:
 def test_a_day_keeps_its_dutch_date_in_summer_and_winter() -> None:
     provider = an_organisation()
     entry = Entry(a_microcredential(a_description(), provider), provider)
-    from tests.support.descriptions import an_offering
-
     runs = {"firstDay": "2027-07-01", "lastDay": "2027-12-31"}
     terms = {"primaryCode": "1", "state": "active", "runs": runs}
     written = write_offering(Run(an_offering(terms, entry), entry), today=TODAY)

@@ -87,7 +87,7 @@ async def read_course(
     with_overrides: Annotated[bool, Query(alias="returnTimelineOverrides")] = False,
 ) -> Response:
     """Return one course; if asked, with what it was in earlier versions."""
-    entry = await oeapi.read_course(session, course)
+    entry = await oeapi.read_delivery(session, course, is_private=False)
     members = _course(entry, asked, expand)
     if with_overrides:
         earlier = await oeapi.list_earlier_versions(session, entry)

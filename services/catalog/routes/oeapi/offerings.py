@@ -84,7 +84,7 @@ async def list_course_offerings(
     course: UUID, asked: V6, paged: WantedPage, session: Session, sought: AskedRuns, now: Now
 ) -> Response:
     """Return the runs of a course."""
-    entry = await oeapi.read_course(session, course)
+    entry = await oeapi.read_delivery(session, course, is_private=False)
     of = replace(sought.of, microcredential_id=entry.specification, is_private=False)
     return await _runs(asked, paged, session, replace(sought, of=of), now)
 

@@ -21,7 +21,9 @@ from shared.runtime.openapi import CONTACT
 from shared.strict_json import JsonObject
 
 router = APIRouter()
-SPECIFICATION: Final = "https://github.com/open-education-api/specification/blob/v6.0/source/ooapiv6.yaml"
+SPECIFICATION: Final = (
+    "https://github.com/open-education-api/specification/blob/v6.0/source/ooapiv6.yaml"
+)
 _ORGANISATION_PARTS: Final = frozenset({Expand.PARENT, Expand.CHILDREN})
 _OUTCOME_PARTS: Final = frozenset({Expand.ORGANISATION, Expand.PARENTS, Expand.CHILDREN})
 _EXPANDS: Final = {
