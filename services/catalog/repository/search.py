@@ -4,6 +4,8 @@ Everything a reader wrote goes in as a parameter.
 """
 
 import json
+import sys
+from array import array
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,42 +85,46 @@ def _changes(rows: Sequence[SqlRow[Any]]) -> Changes:
 
 
 # Whole words in both languages, and listings that only have a word that begins so: these go last.
+# Step by step (MATERIALIZED), or each row would read the question anew and carry its words along
+# through the sort; packed, because thousands of numbers one by one cost more than finding them.
 _MATCHES: Final = """
-SELECT coalesce(array_agg(found.ordinal), '{}') AS ordinals,
-       coalesce(array_agg(found.rank), '{}') AS ranks
-FROM (
-    SELECT w.ordinal,
+WITH parts AS MATERIALIZED (
+    SELECT websearch_to_tsquery('dutch', $1) || websearch_to_tsquery('english', $1) AS exact,
+           coalesce(to_tsquery('simple', nullif($3, '')), '') AS last
+), q AS MATERIALIZED (
+    SELECT exact, begun, exact || begun AS either
+    FROM parts, LATERAL (
+        SELECT CASE WHEN $3 <> ''
+            THEN (websearch_to_tsquery('dutch', $2) && last)
+                 || (websearch_to_tsquery('english', $2) && last)
+            ELSE '' END AS begun
+    ) prefix
+), found AS MATERIALIZED (
+    SELECT w.ordinal, w.microcredential_id AS id,
            CASE WHEN w.words @@ q.exact
                 THEN 1000000 + (ts_rank(w.words, q.exact) * 1000000)::int
                 ELSE (ts_rank(w.words, q.begun) * 1000000)::int END AS rank
-    FROM (
-        SELECT websearch_to_tsquery('dutch', $1) || websearch_to_tsquery('english', $1) AS exact,
-               (websearch_to_tsquery('dutch', $2) && to_tsquery('simple', $3))
-               || (websearch_to_tsquery('english', $2) && to_tsquery('simple', $3)) AS begun
-    ) q
-    JOIN listing_words w ON w.words @@ (q.exact || q.begun)
-) found
-"""
-_NO_PREFIX: Final = """
-SELECT coalesce(array_agg(found.ordinal), '{}') AS ordinals,
-       coalesce(array_agg(found.rank), '{}') AS ranks
-FROM (
-    SELECT w.ordinal, 1000000 + (ts_rank(w.words, q.exact) * 1000000)::int AS rank
-    FROM (
-        SELECT websearch_to_tsquery('dutch', $1) || websearch_to_tsquery('english', $1) AS exact
-    ) q
-    JOIN listing_words w ON w.words @@ q.exact
-) found
+    FROM q JOIN listing_words w ON w.words @@ q.either
+)
+SELECT string_agg(int4send(ordinal), NULL ORDER BY rank DESC, id) AS ordinals,
+       string_agg(int4send(rank), NULL ORDER BY rank DESC, id) AS ranks
+FROM found
 """
 
 
 async def match_words(session: AsyncSession, asked: AskedWords) -> Matches:
-    """Return the listings that have these words, and how well each fits."""
-    if asked.begun:
-        row = await ask(session, _MATCHES, asked.text, asked.before, asked.prefix)
-    else:
-        row = await ask(session, _NO_PREFIX, asked.text)
-    return Matches.of(*(row["ordinals"], row["ranks"])) if row else Matches((), (), 0)
+    """Return the listings that have these words, what fits best in front."""
+    row = await ask(session, _MATCHES, asked.text, asked.before, asked.prefix)
+    if row is None or row["ordinals"] is None:
+        return Matches.of((), ())
+    return Matches.of(_numbers(row["ordinals"]), _numbers(row["ranks"]))
+
+
+def _numbers(packed: bytes) -> Sequence[int]:
+    numbers = array("i", packed)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
 
 
 # Stop words have no nodes left: they are found everywhere and so never unknown.

@@ -55,8 +55,8 @@ FROM unnest($2::int[], $3::boolean[], $4::text[]) AS n (ordinal, is_listed, fact
 WHERE l.ordinal = n.ordinal
 """
 _WRITE_WORDS: Final = """
-INSERT INTO listing_words (ordinal, words)
-SELECT n.ordinal,
+INSERT INTO listing_words (ordinal, microcredential_id, words)
+SELECT n.ordinal, l.microcredential_id,
        setweight(to_tsvector('dutch', n.nl_title), 'A')
        || setweight(to_tsvector('english', n.en_title), 'A')
        || setweight(to_tsvector('dutch', n.nl_learnt), 'B')
@@ -65,6 +65,7 @@ SELECT n.ordinal,
        || setweight(to_tsvector('english', n.en_told), 'C')
 FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
     AS n (ordinal, nl_title, en_title, nl_learnt, en_learnt, nl_told, en_told)
+JOIN listing l USING (ordinal)
 ON CONFLICT (ordinal) DO UPDATE SET words = excluded.words
 WHERE listing_words.words IS DISTINCT FROM excluded.words
 """

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from heapq import nlargest, nsmallest
+from operator import neg
 from typing import Final
 
 from services.catalog.search.index import Index, bits_of, octets_of, union
@@ -24,7 +24,7 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What the words of a question found, and how well each fits: more is better."""
+    """What the words of a question found, what fits best in front and what fits as well by id."""
 
     ordinals: Sequence[int]
     ranks: Sequence[int]
@@ -180,22 +180,20 @@ def page_of(
 def _by_rank(
     selection: Selection, matches: Matches, *, after: Place | None, limit: int
 ) -> list[tuple[int, Place]]:
-    """Return the best that come after a place; only what can be among them is put in order."""
     octets = octets_of(selection.bits, most=max(matches.ordinals, default=0))
-    found = [
-        (rank, ordinal)
-        for rank, ordinal in zip(matches.ranks, matches.ordinals, strict=True)
-        if octets[ordinal >> 3] >> (ordinal & 7) & 1
-    ]
     ids = selection.index.ids
-    if after is not None:
-        rank, one = -int(after[0]), str(after[1])
-        found = [at for at in found if at[0] < rank or (at[0] == rank and ids[at[1]] > one)]
-    if len(found) > limit:
-        least = nlargest(limit, (rank for rank, _ in found))[-1]
-        found = [at for at in found if at[0] >= least]
-    best = nsmallest(limit, ((-rank, ids[ordinal], ordinal) for rank, ordinal in found))
-    return [(ordinal, (rank, one)) for rank, one, ordinal in best]
+    found: list[tuple[int, Place]] = []
+    rank, one = (None, "") if after is None else (int(after[0]), str(after[1]))
+    begin = 0 if rank is None else bisect_left(matches.ranks, rank, key=neg)
+    for at in range(begin, len(matches.ordinals)):
+        ordinal = matches.ordinals[at]
+        if octets[ordinal >> 3] >> (ordinal & 7) & 1:
+            place = (-matches.ranks[at], ids[ordinal])
+            if rank is None or place > (rank, one):
+                found.append((ordinal, place))
+                if len(found) == limit:
+                    break
+    return found
 
 
 def _in_order(index: Index, order: Order, after: Place | None) -> Iterator[tuple[int, Place]]:

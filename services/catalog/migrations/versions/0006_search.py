@@ -51,6 +51,12 @@ def upgrade() -> None:
     op.create_table(
         "listing_words",
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "microcredential_id",
+            sa.Uuid(),
+            nullable=False,
+            comment="puts what fits as well in order",
+        ),
         sa.Column("words", postgresql.TSVECTOR(), nullable=False),
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_listing_words")),
         sa.ForeignKeyConstraint(
