@@ -69,13 +69,13 @@ async def _read(
     recorded = await repository.find_organisation(session, provider)
     sector = recorded.organisation.sector if recorded else None
     read: list[Imported] = []
-    faults = []
+    refused: list[EdubadgesRefusedError] = []
     for number, members in enumerate(badge_classes):
         try:
             at = f"/{number}" if is_list else ""
             read.append(read_badge_class(members, sector=sector, at=at))
         except EdubadgesRefusedError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise EdubadgesRefusedError(faults=tuple(faults))
+            refused.append(error)
+    if refused:
+        raise EdubadgesRefusedError(faults=tuple(one for error in refused for one in error.faults))
     return read

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog import repository
 from services.catalog.domain import MicrocredentialUnknownError, OrganisationUnknownError, dutch_day
+from services.catalog.oeapi.identity import delivery_id
 from services.catalog.repository import desks, offerings
 from services.catalog.repository import rio as changes
 from services.catalog.repository.offerings import WantedOfferings
@@ -102,6 +103,7 @@ async def read_rio_report(
         described = (*stand.versions, (today, draft))
         stand = Stand(
             microcredential_id=microcredential_id,
+            delivery_id=delivery_id(microcredential_id),
             provider=known.organisation,
             versions=described,
             offerings=runs,
@@ -125,6 +127,7 @@ def stand_of(
     is_over = bool(ends) and len(ends) == len(archived)
     return Stand(
         microcredential_id=microcredential_id,
+        delivery_id=delivery_id(microcredential_id),
         provider=provider,
         versions=tuple((dutch_day(one.published_at), one.content) for one in versions),
         last_day=max(ends) if is_over else None,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.catalog.oeapi.identity import delivery_id
 from services.catalog.policy import Finding
 from services.catalog.readiness import asking
 from services.catalog.readiness.asked_by import Field, says
@@ -217,6 +218,7 @@ def _rio_remarks(of: Measured) -> tuple[Remark, ...]:
         return ()
     stand = Stand(
         microcredential_id=of.microcredential_id,
+        delivery_id=delivery_id(of.microcredential_id),
         provider=of.provider,
         versions=((of.day, of.content),),
     )

@@ -30,7 +30,7 @@ def write_aangeboden_opleiding(
     What the opleidingseenheid's message already says of a text is not said again.
     """
     content = stand.content
-    key = str(stand.microcredential_id)
+    key = str(stand.delivery_id)
     message: JsonObject = {
         "aangebodenOpleidingCode": rio_code_of(content, RioCode.AANGEBODEN_OPLEIDINGCODE) or key
     }

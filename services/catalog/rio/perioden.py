@@ -66,6 +66,8 @@ class Stand:
     """All that RIO is told of a microcredential: its versions with their first days, its runs."""
 
     microcredential_id: UUID
+    delivery_id: UUID
+    """What our OEAPI calls its aangeboden opleiding, so that RIO's mapper and this agree."""
     provider: Organisation
     versions: Sequence[tuple[date, Description]]
     """Oldest first, and at least one."""

@@ -11,7 +11,12 @@ from tests.unit.catalog.edubadges_builders import achievement, api_badge_class, 
 
 pytestmark = pytest.mark.anyio
 V6 = {"Accept": "application/vnd.oeapi+json;version=6"}
-ONE_SIZE_FOR_ALL = {"unit": "ects", "minimum": 0.5, "maximum": 30, "requiredElements": ["title"]}
+ONE_SIZE_FOR_ALL: dict[str, Any] = {
+    "unit": "ects",
+    "minimum": 0.5,
+    "maximum": 30,
+    "requiredElements": ["title"],
+}
 
 
 async def programme_of(catalogue: Catalogue, microcredential_id: str) -> Any:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from services.catalog.oeapi.identity import delivery_id
 from services.catalog.rio import Stand
 from shared.contracts.microcredential import Description
 from shared.contracts.offering import Offering, OfferingState
@@ -33,7 +34,13 @@ def a_stand(content: Description | None = None, **changed: Any) -> Stand:
     """Return a university's microcredential of one version, ready for RIO."""
     provider = an_organisation(educationOffererCode="100A123", **changed.pop("provider", {}))
     versions = changed.pop("versions", ((DAY, content or a_description()),))
-    return Stand(microcredential_id=ID, provider=provider, versions=versions, **changed)
+    return Stand(
+        microcredential_id=ID,
+        delivery_id=delivery_id(ID),
+        provider=provider,
+        versions=versions,
+        **changed,
+    )
 
 
 def an_offering(**changed: Any) -> Offering:

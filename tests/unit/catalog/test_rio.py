@@ -1,6 +1,7 @@
 """RIO's messages: always within RIO's limits, and nothing lost without a word."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,6 @@ from services.catalog.rio import (
     RioCode,
     RioReport,
     Severity,
-    Stand,
     afwijkingen,
     is_rio_code,
     periode_fouten,
@@ -176,9 +176,7 @@ def test_the_level_stays_outside_rio_and_that_is_said(sector: str) -> None:
 def test_without_an_offerer_code_it_is_not_ready() -> None:
     stand = a_stand()
     nobody = stand.provider.model_copy(update={"education_offerer_code": None})
-    report = rio_report(
-        Stand(microcredential_id=stand.microcredential_id, provider=nobody, versions=stand.versions)
-    )
+    report = rio_report(replace(stand, provider=nobody))
 
     assert not report.is_ready
     assert codes(report, Severity.ERROR) == {("no-offerer-code", "/provider/educationOffererCode")}
