@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.catalog.domain.offering_rules import (
-    ON_SITE,
     OfferingRulesError,
     find_faults,
     require_terms,
@@ -112,6 +111,11 @@ def test_each_fault_is_found_where_it_is(
     assert faults(**changed) == [expected]
 
 
+@pytest.mark.parametrize("tax", ["0.00", "450.00"])
+def test_tax_may_be_nothing_and_may_be_all_of_it(tax: str) -> None:
+    assert faults(price={"amount": "450.00", "vatAmount": tax}) == []
+
+
 def test_every_fault_is_named_at_once_in_both_languages() -> None:
     wrong = terms(
         state="cancelled",
@@ -134,7 +138,7 @@ def test_a_concept_may_still_miss_what_a_learner_needs() -> None:
     assert faults("runs", "location", "enrolmentPeriods", state="concept") == []
 
 
-@pytest.mark.parametrize("form", sorted(ON_SITE))
+@pytest.mark.parametrize("form", ["blended", "hybrid", "presential", "research_lab_based"])
 def test_a_form_on_site_says_where(form: str) -> None:
     assert faults("location", modesOfDelivery=[form]) == [("/location", "location-missing")]
 

@@ -120,6 +120,15 @@ def test_first_and_last_day_are_days_of_the_policy(first: date, length: int, day
     assert (holding([policy], day) == policy) is (first <= day <= last)
 
 
+def test_of_two_trials_at_once_the_one_that_began_last_holds() -> None:
+    long = a_policy(policyId="long", validFrom=EPOCH, validUntil=EPOCH + 90 * DAY)
+    short = a_policy(policyId="short", validFrom=EPOCH + DAY, validUntil=EPOCH + 9 * DAY)
+
+    found = [holding([long, short], EPOCH + after * DAY) for after in (0, 1, 9, 10)]
+
+    assert found == [long, short, short, long]
+
+
 @given(TENTHS, STEPS, st.integers(1, 10), st.integers(0, 40), UNITS)
 def test_a_size_passes_exactly_when_it_is_some_steps_within_the_bounds(
     size: Decimal, step: Decimal, fewest: int, more: int, unit: StudyLoadUnit
