@@ -3,15 +3,23 @@
 The address of a version's page is the achievement id inside every credential, so it always answers.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import MicrocredentialUnknownError, dutch_day
-from services.catalog.operations import microcredentials, offerings, organisations, policies
+from services.catalog.operations import (
+    microcredentials,
+    offerings,
+    organisations,
+    policies,
+    readiness,
+    statements,
+)
 from services.catalog.operations.offerings import WantedOfferings
+from services.catalog.operations.statements import WantedStatements
 from services.catalog.pages.frame import BY_FORM, public_url, show, show_unknown, wants_json
 from services.catalog.pages.markdown import read_document
 from services.catalog.pages.runs import Runs, arrange
@@ -25,6 +33,7 @@ from shared.runtime.pages import read_language
 router = APIRouter()
 
 MOST_OFFERINGS = 200
+MOST_STATEMENTS = 50
 
 
 @router.get("/microcredentials/{microcredential_id}")
@@ -32,7 +41,7 @@ async def show_latest(
     request: Request, microcredential_id: str, session: Session, now: Now
 ) -> Response:
     """Show the latest version of a microcredential."""
-    return await _show(request, session, microcredential_id, version=None, today=dutch_day(now))
+    return await _show(request, session, microcredential_id, version=None, now=now)
 
 
 @router.get("/microcredentials/{microcredential_id}/versions/{version}")
@@ -40,7 +49,7 @@ async def show_version(
     request: Request, microcredential_id: str, version: str, session: Session, now: Now
 ) -> Response:
     """Show one version of a microcredential; to a program that asks for JSON, as JSON."""
-    return await _show(request, session, microcredential_id, version=version, today=dutch_day(now))
+    return await _show(request, session, microcredential_id, version=version, now=now)
 
 
 async def _show(
@@ -49,7 +58,7 @@ async def _show(
     microcredential_id: str,
     *,
     version: str | None,
-    today: date,
+    now: datetime,
 ) -> Response:
     try:
         shown, latest = await find_version(session, microcredential_id, version)
@@ -61,7 +70,7 @@ async def _show(
             headers=public_headers(max_age=60) | {"Vary": BY_FORM},
             media_type="application/json",
         )
-    return await _show_page(request, session, shown, latest, today=today)
+    return await _show_page(request, session, shown, latest, now=now)
 
 
 async def _show_page(
@@ -70,12 +79,23 @@ async def _show_page(
     one: Microcredential,
     latest: Microcredential,
     *,
-    today: date,
+    now: datetime,
 ) -> Response:
+    today = dutch_day(now)
     provider = await organisations.read_organisation(session, one.provider)
     behalf = one.on_behalf_of
     runs = await read_runs(session, one.microcredential_id, today=today)
     document = await policies.read_framework(session, one.policy.policy_id, one.policy.version)
+    said = await statements.list_statements(
+        session,
+        WantedStatements(one.microcredential_id, version=one.version),
+        reader=None,
+        after=None,
+        limit=MOST_STATEMENTS,
+    )
+    measured = await readiness.read_readiness(
+        session, one.microcredential_id, version=one.version, reader=None, now=now
+    )
     base = public_url(request)
     path = f"/microcredentials/{one.microcredential_id}"
     return show(
@@ -89,6 +109,8 @@ async def _show_page(
         behalf=await organisations.read_organisation(session, behalf) if behalf else None,
         recognised=provider.recognition_on(today) is not None,
         runs=runs,
+        statements=said,
+        readings=measured.meter.readings,
         parts=read_document(document, one.policy.framework.name),
         course=describe_course(
             one, provider, runs, language=read_language(request).value, public_url=base

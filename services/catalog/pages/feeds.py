@@ -4,7 +4,6 @@ RFC 4287 and JSON Feed 1.1. An entry is a version of a microcredential, known by
 address for ever; what changes about it, such as when it next starts, makes it an updated entry.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -29,6 +28,7 @@ from shared.runtime.database import Session
 from shared.runtime.http import public_headers
 from shared.runtime.language import Language
 from shared.runtime.pages import read_language
+from shared.runtime.preconditions import Condition, IfNoneMatch, tag_of_bytes
 
 router = APIRouter()
 
@@ -71,17 +71,19 @@ class Feed:
 
 
 @router.get("/feed.atom")
-async def give_atom(request: Request, session: Session, now: Now) -> Response:
+async def give_atom(request: Request, session: Session, now: Now, known: IfNoneMatch) -> Response:
     """Give a search as an Atom feed."""
     feed = await _read_feed(request, session, "/feed.atom", now=now)
-    return _answer(request, feed, write_atom(feed), "application/atom+xml; charset=utf-8")
+    return _answer(request, feed, write_atom(feed), "application/atom+xml; charset=utf-8", known)
 
 
 @router.get("/feed.json")
-async def give_json_feed(request: Request, session: Session, now: Now) -> Response:
+async def give_json_feed(
+    request: Request, session: Session, now: Now, known: IfNoneMatch
+) -> Response:
     """Give a search as a JSON feed."""
     feed = await _read_feed(request, session, "/feed.json", now=now)
-    return _answer(request, feed, write_json(feed), "application/feed+json; charset=utf-8")
+    return _answer(request, feed, write_json(feed), "application/feed+json; charset=utf-8", known)
 
 
 async def _read_feed(request: Request, session: AsyncSession, path: str, *, now: datetime) -> Feed:
@@ -196,32 +198,27 @@ def write_json(feed: Feed) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
-def _answer(request: Request, feed: Feed, body: bytes, media_type: str) -> Response:
-    """Answer with the feed, or with 304 to who has it (RFC 9110 §13.2.2)."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+def _answer(
+    request: Request, feed: Feed, body: bytes, media_type: str, known: Condition
+) -> Response:
+    """Answer with the feed, or with 304 to who has it (RFC 9110 13.2.2)."""
+    tag = tag_of_bytes(body)
     headers = public_headers(max_age=FRESH_SECONDS) | {
         "ETag": tag,
         "Last-Modified": format_datetime(feed.updated.astimezone(UTC), usegmt=True),
         "Vary": "Accept-Language",
         "Content-Language": feed.language,
     }
-    if _has_it(request, tag, feed.updated):
+    asks_by_tag = "if-none-match" in request.headers
+    if known.holds_weakly(tag) if asks_by_tag else _is_unchanged(request, feed.updated):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _has_it(request: Request, tag: str, updated: datetime) -> bool:
-    known = request.headers.get("if-none-match")
-    if known is not None:
-        tags = {each.strip().removeprefix("W/") for each in known.split(",")}
-        return tag in tags or "*" in tags
-    since = request.headers.get("if-modified-since")
-    if since is None:
-        return False
+def _is_unchanged(request: Request, updated: datetime) -> bool:
     try:
-        moment = parsedate_to_datetime(since)
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:
         return False
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+    moment = since if since.tzinfo else since.replace(tzinfo=UTC)
     return updated.replace(microsecond=0) <= moment

@@ -4,55 +4,29 @@ Apart from the pages, because browsing, comparing and the feeds read the same ad
 never refused for what stands in it: what cannot be is left out, and the page says so.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 from uuid import UUID
 
-from babel import Locale
-
 from services.catalog.pages import words
 from services.catalog.pages.words import Words
 from services.catalog.search import LONGEST_WORDS, MOST_CHOSEN, Facet, Question
-from services.catalog.search.values import ONLINE, PriceBand, Size, Start
-from shared.contracts.isced import fields_of_study
-from shared.contracts.vocabulary import (
-    Admission,
-    LevelBasis,
-    ModeOfDelivery,
-    ProviderKind,
-    Province,
-    QualificationLevel,
-    Sector,
-)
+from services.catalog.search.labels import is_value
 from shared.errors import RuleError
 from shared.runtime.paging import SortKey, read_cursor
 
 Pairs = Sequence[tuple[str, str]]
 MOST_COMPARED: Final = 3
 LONGEST_CURSOR: Final = 512
-LONGEST_SKILL: Final = 200
+LONGEST_VALUE: Final = 200
 NO_PLACE: Final = ("de plaats in de lijst", "the place in the list")
 _LARGEST: Final = Decimal(1_000_000)
 _LONGEST_BOUND: Final = 20
 _NO_NUMBER: Final = Decimal("NaN")
 _OIN_LENGTH: Final = 20
-_CLOSED: Final[dict[Facet, Collection[str]]] = {
-    Facet.LEVEL: {each.value for each in QualificationLevel},
-    Facet.LEVEL_BASIS: {each.value for each in LevelBasis},
-    Facet.SIZE: {each.value for each in Size},
-    Facet.LANGUAGE: Locale("en").languages.keys(),
-    Facet.FORM: {each.value for each in ModeOfDelivery},
-    Facet.START: {each.value for each in Start},
-    Facet.REGION: {ONLINE, *(each.value for each in Province)},
-    Facet.SECTOR: {each.value for each in Sector},
-    Facet.PROVIDER_KIND: {each.value for each in ProviderKind},
-    Facet.FIELD: fields_of_study().keys(),
-    Facet.PRICE: {each.value for each in PriceBand},
-    Facet.ADMISSION: {each.value for each in Admission},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +148,9 @@ class _Reading:
         room = MOST_CHOSEN
         for facet in Facet:
             wanted = list(dict.fromkeys(self.given.get(facet.value, ())))
-            known = [each for each in wanted if _exists(facet, each)][:room]
+            known = [
+                each for each in wanted if len(each) <= LONGEST_VALUE and is_value(facet, each)
+            ][:room]
             room -= len(known)
             if known:
                 chosen[facet] = frozenset(known)
@@ -211,12 +187,6 @@ class _Reading:
         except RuleError:
             self.ignored.append(NO_PLACE)
             return None
-
-
-def _exists(facet: Facet, value: str) -> bool:
-    if facet is Facet.SKILL:
-        return value.startswith(("http://", "https://")) and len(value) <= LONGEST_SKILL
-    return value in _CLOSED[facet]
 
 
 def read_ids(given: Iterable[str], ignored: list[Words]) -> tuple[UUID, ...]:

@@ -5,6 +5,7 @@ from typing import Final
 from babel import Locale
 
 from services.catalog.domain.offerings import Phase
+from services.catalog.domain.statements import StatementKind
 from services.catalog.search import Facet
 from shared.contracts.isced import fields_of_study
 from shared.contracts.vocabulary import (
@@ -119,6 +120,10 @@ PHASES: Final[dict[Phase, Words]] = {
     Phase.RUNNING: ("is al begonnen", "has begun"),
     Phase.PAST: ("voorbij", "over"),
     Phase.CANCELLED: ("gaat niet door", "cancelled"),
+}
+STATEMENTS: Final[dict[StatementKind, Words]] = {
+    StatementKind.PEER_REVIEW: ("Collegiale toetsing", "Peer review"),
+    StatementKind.ENDORSEMENT: ("Onderschrijving", "Endorsement"),
 }
 SHORT_BASES: Final[dict[LevelBasis, Words]] = {
     LevelBasis.SELF_DECLARED: ("opgegeven door de aanbieder", "declared by the provider"),
