@@ -52,6 +52,14 @@ NO_COUNTRY: Final = Broken(
     )
 )
 
+UNKNOWN_COUNTRY: Final = Broken(
+    fault(
+        "unknown-country",
+        "This country does not exist. Use the code of ISO 3166, such as NL or BE.",
+        "Dit land bestaat niet. Gebruik de code van ISO 3166, zoals NL of BE.",
+    )
+)
+
 
 @cache
 def languages() -> frozenset[str]:
@@ -86,9 +94,18 @@ def judge_tag(tag: str) -> Iterator[Broken]:
         yield NO_COUNTRY
 
 
+def judge_country(code: str) -> Iterator[Broken]:
+    """Name what is wrong with the code of a country."""
+    if code not in countries():
+        yield UNKNOWN_COUNTRY
+
+
 LanguageTag = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$"),
     text_when_asked(judge_tag),
     Field(description="BCP 47", examples=["nl-NL", "en"]),
+]
+CountryCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{2}$"), text_when_asked(judge_country)
 ]

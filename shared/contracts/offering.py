@@ -12,13 +12,13 @@ from uuid import UUID
 
 from pydantic import (
     AfterValidator,
-    AnyHttpUrl,
     BeforeValidator,
     Field,
     StringConstraints,
     WithJsonSchema,
 )
 
+from shared.contracts.codes import WebAddress
 from shared.contracts.identifiers import Oin
 from shared.contracts.languages import LanguageTag
 from shared.contracts.microcredential import DISTINCT, OtherCode
@@ -129,7 +129,7 @@ class OfferingTerms(Contract):
         default=False, description="enrolling takes the provider's permission"
     )
     permission_explanation: LocalText | None = None
-    enrol_at: AnyHttpUrl | None = Field(
+    enrol_at: WebAddress | None = Field(
         default=None, description="where a learner enrols", examples=["https://www.example.nl/qc"]
     )
 

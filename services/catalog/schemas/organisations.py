@@ -3,9 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
+from shared.contracts.codes import WebAddress
 from shared.contracts.identifiers import Oin
+from shared.contracts.languages import CountryCode
+from shared.contracts.plain_text import ONE_LINE, PLAIN
 from shared.contracts.policy import Organisation, Recognition
 from shared.contracts.vocabulary import LocalText, ProviderKind, Province, Recogniser, Sector
 from shared.runtime.api_model import ApiAnswer, ApiModel
@@ -37,14 +40,15 @@ class RecordOrganisation(ApiModel):
 
     name: LocalText
     sector: Sector
-    website: AnyHttpUrl | None = None
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "NL"
+    website: WebAddress | None = None
+    country: CountryCode = "NL"
     brin: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")] | None = None
     kvk: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")] | None = None
     city: (
         Annotated[
             str,
             StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+            ONE_LINE,
             Field(examples=["Enschede"]),
         ]
         | None
@@ -57,7 +61,9 @@ class RecordOrganisation(ApiModel):
     ] = None
     recognitions: Annotated[tuple[RecordRecognition, ...], Field(max_length=100)] = ()
     reason: (
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+        Annotated[
+            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), PLAIN
+        ]
         | None
     ) = Field(
         default=None,

@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Annotated, Final
 
-from pydantic import AnyHttpUrl, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from shared.contracts.codes import WebAddress
 from shared.contracts.microcredential import Description
 from shared.contracts.model import Credits
+from shared.contracts.plain_text import ONE_LINE
 from shared.contracts.policy import Policy
 from shared.contracts.vocabulary import Element, LocalText, Sector, StudyLoadUnit
 from shared.runtime.api_model import ApiAnswer, ApiModel
@@ -20,9 +22,9 @@ class PublishFramework(ApiModel):
     """The quality framework document, as the text itself: its digest is of something real."""
 
     name: LocalText
-    version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40), ONE_LINE]
     document: DocumentText = Field(description="Markdown, kept and served byte for byte")
-    full_text: AnyHttpUrl | None = Field(
+    full_text: WebAddress | None = Field(
         default=None, description="where those who agreed on it tell all of it"
     )
 

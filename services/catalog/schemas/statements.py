@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AnyHttpUrl, Field
 
 from services.catalog.domain.statements import StatementKind, StatementState
+from shared.contracts.codes import WebAddress
 from shared.contracts.identifiers import Oin
 from shared.contracts.vocabulary import LocalText
 from shared.runtime.api_model import ApiAnswer, ApiModel
@@ -18,7 +19,7 @@ class FileStatement(ApiModel):
     version: int = Field(ge=1, le=2**31 - 1)
     text: LocalText
     stated_on: date
-    url: AnyHttpUrl | None = Field(default=None, description="where the whole report is")
+    url: WebAddress | None = Field(default=None, description="where the whole report is")
     panel: LocalText | None = Field(
         default=None,
         description="a provider files the review of its panel under the panel's name,"
