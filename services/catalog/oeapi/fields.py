@@ -25,6 +25,7 @@ _V5_TAUGHT: Final = frozenset(
 _TEXT: Final = frozenset({"language", "value"})
 _CODE: Final = frozenset({"codeType", "code"})
 MANDATORY: Final[Mapping[str, frozenset[str]]] = {
+    "service": frozenset({"contactEmail", "specification", "documentation"}),
     "programmes": _PROGRAMME,
     "programme": _PROGRAMME,
     "parent": _PROGRAMME,

@@ -264,8 +264,10 @@ def _runs(wanted: WantedRuns) -> Select[Any]:
     record = offering.c.record
     query = _offerings().where(*_LATEST, *_conditions(wanted.of))
     if wanted.words is not None:
-        names = [record["name"][language].astext for language in ("nl", "en")]
-        query = query.where(or_(*(_holds(name, words=wanted.words) for name in names)))
+        # A run without a name of its own goes by the title.
+        name = func.coalesce(record["name"], _CONTENT["title"], type_=JSONB)
+        texts = [name[language].astext for language in ("nl", "en")]
+        query = query.where(or_(*(_holds(text, wanted.words) for text in texts)))
     if wanted.state is not None:
         query = query.where(offering.c.state == wanted.state)
     if wanted.languages is not None:
