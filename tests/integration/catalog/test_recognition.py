@@ -110,7 +110,7 @@ async def test_public_and_private_providers_are_recorded_alike(
 async def test_a_body_that_is_wrong_is_named_by_its_pointer(
     empty: Catalogue, changed: dict[str, Any], pointer: str
 ) -> None:
-    assert [where for where, _ in faults(await empty.record(**changed))] == [pointer]
+    assert {where for where, _ in faults(await empty.record(**changed))} == {pointer}
 
 
 async def test_where_a_provider_is_and_what_it_is_are_kept(empty: Catalogue) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from services.catalog.domain import standing_on
@@ -109,6 +109,8 @@ def test_periods_are_accepted_exactly_when_no_day_is_covered_twice(
 
 
 @given(PERIODS)
+@example([(0, 5), (5, 9)])
+@example([(6, 9), (0, 5)])
 def test_periods_of_one_code_are_accepted_exactly_when_they_are_one_run_of_days(
     periods: list[tuple[int, int]],
 ) -> None:
