@@ -224,5 +224,17 @@ OF_PATTERN: Final[Mapping[str, Sentence]] = {
         "An e-mail address is expected, as j.devries@example.nl.",
         "Hier hoort een e-mailadres, zoals j.devries@example.nl.",
     ),
+    r"^[a-z0-9]+(-[a-z0-9]+)*(@[1-9][0-9]{0,8})?$": Sentence(
+        "A policy is named as hbo, or as hbo@2 for one version of it.",
+        "Afspraken noemt u als hbo, of als hbo@2 voor één versie ervan.",
+    ),
+    r"^[0-9]{1,7}(\.[0-9]{1,2})?$": Sentence(
+        "An amount is a text of digits with at most two decimals, as 450.00.",
+        "Een bedrag is een tekst van cijfers met hoogstens twee decimalen, zoals 450.00.",
+    ),
+    r"^[A-Za-z0-9]([A-Za-z0-9 ._/-]{0,20}[A-Za-z0-9])?$": Sentence(
+        "A code of a recognition is at most 22 letters and digits, as 21PH.",
+        "Een erkenningscode is hoogstens 22 letters en cijfers, zoals 21PH.",
+    ),
     OIN_PATTERN: _OIN,
 }

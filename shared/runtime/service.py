@@ -25,6 +25,7 @@ from shared.runtime.json_body import read_strictly
 from shared.runtime.metrics import CONTENT_TYPE, Metrics
 from shared.runtime.openapi import PREFIX, operation_id, write_document
 from shared.runtime.pages import Pages, answer_asset, show_problem
+from shared.runtime.problem_pages import list_problem_types, show_problem_type
 from shared.runtime.problems import answer_invalid, answer_protocol, answer_refusal
 from shared.runtime.route_table import RouteTable
 from shared.runtime.settings import ServiceSettings
@@ -113,6 +114,8 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
         app.include_router(router, include_in_schema=False)
     app.include_router(_common_routes(app, settings, consumer=consumer), include_in_schema=False)
     app.router.routes.append(Route("/assets/{name}", answer_asset))
+    app.router.routes.append(Route("/problems", list_problem_types))
+    app.router.routes.append(Route("/problems/{code}", show_problem_type))
     return app
 
 
