@@ -36,12 +36,13 @@ async def add_version(
 ) -> None:
     """Add a published version; from now on it is the latest."""
     level = added.content.level
-    await session.execute(
-        update(microcredential)
-        .where(microcredential.c.microcredential_id == added.microcredential_id)
-        .where(microcredential.c.is_latest)
-        .values(is_latest=False)
-    )
+    if added.version > 1:
+        await session.execute(
+            update(microcredential)
+            .where(microcredential.c.microcredential_id == added.microcredential_id)
+            .where(microcredential.c.is_latest)
+            .values(is_latest=False)
+        )
     await session.execute(
         insert(microcredential).values(
             microcredential_id=added.microcredential_id,

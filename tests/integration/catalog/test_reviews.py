@@ -1,6 +1,7 @@
 """Nothing is published that nobody else approved, and nobody's work is overwritten unseen."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -40,6 +41,18 @@ async def drafted(catalogue: Catalogue, whole: dict[str, Any] | None = None) -> 
     answer = await catalogue.draft(whole or WHOLE)
     assert answer.status_code == 201
     return str(answer.json()["microcredentialId"])
+
+
+async def at_once(catalogue: Catalogue, *steps: Awaitable[Response]) -> list[Response]:
+    """Hold every desk until all steps wait for one, then let them go together."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with catalogue.database.transaction() as holder, asyncio.timeout(30):
+        await act_for(holder, PROVIDER)
+        await holder.execute(text("SELECT FROM desk FOR UPDATE"))
+        running = [asyncio.ensure_future(step) for step in steps]
+        while await holder.scalar(waiting) < len(steps):
+            await asyncio.sleep(0.01)
+    return list(await asyncio.gather(*running))
 
 
 async def submitted(catalogue: Catalogue) -> str:
@@ -263,13 +276,14 @@ async def test_what_was_submitted_anew_is_not_what_the_board_read(catalogue: Cat
 async def test_of_two_edits_at_once_exactly_one_wins(catalogue: Catalogue) -> None:
     microcredential_id = await drafted(catalogue)
     tag = await catalogue.tag(microcredential_id)
-    together = asyncio.Barrier(2)
 
-    async def edit(title: str) -> Response:
-        await together.wait()
-        return await catalogue.put(microcredential_id, content(title={"nl": title}), tag=tag)
-
-    answers = await asyncio.gather(edit("Een"), edit("Twee"))
+    answers = await at_once(
+        catalogue,
+        *(
+            catalogue.put(microcredential_id, content(title={"nl": title}), tag=tag)
+            for title in ("Een", "Twee")
+        ),
+    )
 
     [won] = [one for one in answers if one.status_code == 200]
     [lost] = [one for one in answers if one.status_code != 200]
@@ -286,17 +300,12 @@ async def test_an_edit_and_an_approval_at_once_never_publish_what_was_not_read(
 ) -> None:
     microcredential_id = await submitted(catalogue)
     tag = await catalogue.tag(microcredential_id)
-    together = asyncio.Barrier(2)
 
-    async def edit() -> Response:
-        await together.wait()
-        return await catalogue.put(microcredential_id, content(title={"nl": "Anders"}), tag=tag)
-
-    async def approve() -> Response:
-        await together.wait()
-        return await catalogue.approve(microcredential_id, tag=tag)
-
-    edited, approved = await asyncio.gather(edit(), approve())
+    edited, approved = await at_once(
+        catalogue,
+        catalogue.put(microcredential_id, content(title={"nl": "Anders"}), tag=tag),
+        catalogue.approve(microcredential_id, tag=tag),
+    )
     published = await catalogue.publish_approved(microcredential_id)
 
     assert sorted([edited.status_code, approved.status_code]) in ([200, 412], [201, 412])

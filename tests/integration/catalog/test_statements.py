@@ -84,6 +84,7 @@ async def test_an_endorsement_is_public_once_the_provider_accepts_it(said: Said)
 
 async def test_a_provider_files_what_its_panel_found_under_the_panels_name(said: Said) -> None:
     filed = await said.file(REVIEWED, by=PROVIDER)
+    said.catalogue.clock.pass_(seconds=1)
     another = await said.file({**REVIEWED, "panel": {"nl": "Tweede panel"}}, by=PROVIDER)
 
     assert (filed.status_code, filed.json()["state"]) == (201, "accepted")
@@ -99,6 +100,7 @@ async def test_what_is_declined_or_withdrawn_is_public_no_more(said: Said) -> No
     offered = await said.file()
     await said.settle(offered, "acceptances", by=PROVIDER)
     declined = await said.settle(offered, "declinations", by=PROVIDER)
+    said.catalogue.clock.pass_(seconds=1)
     anew = await said.file()
     withdrawn = await said.settle(anew, "withdrawals", by=STRANGER)
 

@@ -54,6 +54,18 @@ def test_a_token_of_the_sandbox_is_taken_by_its_services(tmp_path: Path) -> None
     in_own_loop(check)
 
 
+def test_a_token_may_be_of_a_person(tmp_path: Path) -> None:
+    sandbox = open_sandbox(tmp_path)
+    scope = ("--scope", "microcredentials:approve", "--subject", "board-member")
+    minted = waarmerk("token", "--data", tmp_path, "--organisation", TWENTE, *scope).output.strip()
+    verifier = TokenVerifier([sandbox.token_issuer], audience=AUDIENCE)
+
+    async def check() -> None:
+        assert (await verifier.verify(minted, now=datetime.now(UTC))).subject == "board-member"
+
+    in_own_loop(check)
+
+
 def test_a_scope_that_does_not_exist_is_refused_with_those_that_do(tmp_path: Path) -> None:
     open_sandbox(tmp_path)
     refused = token(tmp_path, "everything")

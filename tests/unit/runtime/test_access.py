@@ -69,6 +69,14 @@ async def test_a_good_token_names_its_caller() -> None:
     )
 
 
+async def test_a_caller_is_a_person_or_the_client_they_work_through() -> None:
+    person = await a_verifier().verify(signed(sub="anna"), now=NOW)
+    client = await a_verifier().verify(signed(), now=NOW)
+
+    assert (person.client, person.subject) == ("client", "anna")
+    assert (client.client, client.subject) == ("client", "client")
+
+
 async def test_an_rsa_key_may_sign_as_the_profile_asks() -> None:
     for algorithm in ("RS256", "PS256"):
         token = signed({"alg": algorithm, "kid": "rsa-1"}, RSA_KEY)
@@ -257,10 +265,13 @@ async def test_a_token_in_the_query_is_none(toy: AsyncClient) -> None:
 def test_a_route_can_only_ask_for_a_scope_that_exists() -> None:
     with pytest.raises(ValueError, match="not a scope"):
         caller_with("awards:everything")
+    with pytest.raises(ValueError, match="everything is not a scope"):
+        caller_with("awards:read", "awards:everything")
     assert all(caller_with(scope) for scope in SCOPES)
 
 
-def test_a_minted_token_lives_ten_minutes() -> None:
+@pytest.mark.parametrize(("subject", "named"), [(None, "c"), ("anna", "anna")])
+def test_a_minted_token_lives_ten_minutes(subject: str | None, named: str) -> None:
     token = mint_token(
         dict(SIGNING_KEY.as_dict(private=True)),
         issuer=ISSUER,
@@ -268,8 +279,10 @@ def test_a_minted_token_lives_ten_minutes() -> None:
         organisation=OIN,
         scopes=["awards:read"],
         client="c",
+        subject=subject,
     )
     minted = jwt.decode(token, SIGNING_KEY, algorithms=["ES256"])
 
+    assert (minted.claims["sub"], minted.claims["client_id"]) == (named, "c")
     assert minted.claims["exp"] - minted.claims["iat"] == 600
     assert minted.header == {"alg": "ES256", "typ": "at+jwt", "kid": "sandbox-1"}
