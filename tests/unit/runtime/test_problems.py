@@ -1,0 +1,52 @@
+"""A problem document is in the language of who reads it; all but its words stays the same."""
+
+import pytest
+from httpx import AsyncClient
+
+from tests.unit.runtime.test_http import HOSTILE
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_every_problem_document_is_in_dutch_for_who_asks(toy: AsyncClient, name: str) -> None:
+    method, path, sent, _, _ = HOSTILE[name]
+    plain = await toy.request(method, path, **sent)
+    sent = {**sent, "headers": {**sent.get("headers", {}), "Accept-Language": "nl, en;q=0.5"}}
+
+    dutch = await toy.request(method, path, **sent)
+
+    assert (plain.headers["content-language"], dutch.headers["content-language"]) == ("en", "nl")
+    assert plain.headers["vary"] == dutch.headers["vary"] == "Accept-Language"
+    english, said = plain.json(), dutch.json()
+    for document in (english, said):
+        document.pop("requestId")
+    words = [(one.pop("title"), one.pop("detail")) for one in (english, said)]
+    for one, other in zip(english.get("errors", []), said.get("errors", []), strict=True):
+        words.append((one.pop("detail"), other.pop("detail")))
+    assert english == said, "all but the words is the same"
+    title, detail = zip(*words[:2], strict=True)
+    assert title[0] != title[1]
+    assert detail[0] != detail[1]
+    assert all(one != other for one, other in words[2:])
+
+
+async def test_a_person_gets_a_page_and_a_machine_a_document(toy: AsyncClient) -> None:
+    person = await toy.get("/nothing", headers={"Accept": "text/html"})
+    machine = await toy.get("/nothing")
+
+    assert person.headers["content-language"] == "nl"
+    assert machine.headers["content-language"] == "en"
+
+
+async def test_a_faults_own_sentence_is_never_one_that_was_sent(toy: AsyncClient) -> None:
+    name = "deze waarde voldoet niet aan een regel, zei a@example.nl"
+    answer = await toy.post(
+        "/v1/things",
+        json={"thingName": name[:40].replace(",", "@"), "amount": 1},
+        headers={"Accept-Language": "nl"},
+    )
+
+    assert [fault["detail"] for fault in answer.json()["errors"]] == [
+        "Deze waarde voldoet niet aan een regel."
+    ]
