@@ -6,6 +6,7 @@ from services.catalog import consumers, pages
 from services.catalog.operations.listing import renew_listings
 from services.catalog.operations.oeapi_imports import run_next_import
 from services.catalog.operations.search import SearchMemory
+from services.catalog.operations.trust import TrustMemory
 from services.catalog.operations.upkeep import forget_old_answers
 from services.catalog.routes import FACADES, ROUTERS
 from services.catalog.routes.oeapi import VersionNotAcceptableError, answer_version
@@ -37,7 +38,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         routers=ROUTERS,
         pages=[pages.router, *FACADES],
         consumer=settings.service,
-        state={"anchor": TrustAnchor.of(settings), "search": SearchMemory()},
+        state={
+            "anchor": TrustAnchor.of(settings),
+            "search": SearchMemory(),
+            "trust": TrustMemory(),
+        },
     )
     app.add_exception_handler(VersionNotAcceptableError, answer_version)
     return app

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +10,7 @@ from services.catalog.domain import dutch_day
 from services.catalog.repository import trust as repository
 from services.catalog.signing import TrustAnchor
 from services.catalog.trust import dcc, federation
-from services.catalog.trust.listing import Edition, Trusted, subjects
+from services.catalog.trust.listing import Edition, Subject, Trusted, subjects
 from shared.contracts.events import IssuerKey
 from shared.strict_json import JsonObject
 
@@ -22,6 +22,19 @@ class ListQuestion:
     entity_types: Sequence[str] = ()
     intermediate: Sequence[str] = ()
     trust_marks: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class TrustMemory:
+    """Whom others may trust, as last worked out: until the list or the day changes it is the same.
+
+    The whole list is asked by strangers, and working it out takes a tenth of a second for 2,000
+    organisations.
+    """
+
+    edition: Edition | None = None
+    day: date | None = None
+    subjects: tuple[Subject, ...] = ()
 
 
 async def keep_key(
@@ -40,12 +53,12 @@ async def read_trust_list(
     return edition, await repository.list_trusted(session, after=after, limit=limit)
 
 
-async def read_dcc_registry(session: AsyncSession, *, public_url: str, now: datetime) -> JsonObject:
+async def read_dcc_registry(
+    session: AsyncSession, memory: TrustMemory, *, public_url: str, now: datetime
+) -> JsonObject:
     """Return the issuers that are recognised today, as the DCC writes them."""
-    today = dutch_day(now)
-    edition = await repository.read_edition(session)
-    listed = await repository.list_trusted(session, recognised_on=today)
-    return dcc.registry(subjects(listed, today), edition=edition, public_url=public_url)
+    edition, found = await _list_subjects(session, memory, now=now)
+    return dcc.registry(found, edition=edition, public_url=public_url)
 
 
 def read_entity_configuration(anchor: TrustAnchor | None, *, now: datetime) -> str:
@@ -81,7 +94,12 @@ async def read_statement(
 
 
 async def list_subordinates(
-    session: AsyncSession, anchor: TrustAnchor | None, asked: ListQuestion, *, now: datetime
+    session: AsyncSession,
+    memory: TrustMemory,
+    anchor: TrustAnchor | None,
+    asked: ListQuestion,
+    *,
+    now: datetime,
 ) -> list[str]:
     """Return the entity identifiers of the issuers the anchor makes statements about."""
     _known(anchor)
@@ -92,9 +110,21 @@ async def list_subordinates(
     )
     if not wanted:
         return []
+    _, found = await _list_subjects(session, memory, now=now)
+    return [subject.did for subject in found]
+
+
+async def _list_subjects(
+    session: AsyncSession, memory: TrustMemory, *, now: datetime
+) -> tuple[Edition, tuple[Subject, ...]]:
+    """Return the issuers that may be trusted today, and the edition of the list that says so."""
     today = dutch_day(now)
-    listed = await repository.list_trusted(session, recognised_on=today)
-    return [subject.did for subject in subjects(listed, today)]
+    edition = await repository.read_edition(session)
+    if (memory.edition, memory.day) != (edition, today):
+        listed = await repository.list_trusted(session, recognised_on=today)
+        found = tuple(subjects(listed, today))
+        memory.edition, memory.day, memory.subjects = edition, today, found
+    return edition, memory.subjects
 
 
 def _known(anchor: TrustAnchor | None) -> TrustAnchor:

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from services.catalog.domain import dutch_day
 from services.catalog.operations import trust
-from services.catalog.operations.trust import ListQuestion
+from services.catalog.operations.trust import ListQuestion, TrustMemory
 from services.catalog.routes.edge import Configured
 from services.catalog.schemas import examples
 from services.catalog.schemas.examples_organisations import TRUST_LIST
@@ -41,7 +41,14 @@ def read_anchor(request: Request) -> TrustAnchor | None:
     return anchor
 
 
+def read_memory(request: Request) -> TrustMemory:
+    """Return what this process remembers of the trust list."""
+    memory: TrustMemory = request.app.state.trust
+    return memory
+
+
 PossibleAnchor = Annotated[TrustAnchor | None, Depends(read_anchor)]
+Memory = Annotated[TrustMemory, Depends(read_memory)]
 
 
 @router.get("", response_model=TrustList, responses=examples.answer(TRUST_LIST))
@@ -66,10 +73,12 @@ async def read_trust_list(
 
 @others.get("/registries/dcc.json")
 async def read_dcc_registry(
-    session: Session, settings: Configured, now: Now, known: IfNoneMatch
+    session: Session, memory: Memory, settings: Configured, now: Now, known: IfNoneMatch
 ) -> Response:
     """Return the issuers recognised today as a registry of the Digital Credentials Consortium."""
-    registry = await trust.read_dcc_registry(session, public_url=settings.public_url, now=now)
+    registry = await trust.read_dcc_registry(
+        session, memory, public_url=settings.public_url, now=now
+    )
     return _kept(to_json(registry), JSON, known)
 
 
@@ -87,7 +96,12 @@ async def read_entity_configuration(
 
 @others.get("/federation/list")
 async def list_subordinates(
-    request: Request, anchor: PossibleAnchor, session: Session, now: Now, known: IfNoneMatch
+    request: Request,
+    anchor: PossibleAnchor,
+    session: Session,
+    memory: Memory,
+    now: Now,
+    known: IfNoneMatch,
 ) -> Response:
     """Return the DIDs of every issuer that may be trusted today."""
     asked = ListQuestion(
@@ -99,7 +113,7 @@ async def list_subordinates(
         ],
     )
     try:
-        listed = await trust.list_subordinates(session, anchor, asked, now=now)
+        listed = await trust.list_subordinates(session, memory, anchor, asked, now=now)
     except federation.FEDERATION_ERRORS as refused:
         return _refusal(refused)
     return _kept(to_json(listed), JSON, known)

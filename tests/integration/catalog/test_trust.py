@@ -211,6 +211,22 @@ async def test_the_dcc_registry_names_who_is_recognised_today_and_has_a_key(
     }
 
 
+async def test_what_is_remembered_of_the_list_ends_with_the_edition_and_the_day(
+    empty: Catalogue,
+) -> None:
+    issuer = AnIssuer(PROVIDER)
+    await empty.record(recognitions=[{**OCW, "validUntil": "2026-11-24"}])
+    seen = [len((await read(empty, DCC))["registry"])]
+    await hear(empty, issuer.published())
+    seen += [len((await read(empty, DCC))["registry"]) for _ in range(2)]
+    empty.clock.pass_(days=1)
+    seen.append(len((await read(empty, DCC))["registry"]))
+    empty.clock.pass_(days=1)
+    seen.append(len((await read(empty, DCC))["registry"]))
+
+    assert seen == [0, 1, 1, 1, 0]
+
+
 async def test_an_issuer_that_moved_is_known_by_both_of_its_names(empty: Catalogue) -> None:
     old = AnIssuer(PROVIDER, url="https://old.example.nl")
     new = AnIssuer(PROVIDER, published_at=NOW)
