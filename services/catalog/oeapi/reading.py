@@ -147,11 +147,11 @@ def _study_load(value: JsonValue, losses: Losses) -> JsonValue:
 def _level(value: JsonValue, said: JsonValue, losses: Losses) -> JsonValue:
     if value is None:
         return None
-    if value not in set(QualificationLevel):
+    if value not in tuple(QualificationLevel):
         losses.note("/levelOfQualification", "value-unknown")
         return None
     known = as_object(said)
-    if known.get("basis") not in set(LevelBasis):
+    if known.get("basis") not in tuple(LevelBasis):
         losses.note("/levelOfQualification", "basis-assumed")
         known = {"basis": LevelBasis.SELF_DECLARED.value}
     return {"value": value, **known}
@@ -168,7 +168,7 @@ def _assessment(source: JsonObject, said: JsonValue, losses: Losses) -> JsonValu
 def modes_in(value: JsonValue, losses: Losses) -> JsonValue:
     """Return the forms of participation that we know, each once."""
     modes = as_list(value)
-    known = [one for one in modes if one in set(ModeOfDelivery)]
+    known = [one for one in modes if one in tuple(ModeOfDelivery)]
     for at, one in enumerate(modes):
         if one not in known:
             losses.note(f"/modesOfDelivery/{at}", "value-unknown")
@@ -224,7 +224,7 @@ def _categories(source: JsonObject, extra: JsonObject) -> JsonValue:
     if extra.get("privateCategories") is not None:
         return extra["privateCategories"]
     listed = as_list(as_object(source.get("consumer")).get("privateCategory"))
-    return [one for one in listed if one in set(PrivateCategory)]
+    return [one for one in listed if one in tuple(PrivateCategory)]
 
 
 def own_id_in(source: JsonObject) -> str | None:

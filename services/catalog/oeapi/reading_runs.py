@@ -142,7 +142,7 @@ def _location(value: JsonValue, losses: Losses) -> JsonValue:
     told: JsonObject = {
         "name": plain(read_text(address.get("additional"), "/addresses/0/additional", losses)),
         "city": address["city"],
-        "region": region if region in set(Province) else None,
+        "region": region if region in tuple(Province) else None,
         "country": country.get("iso3166-1-alpha2") or "NL",
         "educationLocationCode": own_part(address.get("ext")).get("educationLocationCode"),
     }

@@ -13,14 +13,14 @@ from services.catalog.domain import MicrocredentialUnknownError, OrganisationUnk
 from services.catalog.domain.offerings import OfferingUnknownError
 from services.catalog.oeapi import Entry, Outcome, Run
 from services.catalog.oeapi.identity import delivery_id, oin_of, owners_of
-from services.catalog.repository import oeapi
+from services.catalog.repository import oeapi, oeapi_runs
 from services.catalog.repository.oeapi import (
     DELIVERY,
     SPECIFICATION,
     Slice,
     WantedEntries,
-    WantedRuns,
 )
+from services.catalog.repository.oeapi_runs import WantedRuns
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
 
@@ -109,7 +109,7 @@ async def list_runs(
     session: AsyncSession, wanted: WantedRuns, page: Slice
 ) -> tuple[list[Run], int]:
     """Return a page of offerings."""
-    return await oeapi.list_runs(session, wanted, page)
+    return await oeapi_runs.list_runs(session, wanted, page)
 
 
 async def read_run(
@@ -120,7 +120,7 @@ async def read_run(
     only_dated: bool = False,
 ) -> Run:
     """Return an offering: of a programme (non-formal), of a course, or of either."""
-    run = await oeapi.find_run(session, offering_id)
+    run = await oeapi_runs.find_run(session, offering_id)
     if run is None or is_private not in {None, run.entry.is_private}:
         raise OfferingUnknownError
     if only_dated and (run.offering.days is None or run.offering.days.last_day is None):

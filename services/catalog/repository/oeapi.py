@@ -1,12 +1,12 @@
-"""What the OEAPI facade asks: pages by number, each with one question for its rows and one count.
+"""What the OEAPI facade asks: pages by number, each with three questions however large it is.
 
 Apart from the other questions, because OEAPI pages by number and filters by its own words; here
 everybody reads, so only what is published and public is asked for.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,11 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.oeapi import Audience, Entry, Outcome, Run
+from services.catalog.oeapi import Audience, Entry, Outcome
 from services.catalog.oeapi.entry import ALLIANCE_CODE, RIO_SECTORS
-from services.catalog.tables import microcredential, offering, organisation
+from services.catalog.tables import microcredential, organisation
 from shared.contracts.microcredential import Microcredential
-from shared.contracts.offering import Offering, OfferingState
 from shared.contracts.policy import Organisation
 from shared.contracts.vocabulary import Sector
 
@@ -60,26 +59,12 @@ class WantedEntries:
     is_private: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedRuns:
-    """Which offerings are looked for, of which microcredentials."""
-
-    of: WantedEntries
-    words: str | None = None
-    state: str | None = None
-    languages: Sequence[str] | None = None
-    mode_of_delivery: str | None = None
-    since: date | None = None
-    until: date | None = None
-    only_dated: bool = False
-
-
 _STATE: Final = microcredential.c.state
 _CONTENT: Final = _STATE["content"]
 _sector: Final = organisation.c.state["sector"].astext
 _BY: Final = microcredential.c.provider == organisation.c.oin
-_LATEST: Final = (microcredential.c.is_latest, microcredential.c.is_open)
-_ORDER: Final = (microcredential.c.first_published_at, microcredential.c.microcredential_id)
+LATEST: Final = (microcredential.c.is_latest, microcredential.c.is_open)
+ORDER: Final = (microcredential.c.first_published_at, microcredential.c.microcredential_id)
 _role: Final = column("role", Integer)
 _ROLES: Final = values(_role, name="roles").data([(0,), (1,)]).lateral()
 SPECIFICATION: Final = 0
@@ -90,9 +75,9 @@ async def list_entries(
     session: AsyncSession, wanted: WantedEntries, page: Slice
 ) -> tuple[list[Entry], int]:
     """Return a page of microcredentials that are open, first published first, and their number."""
-    query = _entries(wanted)
-    rows = await session.execute(_paged(query, page))
-    return [_entry(row) for row in rows], await _count(session, query)
+    rows, total = await page_of(session, _entries(wanted), ORDER, page)
+    known = await load_entries(session, [row.microcredential_id for row in rows])
+    return [known[row.microcredential_id] for row in rows], total
 
 
 async def list_programmes(
@@ -103,12 +88,21 @@ async def list_programmes(
     query = (
         _entries(wanted).add_columns(_role).join(_ROLES, true()).where(is_there, _role.in_(roles))
     )
-    rows = await session.execute(_paged(query, page, _role))
-    return [(_entry(row), row.role) for row in rows], await _count(session, query)
+    rows, total = await page_of(session, query, (*ORDER, _role), page)
+    known = await load_entries(session, [row.microcredential_id for row in rows])
+    return [(known[row.microcredential_id], row.role) for row in rows], total
 
 
 async def find_entry(session: AsyncSession, microcredential_ids: Sequence[UUID]) -> Entry | None:
     """Return the latest version of one of these, also when it is archived."""
+    found = await load_entries(session, microcredential_ids)
+    return next(iter(found.values()), None)
+
+
+async def load_entries(
+    session: AsyncSession, microcredential_ids: Sequence[UUID]
+) -> dict[UUID, Entry]:
+    """Return the latest versions of these with who provides them, in one question."""
     query = (
         select(_STATE, organisation.c.state.label("provider_state"))
         .join(organisation, _BY)
@@ -117,8 +111,14 @@ async def find_entry(session: AsyncSession, microcredential_ids: Sequence[UUID])
             microcredential.c.is_latest,
         )
     )
-    row = (await session.execute(query)).first()
-    return None if row is None else _entry(row)
+    found = [
+        Entry(
+            Microcredential.model_validate(row.state),
+            Organisation.model_validate(row.provider_state),
+        )
+        for row in await session.execute(query)
+    ]
+    return {entry.specification: entry for entry in found}
 
 
 async def list_outcomes(
@@ -133,58 +133,40 @@ async def list_outcomes(
     plain = _entries(wanted, words=False)
     if wanted.words is not None:
         plain = plain.where(
-            or_(*(_holds(outcome.c.value[name].astext, wanted.words) for name in ("nl", "en")))
+            or_(*(holds(outcome.c.value[name].astext, wanted.words) for name in ("nl", "en")))
         )
     query = plain.add_columns(outcome.c.at).join(outcome, true())
-    rows = await session.execute(_paged(query, page, outcome.c.at))
-    return [Outcome(_entry(row), row.at - 1) for row in rows], await _count(session, query)
-
-
-async def list_runs(
-    session: AsyncSession, wanted: WantedRuns, page: Slice
-) -> tuple[list[Run], int]:
-    """Return a page of public offerings, in the order in which they begin, and their number."""
-    query = _runs(wanted)
-    order = (offering.c.first_day, offering.c.offering_id)
-    rows = await session.execute(query.order_by(*order).limit(page.limit).offset(page.offset))
-    return [_run(row) for row in rows], await _count(session, query)
-
-
-async def find_run(session: AsyncSession, offering_id: UUID) -> Run | None:
-    """Return a public offering with the latest version of its microcredential, or None."""
-    query = _offerings().where(offering.c.offering_id == offering_id, microcredential.c.is_latest)
-    row = (await session.execute(query)).first()
-    return None if row is None else _run(row)
+    rows, total = await page_of(session, query, (*ORDER, outcome.c.at), page)
+    known = await load_entries(session, [row.microcredential_id for row in rows])
+    return [Outcome(known[row.microcredential_id], row.at - 1) for row in rows], total
 
 
 async def list_roots(
     session: AsyncSession, words: str | None, primary_code: str | None, page: Slice
 ) -> tuple[list[Organisation], int]:
     """Return a page of organisations in the order of their OINs, and their number."""
-    query = select(organisation.c.state)
+    query = select(organisation.c.state, organisation.c.oin)
     if words is not None:
         names = organisation.c.state["name"]
-        query = query.where(or_(*(_holds(names[one].astext, words) for one in ("nl", "en"))))
+        query = query.where(or_(*(holds(names[one].astext, words) for one in ("nl", "en"))))
     if primary_code is not None:
         query = query.where(organisation.c.oin == primary_code)
-    rows = await session.scalars(
-        query.order_by(organisation.c.oin).limit(page.limit).offset(page.offset)
-    )
-    return [Organisation.model_validate(state) for state in rows], await _count(session, query)
+    rows, total = await page_of(session, query, (organisation.c.oin,), page)
+    return [Organisation.model_validate(row.state) for row in rows], total
 
 
 def _entries(wanted: WantedEntries, *, words: bool = True) -> Select[Any]:
     query = (
-        select(_STATE, organisation.c.state.label("provider_state"))
+        select(microcredential.c.microcredential_id)
         .join(organisation, _BY)
-        .where(*_LATEST, *_conditions(wanted))
+        .where(*LATEST, *conditions(wanted))
     )
     if words and wanted.words is not None:
-        query = query.where(_tells(wanted.words))
+        query = query.where(holds(microcredential.c.told, wanted.words))
     return query
 
 
-def _conditions(wanted: WantedEntries) -> list[ColumnElement[bool]]:
+def conditions(wanted: WantedEntries) -> list[ColumnElement[bool]]:
     """Return every wish as a condition on the microcredential and its provider."""
     found: list[ColumnElement[bool]] = []
     if wanted.provider is not None:
@@ -199,7 +181,7 @@ def _conditions(wanted: WantedEntries) -> list[ColumnElement[bool]]:
         field = _CONTENT["fieldOfStudy"].astext
         found.append(field.startswith(wanted.field_of_study, autoescape=True))
     if wanted.languages is not None:
-        found.append(_speaks(_CONTENT["inLanguage"].astext, wanted.languages))
+        found.append(speaks(_CONTENT["inLanguage"].astext, wanted.languages))
     if wanted.mode_of_delivery is not None:
         found.append(_CONTENT["modesOfDelivery"].contains([wanted.mode_of_delivery]))
     if wanted.is_private is not None:
@@ -212,7 +194,7 @@ def _conditions(wanted: WantedEntries) -> list[ColumnElement[bool]]:
 
 def _has_code(code: str) -> ColumnElement[bool]:
     """Compare with the provider's own code, or else with our id."""
-    own: ColumnElement[bool] = _CONTENT["primaryCode"].astext == code
+    own: ColumnElement[bool] = _STATE[("content", "primaryCode")].astext == code
     try:
         microcredential_id = UUID(code)
     except ValueError:
@@ -227,83 +209,34 @@ def _meant_for(audience: Audience, alliance: str | None) -> ColumnElement[bool]:
         known = organisation.c.state["educationOffererCode"].astext.is_not(None)
         return and_(known, _sector.in_([sector.value for sector in RIO_SECTORS]))
     code = {"codeType": ALLIANCE_CODE} | ({"code": alliance} if alliance else {})
-    return _STATE.contains({"content": {"otherCodes": [code]}})
+    has_code: ColumnElement[bool] = _STATE[("content", "otherCodes")].contains([code])
+    return has_code
 
 
-def _tells(words: str) -> ColumnElement[bool]:
-    """Find the words as they stand in a name, abbreviation or description (OEAPI `q`)."""
-    texts = [_CONTENT[name][language].astext for name in _TOLD for language in ("nl", "en")]
-    return or_(*(_holds(text, words) for text in (*texts, _CONTENT["abbreviation"].astext)))
+def holds(text: ColumnElement[str], words: str) -> ColumnElement[bool]:
+    """Say whether a text has these words in it, in capitals or not (OEAPI `q`)."""
+    sought = re.sub(r"([%_/])", r"/\1", words)
+    return func.lower(text).like(func.lower(f"%{sought}%"), escape="/")
 
 
-_TOLD: Final = ("title", "description")
-
-
-def _holds(text: ColumnElement[str], words: str) -> ColumnElement[bool]:
-    return text.icontains(words, autoescape=True)
-
-
-def _speaks(tag: ColumnElement[str], languages: Sequence[str]) -> ColumnElement[bool]:
+def speaks(tag: ColumnElement[str], languages: Sequence[str]) -> ColumnElement[bool]:
     """Compare the language of a tag, whatever country it is spoken in."""
     return func.split_part(tag, "-", 1).in_(languages)
 
 
-def _offerings() -> Select[Any]:
-    return (
-        select(offering.c.record, _STATE, organisation.c.state.label("provider_state"))
-        .join(
-            microcredential,
-            microcredential.c.microcredential_id == offering.c.microcredential_id,
-        )
-        .join(organisation, _BY)
-        .where(offering.c.state != OfferingState.CONCEPT.value)
-    )
+async def page_of(
+    session: AsyncSession,
+    query: Select[Any],
+    order: Sequence[ColumnElement[Any]],
+    page: Slice,
+) -> tuple[Sequence[Any], int]:
+    """Return the keys on a page, and how many there are in all.
 
-
-def _runs(wanted: WantedRuns) -> Select[Any]:
-    record = offering.c.record
-    query = _offerings().where(*_LATEST, *_conditions(wanted.of))
-    if wanted.words is not None:
-        # A run without a name of its own goes by the title.
-        name = func.coalesce(record["name"], _CONTENT["title"], type_=JSONB)
-        texts = [name[language].astext for language in ("nl", "en")]
-        query = query.where(or_(*(_holds(text, wanted.words) for text in texts)))
-    if wanted.state is not None:
-        query = query.where(offering.c.state == wanted.state)
-    if wanted.languages is not None:
-        query = query.where(_speaks(record["inLanguage"].astext, wanted.languages))
-    if wanted.mode_of_delivery is not None:
-        query = query.where(record["modesOfDelivery"].contains([wanted.mode_of_delivery]))
-    if wanted.since is not None:
-        query = query.where(_begins_since(wanted.since))
-    if wanted.until is not None:
-        query = query.where(offering.c.last_day <= wanted.until)
-    if wanted.only_dated:
-        query = query.where(offering.c.first_day < date.max, offering.c.last_day.is_not(None))
-    return query
-
-
-def _begins_since(day: date) -> ColumnElement[bool]:
-    """Take a fixed start on that day or later, and entry that is still possible then."""
-    flexible = offering.c.record["flexibleEntry"].is_not(None)
-    still = or_(offering.c.last_day.is_(None), offering.c.last_day >= day)
-    return or_(offering.c.first_day >= day, and_(flexible, still))
-
-
-def _paged(query: Select[Any], page: Slice, *also: ColumnElement[Any]) -> Select[Any]:
-    return query.order_by(*_ORDER, *also).limit(page.limit).offset(page.offset)
-
-
-async def _count(session: AsyncSession, query: Select[Any]) -> int:
+    Only keys: what is shown is as large as a text can be, and would be sorted along with them.
+    """
     counted = query.with_only_columns(literal(1), maintain_column_froms=True).subquery()
-    return int(await session.scalar(select(func.count()).select_from(counted)) or 0)
-
-
-def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row has the columns of its question
-    return Entry(
-        Microcredential.model_validate(row.state), Organisation.model_validate(row.provider_state)
-    )
-
-
-def _run(row: Any) -> Run:  # noqa: ANN401 - a row has the columns of its question
-    return Run(Offering.model_validate(row.record), _entry(row))
+    total = int(await session.scalar(select(func.count()).select_from(counted)) or 0)
+    if page.offset >= total:
+        return [], total
+    rows = await session.execute(query.order_by(*order).limit(page.limit).offset(page.offset))
+    return rows.all(), total

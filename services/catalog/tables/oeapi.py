@@ -1,6 +1,6 @@
 """Where institutions serve their own OEAPI, and what was taken from there."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Column, Computed, ForeignKey, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.catalog.tables.metadata import METADATA
@@ -61,9 +61,27 @@ oeapi_link = Table(
 )
 Index("ix_oeapi_link_target", oeapi_link.c.target_id)
 
-# The facade finds a microcredential by the code its provider gave it.
+TOLD = (
+    "lower("
+    + " || E'\\n' || ".join(
+        f"coalesce(state #>> '{{content,{path}}}', '')"
+        for path in ("title,nl", "title,en", "abbreviation", "description,nl", "description,en")
+    )
+    + ")"
+)
+# What OEAPI's `q` looks in; apart from the state, which would be unpacked for each of its texts.
+microcredential.append_column(Column("told", Text, Computed(TOLD, persisted=True)))
+
+# The facade finds a microcredential by the code its provider gave it, or another system.
 Index(
     "ix_microcredential_primary_code",
     microcredential.c.state[("content", "primaryCode")].astext,
+    postgresql_where=text("is_latest"),
+)
+Index(
+    "ix_microcredential_other_codes",
+    microcredential.c.state[("content", "otherCodes")].label("other_codes"),
+    postgresql_using="gin",
+    postgresql_ops={"other_codes": "jsonb_path_ops"},
     postgresql_where=text("is_latest"),
 )

@@ -403,7 +403,7 @@ async def test_another_version_is_not_acceptable_and_says_which_are(served: Serv
         assert answer.json()["supportedVersions"] == ["6", "6.0"]
 
 
-REFUSED = (
+REFUSED: tuple[tuple[str, int, set[str]], ...] = (
     ("/programmes?pageSize=11&pageNumber=0&q=", 400, {"/pageSize", "/pageNumber", "/q"}),
     ("/programmes?pageNumber=99999999999999999999", 400, {"/pageNumber"}),
     ("/programmes?consumer=nobody", 400, {"/consumer"}),

@@ -9,6 +9,14 @@ from shared.runtime.database import tenant_policy_sql
 revision = "0005"
 down_revision = "0004"
 MOMENT = sa.DateTime(timezone=True)
+_TOLD = (
+    "lower("
+    + " || E'\\n' || ".join(
+        f"coalesce(state #>> '{{content,{path}}}', '')"
+        for path in ("title,nl", "title,en", "abbreviation", "description,nl", "description,en")
+    )
+    + ")"
+)
 _TABLES = ("oeapi_import_item", "oeapi_import", "oeapi_link", "oeapi_source")
 
 
@@ -39,6 +47,11 @@ def upgrade() -> None:
         [sa.text("(state #>> '{content,primaryCode}')")],
         postgresql_where=sa.text("is_latest"),
     )
+    op.execute(
+        "CREATE INDEX ix_microcredential_other_codes ON microcredential"
+        " USING gin ((state #> '{content,otherCodes}') jsonb_path_ops) WHERE is_latest"
+    )
+    op.add_column("microcredential", sa.Column("told", sa.Text(), sa.Computed(_TOLD)))
     for table in _TABLES:
         for statement in tenant_policy_sql(table):
             op.execute(statement)
@@ -88,6 +101,8 @@ def _create_import() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_column("microcredential", "told")
+    op.drop_index("ix_microcredential_other_codes", "microcredential")
     op.drop_index("ix_microcredential_primary_code", "microcredential")
     for table in _TABLES:
         op.drop_table(table)
