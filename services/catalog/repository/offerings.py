@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,7 @@ from shared.contracts.offering import Offering, OfferingState
 
 UNKNOWN_DAY: Final = date.max
 Place = tuple[date, UUID]
+_STILL: Final = frozenset(Phase) - {Phase.PAST, Phase.CANCELLED, Phase.CONCEPT}
 _PUBLIC: Final = offering.c.state != OfferingState.CONCEPT.value
 
 
@@ -146,6 +147,10 @@ def _where(query: Select[Any], wanted: WantedOfferings) -> Select[Any]:
         query = query.where(offering.c.primary_code == wanted.primary_code)
     if wanted.phases:
         query = query.where(phase_in_sql(wanted.day).in_([one.value for one in wanted.phases]))
+        if _STILL.issuperset(wanted.phases):
+            # Said twice, because most offerings are past, and a date is compared in no time.
+            last_day = offering.c.last_day
+            query = query.where(or_(last_day.is_(None), last_day >= wanted.day))
     return query
 
 

@@ -34,8 +34,3 @@ Index(
     offering.c.offering_id,
 )
 Index("ix_offering_first_day", offering.c.first_day, offering.c.offering_id)
-Index(
-    "ix_offering_last_day",
-    offering.c.last_day,
-    postgresql_where=offering.c.state == "active",
-)

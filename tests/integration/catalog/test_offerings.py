@@ -278,7 +278,8 @@ async def test_all_offerings_are_listed_and_found_by_their_code(
     catalogue: Catalogue, provider: Provider
 ) -> None:
     offered = (await provider.offer()).json()
-    await provider.offered(primaryCode="QC-2", state="concept")
+    later = {"firstDay": "2027-02-02", "lastDay": "2027-04-16"}
+    await provider.offered(primaryCode="QC-2", state="concept", runs=later)
 
     async def found(by: str | None = None, **query: str) -> list[str]:
         answer = await catalogue.http.get(

@@ -101,6 +101,11 @@ async def test_sql_and_rule_agree_on_the_phase_of_every_day(
             query = select(offering_table.c.offering_id, repository.phase_in_sql(day))
             told = {row[0]: Phase(row[1]) for row in await session.execute(query)}
             assert told == {one.offering_id: phase_on(one, day) for one in everything}, day
+        for day in (TODAY + timedelta(days=30 * step) for step in range(8)):
+            for phase in Phase:
+                wanted = WantedOfferings(phases=[phase], day=day)
+                listed = await repository.list_offerings(session, wanted, after=None, limit=100)
+                assert listed == [one for one in everything if phase_on(one, day) is phase]
 
 
 async def test_others_ask_for_many_at_once_and_by_number(

@@ -113,12 +113,6 @@ def _create_offering() -> None:
         ["microcredential_id", "first_day", "offering_id"],
     )
     op.create_index("ix_offering_first_day", "offering", ["first_day", "offering_id"])
-    op.create_index(
-        "ix_offering_last_day",
-        "offering",
-        ["last_day"],
-        postgresql_where=sa.text("state = 'active'"),
-    )
 
 
 def downgrade() -> None:
