@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.repository.rio import number_changes
 from services.catalog.rio import afwijkingen
+from services.catalog.settings import Settings
 from services.catalog.tables import rio_change
+from shared.runtime import migrations
 from tests.integration.catalog.conftest import PROVIDER, STRANGER, Catalogue
 from tests.integration.catalog.offers import Provider
 from tests.unit.catalog.builders import content
@@ -189,6 +191,23 @@ async def test_a_cursor_of_another_life_is_ahead(coded: Catalogue) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "cursor-ahead")
 
 
+async def test_a_catalogue_of_before_begins_its_list_with_what_it_has(
+    coded: Catalogue, settings: Settings
+) -> None:
+    first = await coded.published(content())
+    coded.clock.pass_(hours=1)
+    second = await coded.published(content())
+    await migrations.downgrade(settings.database_url, "services.catalog", "0006")
+    await migrations.upgrade(settings.database_url, "services.catalog")
+    await coded.database.dispose()
+
+    assert named(await changes_after(coded)) == [
+        (one, kind, "toegevoegd")
+        for one in (first, second)
+        for kind in ("opleidingseenheid", "aangebodenOpleiding")
+    ]
+
+
 @asynccontextmanager
 async def noting(catalogue: Catalogue, microcredential_id: str) -> AsyncIterator[AsyncSession]:
     """Open a transaction that has noted a change and not committed yet."""
@@ -255,9 +274,12 @@ async def somebody_waits(catalogue: Catalogue) -> None:
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    async with catalogue.database.transaction() as session:
-        while not await session.scalar(query):
-            await asyncio.sleep(0.01)
+    waiting = 0
+    while not waiting:
+        await asyncio.sleep(0.01)
+        # What a transaction once saw of the others, it goes on seeing.
+        async with catalogue.database.transaction() as session:
+            waiting = int(await session.scalar(query) or 0)
 
 
 async def test_under_a_race_of_writers_and_readers_nothing_is_missed(coded: Catalogue) -> None:
