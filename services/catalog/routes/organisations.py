@@ -80,7 +80,7 @@ async def list_organisations(
 @router.get(
     "/{oin}",
     response_model_exclude_none=True,
-    responses=examples.answer(more_examples.STANDING)
+    responses=examples.tagged(more_examples.STANDING)
     | refusals(OrganisationUnknownError, OrganisationVersionUnknownError),
 )
 async def read_organisation(
@@ -149,8 +149,8 @@ async def read_organisation_version(
 @router.put(
     "/{oin}",
     response_model_exclude_none=True,
-    responses=examples.answer(examples.ORGANISATION)
-    | examples.answer(examples.ORGANISATION, status=status.HTTP_201_CREATED)
+    responses=examples.tagged(examples.ORGANISATION)
+    | examples.tagged(examples.ORGANISATION, status=status.HTTP_201_CREATED)
     | refusals(OrganisationRefusedError, NotTheStewardError, RecognitionCodeTakenError, StaleError),
 )
 async def record_organisation(

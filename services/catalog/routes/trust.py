@@ -51,7 +51,9 @@ PossibleAnchor = Annotated[TrustAnchor | None, Depends(read_anchor)]
 Memory = Annotated[TrustMemory, Depends(read_memory)]
 
 
-@router.get("", response_model=TrustList, responses=examples.answer(TRUST_LIST))
+@router.get(
+    "", response_model=TrustList, responses=examples.tagged(TRUST_LIST) | examples.NOT_MODIFIED
+)
 async def read_trust_list(
     page: WantedPage, session: Session, now: Now, known: IfNoneMatch
 ) -> Response:
