@@ -81,6 +81,7 @@ class Desk:
     """A microcredential as its provider has it on the desk: the draft, and how often published.
 
     `revision` counts the changes of the desk: who acts on what they read names it in If-Match.
+    `on_behalf_of` is of the draft, or of the last version when there is no draft.
     """
 
     microcredential_id: UUID
@@ -127,7 +128,6 @@ class Desk:
         changed = replace(
             self,
             draft=None,
-            on_behalf_of=None,
             review=NOT_REVIEWED,
             versions=self.versions + 1,
             first_published_at=self.first_published_at or now,

@@ -20,20 +20,19 @@ from services.catalog.domain.life_cycle import (
     decide_publication,
     require_approved,
 )
-from services.catalog.domain.reviews import UNATTENDED, Actor, Deed, HistoryEntry
+from services.catalog.domain.reviews import Actor, Deed, HistoryEntry
 from services.catalog.operations.judging import Shown, judge_desk, show_desk
 from services.catalog.operations.listing import list_again
 from services.catalog.operations.reviews import Acting, keep_deed, open_desk
-from services.catalog.repository import Listed, Wanted, desks
+from services.catalog.repository import desks
 from shared.contracts.events import MicrocredentialArchived, MicrocredentialPublished
 from shared.contracts.identifiers import microcredential_subject
 from shared.contracts.microcredential import Description, Microcredential, PolicyPin
-from shared.contracts.policy import Organisation
 from shared.runtime.database import act_for
 from shared.runtime.outbox import announce
 from shared.runtime.preconditions import ANY_STATE, Condition
 
-__all__ = ["Listed", "Shown", "Wanted"]
+__all__ = ["Shown"]
 
 
 async def draft_microcredential(
@@ -42,7 +41,7 @@ async def draft_microcredential(
     *,
     provider: str,
     now: datetime,
-    by: Actor = UNATTENDED,
+    by: Actor,
     on_behalf_of: str | None = None,
     microcredential_id: UUID | None = None,
 ) -> Shown:
@@ -68,7 +67,7 @@ async def put_draft(
     *,
     provider: str,
     now: datetime,
-    by: Actor = UNATTENDED,
+    by: Actor,
     on_behalf_of: str | None = None,
     expected: Condition = ANY_STATE,
 ) -> Shown:
@@ -139,7 +138,7 @@ async def publish_microcredential(
     provider: str,
     public_url: str,
     now: datetime,
-    by: Actor = UNATTENDED,
+    by: Actor,
     expected: Condition = ANY_STATE,
 ) -> Microcredential:
     """Publish the approved draft as the next version, or refuse with every reason."""
@@ -171,7 +170,7 @@ async def archive_microcredential(
     provider: str,
     public_url: str,
     now: datetime,
-    by: Actor = UNATTENDED,
+    by: Actor,
 ) -> list[Microcredential]:
     """Archive one version, or all that are open: they can no longer be awarded."""
     desk = await open_desk(session, microcredential_id, Acting(provider=provider, by=by, now=now))
@@ -200,18 +199,3 @@ async def read_version(
     if found is None:
         raise MicrocredentialUnknownError
     return found
-
-
-async def list_microcredentials(
-    session: AsyncSession, wanted: Wanted, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Listed]:
-    """Return published microcredentials that can be earned now, in their latest version."""
-    return await repository.list_microcredentials(session, wanted, after=after, limit=limit)
-
-
-async def name_providers(
-    session: AsyncSession, microcredentials: list[Microcredential]
-) -> dict[str, Organisation]:
-    """Return the providers of these microcredentials by their OIN."""
-    oins = sorted({one.provider for one in microcredentials})
-    return await repository.name_providers(session, oins)

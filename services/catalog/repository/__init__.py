@@ -2,12 +2,9 @@
 
 from services.catalog.repository.desks import find_desk, keep_desk, lock_desk
 from services.catalog.repository.microcredentials import (
-    Listed,
-    Wanted,
     add_version,
     find_version,
     keep_archived,
-    list_microcredentials,
     list_versions,
 )
 from services.catalog.repository.organisations import (
@@ -28,8 +25,6 @@ from services.catalog.repository.records import lock
 
 __all__ = [
     "POLICIES",
-    "Listed",
-    "Wanted",
     "add_policy",
     "add_version",
     "find_desk",
@@ -41,7 +36,6 @@ __all__ = [
     "keep_archived",
     "keep_desk",
     "keep_organisation",
-    "list_microcredentials",
     "list_organisations",
     "list_policies",
     "list_versions",

@@ -1,10 +1,9 @@
 """Published versions of microcredentials, which everybody may read."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,23 +11,6 @@ from services.catalog.domain import MicrocredentialUnknownError
 from services.catalog.repository.records import state_of
 from services.catalog.tables import microcredential
 from shared.contracts.microcredential import Microcredential
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A microcredential in a list, with the moment the list is ordered by."""
-
-    microcredential: Microcredential
-    first_published_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which microcredentials a reader looks for."""
-
-    words: str | None = None
-    provider: str | None = None
-    level: str | None = None
 
 
 async def add_version(
@@ -96,34 +78,3 @@ async def find_version(
     )
     state = await session.scalar(query)
     return None if state is None else Microcredential.model_validate(state)
-
-
-async def list_microcredentials(
-    session: AsyncSession, wanted: Wanted, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Listed]:
-    """Return latest versions that are open, first published first: new ones come at the end."""
-    order = (microcredential.c.first_published_at, microcredential.c.microcredential_id)
-    query = (
-        select(microcredential.c.state, microcredential.c.first_published_at)
-        .where(microcredential.c.is_latest, microcredential.c.is_open)
-        .order_by(*order)
-        .limit(limit)
-    )
-    if wanted.words is not None:
-        title = microcredential.c.state["content"]["title"]
-        query = query.where(
-            or_(
-                title["nl"].astext.icontains(wanted.words, autoescape=True),
-                title["en"].astext.icontains(wanted.words, autoescape=True),
-            )
-        )
-    if wanted.provider is not None:
-        query = query.where(microcredential.c.provider == wanted.provider)
-    if wanted.level is not None:
-        query = query.where(microcredential.c.level == wanted.level)
-    if after is not None:
-        query = query.where(tuple_(*order) > tuple_(*after))
-    return [
-        Listed(Microcredential.model_validate(row.state), row.first_published_at)
-        for row in await session.execute(query)
-    ]
