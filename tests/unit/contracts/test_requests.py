@@ -78,7 +78,19 @@ def test_html_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "character",
-    ["\x01", "\x7f", "\x85", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\ufffd"],
+    [
+        "\x01",
+        "\x7f",
+        "\x85",
+        "\u202e",
+        "\u2066",
+        "\u200b",
+        "\ufeff",
+        "\u2028",
+        "\u2029",
+        "\ue000",
+        "\ufffd",
+    ],
 )
 def test_a_character_that_nobody_sees_is_refused(character: str) -> None:
     assert faults_in(description={"en": f"a{character}b"}) == [
