@@ -22,6 +22,18 @@ def extensions(**values: Any) -> dict[str, Any]:
 OUTCOMES = "Na afloop kunt u:\n* een schakeling ontwerpen\n* een schakeling programmeren"
 
 
+ALIGNMENTS: list[dict[str, Any]] = [
+    {
+        "target_name": "quantum computing",
+        "target_url": "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d",
+        "target_framework": "ESCO",
+        "target_code": "",
+    },
+    {"target_name": "software", "target_framework": "ISCED-F 2013", "target_code": "0613"},
+    {"target_name": "Iets anders", "target_url": "https://www.example.nl/iets"},
+]
+
+
 def api_badge_class(**changed: Any) -> dict[str, Any]:
     """Return a microcredential as the API of edubadges gives it."""
     whole: dict[str, Any] = {
@@ -47,16 +59,7 @@ def api_badge_class(**changed: Any) -> dict[str, Any]:
         "grade_achieved_required": False,
         "eqf_nlqf_level_verified": True,
         "stackable": True,
-        "alignments": [
-            {
-                "target_name": "quantum computing",
-                "target_url": "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d",
-                "target_framework": "ESCO",
-                "target_code": "",
-            },
-            {"target_name": "software", "target_framework": "ISCED-F 2013", "target_code": "0613"},
-            {"target_name": "Iets anders", "target_url": "https://www.example.nl/iets"},
-        ],
+        "alignments": ALIGNMENTS,
         "extensions": extensions(
             Language="nl_NL",
             ECTS=2.5,

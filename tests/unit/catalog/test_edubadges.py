@@ -10,14 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.catalog.edubadges import (
-    EdubadgesRefusedError,
     Imported,
     Outcome,
     read_badge_class,
 )
-from services.catalog.edubadges.plain import plain_line, plain_text
-from shared.contracts.requests import REQUEST
-from shared.contracts.vocabulary import LocalText, Sector
+from shared.contracts.vocabulary import Sector
 from shared.strict_json import JsonObject
 from tests.support.golden import Golden
 from tests.unit.catalog.edubadges_builders import (
@@ -52,15 +49,6 @@ def said(imported: Imported, outcome: Outcome) -> set[tuple[str, str]]:
 def with_extensions(**values: Any) -> dict[str, Any]:
     """Return a badge class with these extensions only."""
     return api_badge_class(extensions=extensions(Language="nl_NL", **values))
-
-
-def refused(members: JsonObject) -> list[tuple[str, str]]:
-    """Return the faults of what is refused."""
-    with pytest.raises(EdubadgesRefusedError) as error:
-        read_badge_class(members, sector=None)
-    faults = error.value.faults
-    assert all(one.detail and one.dutch for one in faults)
-    return [(one.pointer, one.code) for one in faults]
 
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))
@@ -293,46 +281,6 @@ def test_a_credentials_learner_is_not_even_looked_at() -> None:
     assert draft["qualityAssurance"]["statement"] == {"en": "Quality framework"}
 
 
-@pytest.mark.parametrize(
-    ("members", "faults"),
-    [
-        ({}, [("", "edubadges-shape"), ("/name", "edubadges-name")]),
-        ({"name": "Zomaar iets"}, [("", "edubadges-shape")]),
-        (api_badge_class(name=None), [("/name", "edubadges-name")]),
-        (api_badge_class(name="<b></b>"), [("/name", "edubadges-name")]),
-        (
-            api_badge_class(name=5, stackable="ja", tags="x", alignments=[1]),
-            [
-                ("/name", "edubadges-type"),
-                ("/stackable", "edubadges-type"),
-                ("/tags", "edubadges-type"),
-                ("/alignments/0", "edubadges-type"),
-            ],
-        ),
-        (
-            api_badge_class(extensions={"extensions:ECTSExtension": {"ECTS": "veel"}}),
-            [("/extensions/extensions:ECTSExtension/ECTS", "edubadges-type")],
-        ),
-        (
-            with_extensions(EducationProgramIdentifier=[56551, "x", True]),
-            [
-                (f"/extensions/extensions:{name}Extension/{name}/{at}", "edubadges-type")
-                for name, at in (
-                    ("EducationProgramIdentifier", 1),
-                    ("EducationProgramIdentifier", 2),
-                )
-            ],
-        ),
-        (api_badge_class(description="x" * 20_001), [("/description", "edubadges-length")]),
-        (api_badge_class(extensions=[]), [("/extensions", "edubadges-type")]),
-    ],
-)
-def test_what_is_no_badge_class_is_refused_with_every_fault(
-    members: JsonObject, faults: list[tuple[str, str]]
-) -> None:
-    assert refused(members) == faults
-
-
 def test_a_number_written_as_a_text_is_taken_and_said() -> None:
     draft, imported = taken_in(with_extensions(ECTS="2,5"))
 
@@ -346,65 +294,6 @@ def test_an_address_nobody_can_open_is_lost(url: str) -> None:
 
     assert "url" not in draft["qualityAssurance"]
     assert ("/quality_assurance_url", "address") in said(imported, Outcome.LOST)
-
-
-@given(text=st.text(max_size=300))
-def test_plain_text_is_always_what_a_request_may_say(text: str) -> None:
-    for plain in (plain_text(text), plain_line(text)):
-        if plain:
-            assert LocalText.model_validate({"nl": plain}, context=REQUEST).nl == plain
-
-
-_SIGNS = "<b> </b> < > &lt; &amp; lt; script <script> </script> ** _ [ ]( ) ` # <!-- --> a \\"
-MARKUP = st.lists(
-    st.sampled_from([*_SIGNS.split(), "\n", "* ", "# ", " ", "\u202e", "\u0338"]), max_size=25
-).map("".join)
-
-
-@given(text=MARKUP)
-def test_markup_never_comes_back(text: str) -> None:
-    plain = plain_text(text)
-    if plain:
-        LocalText.model_validate({"nl": plain}, context=REQUEST)
-
-
-@pytest.mark.parametrize(
-    ("text", "plain"),
-    [
-        ("<p>Een</p><p>twee</p>", "Een\ntwee"),
-        ("a<br>b<br/>c", "a\nb\nc"),
-        ("voor<script>alert(1)</script >na", "voorna"),
-        ("3 < 5 & 2 > 1", "3 < 5 & 2 > 1"),
-        ("&lt;b&gt;vet", "< b>vet"),
-        ("# Kop\n**vet** en _schuin_ en `code`", "Kop\nvet en schuin en code"),
-        ("snake_case_name en 2*3*4", "snake_case_name en 2*3*4"),
-        ("[tekst](https://example.nl)", "tekst (https://example.nl)"),
-        ("> citaat\n* punt\n+ punt", "citaat\n- punt\n- punt"),
-        ("een\r\ntwee\u2028drie", "een\ntwee\ndrie"),
-    ],
-)
-def test_markup_becomes_words(text: str, plain: str) -> None:
-    assert plain_text(text) == plain
-
-
-JSONS = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-5, 5) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=8,
-)
-NAMES = st.sampled_from([*api_badge_class(), *public_badge_class(), *achievement()])
-
-
-@given(shape=st.sampled_from(sorted(SHAPES)), broken=st.dictionaries(NAMES, JSONS, max_size=4))
-def test_any_json_is_a_draft_or_a_refusal_with_faults(shape: str, broken: Any) -> None:
-    members = SHAPES[shape](**broken)
-    try:
-        draft, imported = taken_in(members)
-    except EdubadgesRefusedError as error:
-        assert error.faults  # noqa: PT017 - either is right
-    else:
-        require_all_in_the_draft(draft, imported)
-        assert imported.entries
 
 
 def test_an_extension_may_stand_in_both_places() -> None:
