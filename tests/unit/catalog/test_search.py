@@ -1,6 +1,6 @@
 """The index against the plainest search there is: look at every listing, one after another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,21 +23,22 @@ from services.catalog.search.answer import (
 from services.catalog.search.facts import facts_of
 from services.catalog.search.index import Entry, Index, build
 from services.catalog.search.kept_facts import read_facts, write_facts
-from services.catalog.search.marks import Number, marks_on
-from services.catalog.search.values import HOURS_PER_CREDIT
-from shared.contracts.offering import Offering, OfferingState
+from services.catalog.search.marks import marks_on
+from services.catalog.search.values import (
+    HOURS_PER_CREDIT,
+)
+from shared.contracts.offering import Offering
 from shared.contracts.vocabulary import ModeOfDelivery, StudyLoadUnit
-from tests.unit.catalog.builders import UT
-from tests.unit.catalog.listings import TODAY, a_listing, an_offering, listings
+from tests.unit.catalog.listings import TODAY, a_listing, listings
 
-BANDS = {
+BANDS: Mapping[str, Callable[[Decimal], bool]] = {
     "less-than-3": lambda ects: ects < 3,
     "3-5": lambda ects: 3 <= ects < 6,
     "6-10": lambda ects: 6 <= ects < 11,
     "11-30": lambda ects: 11 <= ects <= 30,
     "more-than-30": lambda ects: ects > 30,
 }
-PRICES = {
+PRICES: Mapping[str, Callable[[Decimal], bool]] = {
     "free": lambda euros: euros == 0,
     "up-to-250": lambda euros: 0 < euros <= 250,
     "250-500": lambda euros: 250 < euros <= 500,
@@ -305,67 +306,6 @@ def test_what_comes_in_between_pages_is_shown_once_or_not_and_nothing_is_lost() 
     seen = [ordinal for ordinal, _ in first[:3]] + [ordinal for ordinal, _ in rest]
     assert len(seen) == len(set(seen))
     assert set(index.ids) <= set(seen)
-
-
-def test_a_microcredential_is_not_earnable_on_the_first_day_without_recognition() -> None:
-    listing = a_listing()
-    until = date(2026, 12, 1)
-    organisation = listing.provider.model_copy(
-        update={
-            "recognitions": tuple(
-                one.model_copy(update={"valid_until": until})
-                for one in listing.provider.recognitions
-            )
-        }
-    )
-    facts = facts_of(
-        Listing(microcredential=listing.microcredential, provider=organisation, offerings=()),
-        today=TODAY,
-    )
-
-    assert facts.is_earnable(date(2026, 11, 30))
-    assert not facts.is_earnable(until)
-
-
-def test_an_offering_opens_and_closes_as_days_pass() -> None:
-    facts = facts_of(
-        a_listing(
-            an_offering(
-                runs={"firstDay": date(2027, 1, 11), "lastDay": date(2027, 3, 1)},
-                enrolmentPeriods=[{"firstDay": date(2026, 12, 1), "lastDay": date(2026, 12, 31)}],
-                price={"amount": "450.00"},
-            )
-        ),
-        today=TODAY,
-    )
-
-    def values(day: date, facet: Facet) -> set[str]:
-        return {str(key) for kind, key in marks_on(facts, day) if kind is facet}
-
-    assert values(TODAY, Facet.START) == {"later"}
-    assert values(TODAY, Facet.PRICE) == {"250-500"}
-    assert values(date(2026, 12, 31), Facet.START) == {"later"}
-    assert values(date(2027, 1, 1), Facet.START) == set()
-    assert values(date(2027, 1, 1), Facet.PRICE) == {"unknown"}
-
-
-def test_the_numbers_of_a_listing_are_exact() -> None:
-    listing = a_listing(
-        an_offering(price={"amount": "0.10"}), studyLoad={"unit": "ects", "value": 0.1}
-    )
-
-    marks = marks_on(facts_of(listing, today=TODAY), TODAY)
-
-    assert (Number.LOAD, 28) in marks
-    assert (Number.PRICE, 10) in marks
-    assert (Number.PROVIDER, UT) in marks
-
-
-def test_an_offering_that_is_over_or_not_active_is_not_kept() -> None:
-    over = an_offering(runs={"firstDay": date(2026, 9, 1), "lastDay": date(2026, 11, 24)})
-    off = an_offering(state=OfferingState.INACTIVE)
-
-    assert facts_of(a_listing(over, off), today=TODAY).runs == ()
 
 
 @pytest.mark.parametrize(
