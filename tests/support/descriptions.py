@@ -1,5 +1,6 @@
 """Descriptions and offerings of every shape, for what must hold for each of them."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -47,7 +48,7 @@ WEB: Final = st.sampled_from(
 
 
 def _some(strategy: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]:
-    return st.lists(strategy, max_size=most, unique_by=repr)
+    return st.lists(strategy, max_size=most, unique_by=lambda one: json.dumps(one, sort_keys=True))
 
 
 LEVELS: Final = st.one_of(

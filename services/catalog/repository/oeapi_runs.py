@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.oeapi import Run
@@ -99,7 +99,7 @@ def _is_called(words: str) -> ColumnElement[bool]:
         microcredential.c.is_latest, holds(microcredential.c.told, words)
     )
     return or_(
-        *(holds(name[language].astext, words) for language in ("nl", "en")),
+        *(holds(func.lower(name[language].astext), words) for language in ("nl", "en")),
         and_(name.is_(None), offering.c.microcredential_id.in_(told)),
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
+from sqlalchemy import event
 
 from services.catalog.oeapi.identity import delivery_id, organisation_id, outcome_id
 from tests.integration.catalog.conftest import PROVIDER, Catalogue
@@ -466,6 +467,46 @@ async def test_a_concept_and_a_draft_are_not_shown(served: Served) -> None:
 
     assert (await served.get(f"/programmes/{draft}")).status_code == 404
     assert (await served.get(f"/course-offerings/{concept}")).status_code == 404
+
+
+async def test_who_is_shown_to_a_consumer_is_the_same_in_sql_and_in_the_rules(
+    served: Served,
+) -> None:
+    known = {"educationOffererCode": "100A123"}
+    for changed in ({}, {"sector": "mbo", **known}, {"sector": "hbo", **known}):
+        assert (await served.catalogue.record(**changed)).is_success
+        for consumer in ("rio", "eduxchange"):
+            listed = await served.page(f"/programmes?consumer={consumer}&pageSize=50")
+            every = await served.page("/programmes?pageSize=50")
+            shown = [
+                (await served.get(f"/programmes/{one['programmeId']}?consumer={consumer}")).json()
+                for one in every
+            ]
+            assert {one["programmeId"] for one in listed} == {
+                one["programmeId"] for one in shown if "consumer" in one
+            }
+
+
+async def test_a_page_takes_as_many_questions_however_long_it_is(served: Served) -> None:
+    asked: list[str] = []
+    engine = served.catalogue.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    course = delivery_id(UUID(served.rich))
+    paths = ("/programmes", "/courses", "/learning-outcomes", f"/courses/{course}/course-offerings")
+    counts = []
+    for when in ("before", "after"):
+        for path in paths:
+            asked.clear()
+            assert await served.page(f"{path}?pageSize=50")
+            counts.append(len(asked))
+        for n in range(3):
+            await publish(served.catalogue, PROVIDER, content(**RICH, title={"nl": f"Nog {n}"}))
+            await offer(
+                served.catalogue, served.rich, PROVIDER, {**RUN, "primaryCode": when + str(n)}
+            )
+
+    assert counts[:4] == counts[4:]
+    assert max(counts) <= 5
 
 
 async def test_it_works_below_a_path_as_well(served: Served) -> None:

@@ -12,12 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from services.catalog.app import create_worker
 from services.catalog.oeapi import Entry, Expand, write_programme
 from services.catalog.operations.oeapi_imports import run_next_import
 from services.catalog.repository import oeapi_imports
 from shared.runtime.database import EVERY_ORGANISATION, act_for
+from shared.runtime.embedded import EmbeddedBroker
 from shared.runtime.fetching import Reach
 from tests.integration.catalog.conftest import PROVIDER, PUBLIC_URL, STRANGER, Catalogue
+from tests.support.bus import at_work, until
 from tests.support.descriptions import a_microcredential
 from tests.support.serving import serving
 from tests.unit.catalog.builders import a_description, an_organisation, content
@@ -528,3 +531,20 @@ async def test_an_import_that_a_process_left_is_done_by_the_next(
         f"/v1/oeapi-imports/{asked.json()['importId']}", headers=importing.headers()
     )
     assert report.json()["counts"] == {"created": 2}
+
+
+async def test_the_worker_does_the_imports(
+    importing: Catalogue, institution: Institution, broker: EmbeddedBroker
+) -> None:
+    institution.programmes = [a_programme()]
+    told = {"fetch_anywhere": True, "kafka_servers": broker.servers}
+    settings = importing.app.state.settings.model_copy(update=told)
+    asked = await importing.http.post("/v1/oeapi-imports", json={}, headers=importing.headers())
+    where = asked.headers["location"].removeprefix(PUBLIC_URL)
+
+    async def is_done() -> bool:
+        report = await importing.http.get(where, headers=importing.headers())
+        return bool(report.json()["state"] == "done")
+
+    async with at_work(create_worker(settings, importing.database).run):
+        await until(is_done)

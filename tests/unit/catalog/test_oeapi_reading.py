@@ -15,7 +15,7 @@ from services.catalog.oeapi.reading import is_microcredential
 from shared.contracts.languages import languages
 from tests.unit.catalog.builders import a_description
 
-NAME = [{"language": "nl-NL", "value": "Kwantum"}]
+NAME: list[Any] = [{"language": "nl-NL", "value": "Kwantum"}]
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False),
     lambda inner: (
@@ -84,7 +84,7 @@ def test_what_has_no_place_is_named(members: dict[str, Any], loss: tuple[str, st
 
 
 def test_one_wrong_item_does_not_take_the_others_along() -> None:
-    codes = [
+    codes: list[Any] = [
         {"codeType": "crohoCreboCode", "code": "1"},
         {"codeType": "x-crebo", "code": "25187"},
         {"codeType": "student_number", "code": "1"},
@@ -96,7 +96,7 @@ def test_one_wrong_item_does_not_take_the_others_along() -> None:
 
 
 def test_more_outcomes_than_there_is_place_for_are_cut_off() -> None:
-    outcomes = [
+    outcomes: list[Any] = [
         {"learningOutcomeId": str(n), "name": [{"language": "nl", "value": f"Uitkomst {n}"}]}
         for n in range(40)
     ]
@@ -108,7 +108,7 @@ def test_more_outcomes_than_there_is_place_for_are_cut_off() -> None:
 
 def test_markup_is_removed_and_the_words_stay() -> None:
     html = "<p>Rekenen met <b>qubits</b> &amp; meer.</p><ul><li>een</li><li>twee</li></ul><script>x"
-    source = {"name": NAME, "description": [{"language": "nl", "value": html}]}
+    source: dict[str, Any] = {"name": NAME, "description": [{"language": "nl", "value": html}]}
 
     description, found = read_programme(source)
 
@@ -118,7 +118,7 @@ def test_markup_is_removed_and_the_words_stay() -> None:
 
 
 def test_an_outcome_keeps_its_name_and_what_describes_it() -> None:
-    outcome = {
+    outcome: dict[str, Any] = {
         "learningOutcomeId": "1",
         "name": [{"language": "nl", "value": "Rekenen"}],
         "description": [{"language": "nl", "value": "U rekent met qubits."}],
