@@ -20,6 +20,7 @@ NL, EN = Language.NL, Language.EN
         ("en;q=0.3, nl;q=0.4", NL),
         ("de, nl;q=0.2, en;q=0.1", NL),
         ("nl, en", NL),
+        ("nl, en, nl-NL", NL),
         ("en, nl", EN),
         ("en;q=0.5, nl ; Q=0.9", NL),
         ("en;q=0, *", NL),
