@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, status
+from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import MicrocredentialUnknownError, OrganisationUnknownError
@@ -21,7 +23,7 @@ from shared.contracts.microcredential import Microcredential
 from shared.contracts.vocabulary import LocalText
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
-from shared.runtime.pages import read_language
+from shared.runtime.pages import read_language, root_of
 from shared.runtime.paging import write_cursor
 
 router = APIRouter()
@@ -73,7 +75,13 @@ class Group:
 @router.get("/")
 async def browse(request: Request, session: Session, now: Now) -> Response:
     """Show what can be earned now from a recognised provider, as the address asks."""
-    asked = read(request.query_params.multi_items())
+    pairs = request.query_params.multi_items()
+    said = [(key, value) for key, value in pairs if value.strip()]
+    if len(said) < len(pairs):
+        # A form without script sends its empty fields too; an address to keep has none.
+        query = f"?{urlencode(said)}" if said else ""
+        return RedirectResponse(f"{root_of(request)}/{query}", status.HTTP_303_SEE_OTHER)
+    asked = read(said)
     found, asked = await find(request, session, asked, now=now)
     provider = await _name_provider(session, asked)
     compared = await read_compared(session, asked)

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.catalog.domain import OrganisationUnknownError
 from services.catalog.operations import organisations
+from services.catalog.pages.datasets import DATASETS, SERVICES, describe
 from services.catalog.pages.frame import public_url, read_settings, show
-from services.catalog.pages.open_data import DATASETS, SERVICES, describe
 from services.catalog.pages.turtle import write_turtle
 from shared.contracts.vocabulary import LocalText
 from shared.runtime.database import Session
@@ -29,7 +29,7 @@ _OPERATOR: Final = LocalText(
 
 
 @router.get("/dcat")
-async def show_open_data(request: Request, session: Session) -> Response:
+async def show_datasets(request: Request, session: Session) -> Response:
     """Show which data there are: to a person as a page, to a program as DCAT."""
     accepted = request.headers.get("accept", "")
     if "text/html" in accepted:

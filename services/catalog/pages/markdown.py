@@ -4,6 +4,7 @@ Apart from the pages, because the document is kept and served byte for byte; thi
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -27,6 +28,7 @@ class Part:
     text: Markup
 
 
+@lru_cache(maxsize=64)
 def read_document(document: bytes, name: LocalText) -> list[Part]:
     """Read a document; in two parts divided by a rule before a title it is Dutch, then English."""
     tokens = _READ.parse(document.decode("utf-8", "replace"))

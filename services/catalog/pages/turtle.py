@@ -1,6 +1,6 @@
 """A flat JSON-LD document as RDF 1.1 Turtle: absolute addresses, prefixed names and plain texts.
 
-No reader of any JSON-LD: it writes the documents of `open_data`, whose terms are all prefixed.
+No reader of any JSON-LD: it writes the documents of `datasets`, whose terms are all prefixed.
 """
 
 from collections.abc import Iterator

@@ -47,12 +47,14 @@ class Reading(HTMLParser):
             self.links.setdefault(_plain(words), href)
             self._link = None
 
-    def handle_data(self, data: str) -> None:
+    def _hear(self, data: str) -> None:
         if self._silent:
             return
         self._words.append(data)
         if self._link:
             self._link[1].append(data)
+
+    handle_data = _hear
 
     def query_of(self, link: str) -> Pairs:
         """Return what a link asks."""

@@ -197,6 +197,22 @@ async def test_a_search_is_found_again_and_followed(window: Catalogue) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("?q=&minEcts=&lang=en", "/?lang=en"),
+        ("?q=+&level=", "/"),
+        ("?q=a%26b&priceMax=&level=eqf_5&level=eqf_6", "/?q=a%26b&level=eqf_5&level=eqf_6"),
+    ],
+)
+async def test_empty_fields_of_a_form_are_not_in_the_address_one_keeps(
+    catalogue: Catalogue, query: str, kept: str
+) -> None:
+    answer = await catalogue.http.get(f"/{query}")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, kept)
+
+
 async def test_another_language_keeps_the_search(window: Catalogue) -> None:
     page = await visit(window, "/?form=online&q=zorg")
 
@@ -229,6 +245,14 @@ async def test_a_page_of_cards_asks_the_database_a_handful_of_times(window: Cata
 
 def cards(page: Reading) -> int:
     return page.html.count('<li class="card"')
+
+
+async def test_the_page_says_by_what_it_orders(window: Catalogue) -> None:
+    with_words = await visit(window, "/?q=zorgen&lang=en")
+    without = await visit(window, "/?lang=en")
+
+    assert "What fits your words best comes first. Nobody can buy a place." in with_words.text
+    assert "In random order" in without.text
 
 
 async def test_bounds_are_chips_too(window: Catalogue) -> None:

@@ -117,6 +117,22 @@ DATASETS: Final = (
         (
             Form("json", _API, "/v1/organisations", "application/json", "api"),
             Form("oeapi", _OEAPI, "/oeapi/v6/organisations", "application/json", "oeapi"),
+            Form(
+                "trust-list",
+                LocalText(nl="Vertrouwenslijst met sleutels", en="Trust list with keys"),
+                "/v1/trust-list",
+                "application/json",
+                "api",
+            ),
+            Form(
+                "dcc",
+                LocalText(
+                    nl="Register van het Digital Credentials Consortium",
+                    en="Registry of the Digital Credentials Consortium",
+                ),
+                "/registries/dcc.json",
+                "application/json",
+            ),
         ),
     ),
     Dataset(
