@@ -84,9 +84,10 @@ class _Words(HTMLParser):
         self._hidden -= tag in _UNSEEN and self._hidden > 0
         self._parts.append("\n" if tag in _BLOCKS else "")
 
-    def handle_data(self, data: str) -> None:
-        """Keep what is read."""
+    def _keep(self, data: str) -> None:
         self._parts.append("" if self._hidden else data)
+
+    handle_data = _keep
 
     def words(self) -> str:
         """Return the words, without a sign that could begin markup again."""

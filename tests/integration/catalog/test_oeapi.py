@@ -1,165 +1,25 @@
 """Every answer of the OEAPI facade is what OEAPI's own document says; so are its refusals."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient, Response
-from sqlalchemy import event
+from httpx import ASGITransport, AsyncClient
 
 from services.catalog.oeapi.identity import delivery_id, organisation_id, outcome_id
 from tests.integration.catalog.conftest import PROVIDER, Catalogue
+from tests.integration.catalog.oeapi_served import RICH, Served, offer, serve
 from tests.support.oeapi import faults, schema_validator, validator
 from tests.unit.catalog.builders import content
 
 pytestmark = [pytest.mark.anyio, pytest.mark.shared_material]
-ACADEMY = "00000099000000230000"
-RICH: dict[str, Any] = {
-    "primaryCode": "QC-101",
-    "abbreviation": "QC",
-    "fieldOfStudy": "0533",
-    "learningOutcomes": [{"nl": "U rekent."}, {"en": "You compute.", "nl": "U telt."}],
-    "otherCodes": [
-        {"codeType": "x-eduxchange-alliance", "code": "lde"},
-        {"codeType": "x-rio-opleidingseenheidcode", "code": "1000O1234"},
-    ],
-    "privateCategories": ["economy"],
-    "stackability": {"nl": "Stapelt op."},
-    "skills": [
-        {
-            "uri": "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d",
-            "label": {"nl": "rekenen"},
-        }
-    ],
-    "keywords": ["qubit"],
-}
-RUN: dict[str, Any] = {
-    "primaryCode": "QC-101-1",
-    "state": "active",
-    "runs": {"firstDay": "2027-02-01", "lastDay": "2027-06-30"},
-    "enrolmentPeriods": [
-        {"firstDay": "2026-09-01", "lastDay": "2026-12-01"},
-        {"firstDay": "2026-12-05"},
-    ],
-    "places": 20,
-    "placesLeft": 5,
-    "price": {"amount": "450.00", "vatAmount": "0.00", "explanation": {"nl": "Met boek."}},
-    "location": {"city": "Enschede", "region": "NL-OV", "name": {"nl": "Campus"}},
-    "permissionNeeded": True,
-    "permissionExplanation": {"nl": "Vraag het."},
-    "enrolAt": "https://www.example.nl/qc",
-}
-
-
-@dataclass
-class Served:
-    """A catalogue with something of everything, and the ids of it in OEAPI."""
-
-    catalogue: Catalogue
-    rich: str
-    plain: str
-    private: str
-    run: str
-    private_run: str
-
-    async def get(self, path: str, **headers: str) -> Response:
-        return await self.catalogue.http.get(f"/oeapi/v6{path}", headers=headers)
-
-    async def page(self, path: str) -> list[dict[str, Any]]:
-        answer = await self.get(path)
-        assert answer.status_code == 200, answer.text
-        items: list[dict[str, Any]] = answer.json()["items"]
-        return items
-
-    def paths(self) -> list[tuple[str, str]]:
-        """Return every path that is served, as it is and as the document has it."""
-        course, programme = delivery_id(UUID(self.rich)), delivery_id(UUID(self.private))
-        ut, academy = organisation_id(PROVIDER), organisation_id(ACADEMY)
-        of_programme = "/programmes/{programmeId}"
-        of_organisation = "/organisations/{organisationId}"
-        return [
-            ("/", "/"),
-            ("", "/"),
-            ("/organisations", "/organisations"),
-            (f"/organisations/{ut}", of_organisation),
-            (f"/organisations/{ut}/programmes", f"{of_organisation}/programmes"),
-            (f"/organisations/{ut}/courses", f"{of_organisation}/courses"),
-            (f"/organisations/{ut}/course-offerings", f"{of_organisation}/course-offerings"),
-            (
-                f"/organisations/{academy}/programme-offerings",
-                f"{of_organisation}/programme-offerings",
-            ),
-            ("/programmes", "/programmes"),
-            (f"/programmes/{self.rich}", of_programme),
-            (f"/programmes/{self.plain}", of_programme),
-            (f"/programmes/{self.private}", of_programme),
-            (f"/programmes/{programme}", of_programme),
-            (f"/programmes/{self.private}/programmes", f"{of_programme}/programmes"),
-            (f"/programmes/{self.rich}/courses", f"{of_programme}/courses"),
-            (
-                f"/programmes/{programme}/programme-offerings",
-                f"{of_programme}/programme-offerings",
-            ),
-            (
-                f"/programmes/{self.private}/programme-offerings",
-                f"{of_programme}/programme-offerings",
-            ),
-            (
-                f"/programme-offerings/{self.private_run}",
-                "/programme-offerings/{programmeOfferingId}",
-            ),
-            ("/courses", "/courses"),
-            (f"/courses/{course}", "/courses/{courseId}"),
-            (f"/courses/{course}/course-offerings", "/courses/{courseId}/course-offerings"),
-            (f"/course-offerings/{self.run}", "/course-offerings/{courseOfferingId}"),
-            ("/learning-outcomes", "/learning-outcomes"),
-            (
-                f"/learning-outcomes/{outcome_id(UUID(self.rich), 1)}",
-                "/learning-outcomes/{learningOutcomeId}",
-            ),
-        ]
-
-
-async def publish(catalogue: Catalogue, by: str, wanted: dict[str, Any]) -> str:
-    drafted = await catalogue.draft(wanted, by=by)
-    microcredential_id = str(drafted.json()["microcredentialId"])
-    published = await catalogue.publish(microcredential_id, by=by)
-    assert published.status_code == 201, published.text
-    return microcredential_id
-
-
-async def offer(catalogue: Catalogue, of: str, by: str, terms: dict[str, Any]) -> str:
-    offered = await catalogue.http.post(
-        f"/v1/microcredentials/{of}/offerings", json=terms, headers=catalogue.headers(by)
-    )
-    assert offered.status_code == 201, offered.text
-    return str(offered.json()["offeringId"])
 
 
 @pytest.fixture
 async def served(catalogue: Catalogue) -> Served:
     """Give a catalogue with public and private providers, rich and plain things, and runs."""
-    known = {"educationOffererCode": "100A123", "city": "Enschede", "region": "NL-OV"}
-    assert (await catalogue.record(**known, website="https://www.example.nl")).status_code == 200
-    assert (await catalogue.record(ACADEMY, sector="private", **known)).status_code == 201
-    assert (await catalogue.publish_policy("private", sector="private")).status_code == 201
-    rich = await publish(catalogue, PROVIDER, content(**RICH))
-    needed = {"title", "learningOutcomes", "studyLoad", "level"}
-    bare = content(*(content().keys() - needed))
-    plain = await publish(catalogue, PROVIDER, bare)
-    level = {"value": "eqf_7", "basis": "self-declared"}
-    private = await publish(catalogue, ACADEMY, content(**RICH, level=level))
-    return Served(
-        catalogue,
-        rich,
-        plain,
-        private,
-        await offer(catalogue, rich, PROVIDER, RUN),
-        await offer(catalogue, private, ACADEMY, RUN),
-    )
+    return await serve(catalogue)
 
 
 async def test_every_path_answers_what_the_document_says(served: Served) -> None:
@@ -264,109 +124,6 @@ async def test_an_archived_microcredential_is_listed_no_more_and_still_answers(
     assert faults(validator("/programmes/{programmeId}"), programme.json()) == []
 
 
-async def test_lists_are_paged_by_number(served: Served) -> None:
-    for n in range(22):
-        await publish(served.catalogue, PROVIDER, content(title={"nl": f"Nummer {n}"}))
-
-    first = (await served.get("/programmes?pageSize=20")).json()
-    second = (await served.get("/programmes?pageSize=20&pageNumber=2")).json()
-    beyond = (await served.get("/programmes?pageSize=20&pageNumber=99")).json()
-
-    ids = [one["programmeId"] for page in (first, second) for one in page["items"]]
-    assert len(ids) == len(set(ids)) == 26
-    assert (first["hasPreviousPage"], first["hasNextPage"], first["totalPages"]) == (False, True, 2)
-    assert (second["hasPreviousPage"], second["hasNextPage"]) == (True, False)
-    assert (beyond["items"], beyond["hasNextPage"]) == ([], False)
-
-
-QUESTIONS = (
-    ("programmes?q=KWANTUM", 0),
-    ("programmes?q=quantum", 4),
-    ("programmes?q=qubit", 3),
-    ("programmes?q=%25", 0),
-    ("programmes?primaryCode=QC-101", 3),
-    ("programmes?primaryCode=QC-10", 0),
-    ("programmes?programmeType=specification", 3),
-    ("programmes?programmeType=programme", 1),
-    ("programmes?programmeType=minor", 0),
-    ("programmes?qualificationAwarded=certificate", 4),
-    ("programmes?qualificationAwarded=master", 0),
-    ("programmes?levelOfQualification=eqf_7", 4),
-    ("programmes?levelOfQualification=eqf_6", 0),
-    ("programmes?fieldsOfStudy=05", 3),
-    ("programmes?fieldsOfStudy=06", 0),
-    ("programmes?teachingLanguage=eng", 3),
-    ("programmes?teachingLanguage=en", 3),
-    ("programmes?teachingLanguage=nl", 0),
-    ("programmes?consumer=eduxchange", 3),
-    ("programmes?consumer=eduxchange&alliances.name=ewuu", 0),
-    ("courses", 2),
-    ("courses?level=master", 2),
-    ("courses?level=bachelor", 0),
-    ("courses?modeOfDelivery=blended", 1),
-    ("courses?modeOfDelivery=online", 0),
-    ("learning-outcomes?q=telt", 2),
-    ("organisations", 2),
-    ("organisations?organisationType=root", 2),
-    ("organisations?organisationType=faculty", 0),
-    ("organisations?q=twente", 2),
-    (f"organisations?primaryCode={ACADEMY}", 1),
-)
-
-
-async def test_what_is_asked_is_found(served: Served) -> None:
-    for query, found in QUESTIONS:
-        assert len(await served.page(f"/{query}")) == found, query
-
-
-QUESTIONS_OF_RUNS = (
-    ("", 1),
-    ("since=2027-02-01T00:00:00%2B01:00", 1),
-    ("since=2027-02-02", 0),
-    ("until=2027-06-30", 1),
-    ("until=2027-06-29", 0),
-    ("state=active", 1),
-    ("state=cancelled", 0),
-    ("resultExpected=true", 1),
-    ("resultExpected=false", 0),
-    ("teachingLanguage=eng", 1),
-    ("modeOfDelivery=blended", 1),
-    ("modeOfDelivery=online", 0),
-    ("q=quantumcomputing", 1),
-    ("q=zzz", 0),
-)
-
-
-async def test_runs_are_found_by_day_and_state(served: Served) -> None:
-    for query, found in QUESTIONS_OF_RUNS:
-        path = f"/courses/{delivery_id(UUID(served.rich))}/course-offerings"
-
-        assert len(await served.page(f"{path}?{query}")) == found, query
-
-
-async def test_a_run_of_the_past_is_only_shown_to_who_asks(served: Served) -> None:
-    served.catalogue.clock.pass_(days=400)
-    path = f"/courses/{delivery_id(UUID(served.rich))}/course-offerings"
-
-    assert await served.page(path) == []
-    assert len(await served.page(f"{path}?since=2027-01-01")) == 1
-
-
-async def test_only_the_fields_that_are_asked_come_and_what_is_mandatory(served: Served) -> None:
-    where = f"/programmes/{served.rich}?expand=organisation&fields=(name(value),organisation(link))"
-
-    body = (await served.get(where)).json()
-
-    assert body.keys() == {"programmeId", "programmeType", "name", "primaryCode", "organisation"}
-    assert body["organisation"].keys() == {
-        "organisationId",
-        "organisationType",
-        "name",
-        "primaryCode",
-        "link",
-    }
-
-
 ACCEPTED = (
     ("application/vnd.oeapi+json;version=6", "application/vnd.oeapi+json;version=6"),
     ('application/vnd.oeapi+json; version="6.0"', "application/vnd.oeapi+json;version=6"),
@@ -469,46 +226,6 @@ async def test_a_concept_and_a_draft_are_not_shown(served: Served) -> None:
     assert (await served.get(f"/course-offerings/{concept}")).status_code == 404
 
 
-async def test_who_is_shown_to_a_consumer_is_the_same_in_sql_and_in_the_rules(
-    served: Served,
-) -> None:
-    known = {"educationOffererCode": "100A123"}
-    for changed in ({}, {"sector": "mbo", **known}, {"sector": "hbo", **known}):
-        assert (await served.catalogue.record(**changed)).is_success
-        for consumer in ("rio", "eduxchange"):
-            listed = await served.page(f"/programmes?consumer={consumer}&pageSize=50")
-            every = await served.page("/programmes?pageSize=50")
-            shown = [
-                (await served.get(f"/programmes/{one['programmeId']}?consumer={consumer}")).json()
-                for one in every
-            ]
-            assert {one["programmeId"] for one in listed} == {
-                one["programmeId"] for one in shown if "consumer" in one
-            }
-
-
-async def test_a_page_takes_as_many_questions_however_long_it_is(served: Served) -> None:
-    asked: list[str] = []
-    engine = served.catalogue.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    course = delivery_id(UUID(served.rich))
-    paths = ("/programmes", "/courses", "/learning-outcomes", f"/courses/{course}/course-offerings")
-    counts = []
-    for when in ("before", "after"):
-        for path in paths:
-            asked.clear()
-            assert await served.page(f"{path}?pageSize=50")
-            counts.append(len(asked))
-        for n in range(3):
-            await publish(served.catalogue, PROVIDER, content(**RICH, title={"nl": f"Nog {n}"}))
-            await offer(
-                served.catalogue, served.rich, PROVIDER, {**RUN, "primaryCode": when + str(n)}
-            )
-
-    assert counts[:4] == counts[4:]
-    assert max(counts) <= 5
-
-
 async def test_it_works_below_a_path_as_well(served: Served) -> None:
     outer = FastAPI()
     outer.mount("/catalog", served.catalogue.app)
@@ -518,74 +235,3 @@ async def test_it_works_below_a_path_as_well(served: Served) -> None:
 
     assert programme.json()["programmeId"] == served.rich
     assert faults(validator("/"), service.json()) == []
-
-
-V5_PATHS = (
-    "/",
-    "/organizations",
-    "/organizations/{ut}",
-    "/organizations/{ut}/courses",
-    "/organizations/{ut}/offerings",
-    "/organizations/{ut}/education-specifications",
-    "/organizations/{academy}/programs",
-    "/education-specifications",
-    "/education-specifications/{rich}",
-    "/education-specifications/{rich}/courses",
-    "/education-specifications/{private}/programs",
-    "/programs",
-    "/programs/{taught}",
-    "/programs/{taught}/offerings",
-    "/courses",
-    "/courses/{course}",
-    "/courses/{course}/offerings",
-    "/offerings/{run}",
-    "/offerings/{private_run}",
-)
-
-
-async def test_every_path_of_v5_answers(served: Served) -> None:
-    for template in V5_PATHS:
-        path = template.format(
-            ut=organisation_id(PROVIDER),
-            academy=organisation_id(ACADEMY),
-            rich=served.rich,
-            private=served.private,
-            taught=delivery_id(UUID(served.private)),
-            course=delivery_id(UUID(served.rich)),
-            run=served.run,
-            private_run=served.private_run,
-        )
-        for query in ("", "?consumer=rio", "?consumer=eduxchange"):
-            answer = await served.catalogue.http.get(f"/oeapi/v5{path}{query}")
-
-            assert answer.status_code == 200, (path, answer.text)
-            assert answer.headers["content-type"] == "application/json"
-            body = answer.json()
-            assert body.get("items", [body]), path
-            assert "micro_credential" not in answer.text
-
-
-async def test_v5_leaves_out_what_it_cannot_say(served: Served) -> None:
-    terms = {
-        "primaryCode": "always",
-        "state": "active",
-        "flexibleEntry": {"firstDay": "2026-12-01"},
-        "location": RUN["location"],
-    }
-    run = await offer(served.catalogue, served.rich, PROVIDER, terms)
-    course = delivery_id(UUID(served.rich))
-
-    listed = await served.catalogue.http.get(f"/oeapi/v5/courses/{course}/offerings")
-
-    assert [one["offeringId"] for one in listed.json()["items"]] == [served.run]
-    assert (await served.catalogue.http.get(f"/oeapi/v5/offerings/{run}")).status_code == 404
-    assert len(await served.page(f"/courses/{course}/course-offerings")) == 2
-
-
-async def test_v5_refuses_who_asks_for_v6(served: Served) -> None:
-    answer = await served.catalogue.http.get(
-        "/oeapi/v5/courses", headers={"Accept": "application/vnd.oeapi+json;version=6"}
-    )
-
-    assert answer.status_code == 406
-    assert answer.json()["supportedVersions"] == ["5.0", "5"]
