@@ -5,6 +5,7 @@ PORT ?= 8000
 DATA ?= .demo
 ONCE ?=
 TESTS ?= tests
+PART ?=
 
 ifndef PYTHON
 PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -42,8 +43,8 @@ check: .venv/dev.stamp ## the gate: format, lint, types, import contracts, unit 
 	$(BIN)/python -m pytest -q -m "not demo" tests/unit tests/contract
 
 .PHONY: bench
-bench: .venv/dev.stamp ## measure one award and one verification beside the machine's floor
-	@$(BIN)/python -m tests.bench
+bench: .venv/dev.stamp ## measure an award, a verification and a search beside the machine's floor; PART=search
+	@$(BIN)/python -m tests.bench $(PART)
 
 .PHONY: lock
 lock: $(UV) ## pin the dependencies anew after changing pyproject.toml (UPGRADE=1 for newer versions)

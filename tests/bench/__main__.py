@@ -1,6 +1,8 @@
-"""`make bench`: print the floors of this machine, then what one award and one verification cost.
+"""`make bench`: print this machine's floors, then what an award, a verification, a search cost.
 
-BENCH_SECONDS (5) is the length of each measurement; the whole takes less than three minutes.
+BENCH_SECONDS (5) is the length of each measurement of the first two, BENCH_QUESTIONS (120) how many
+questions of each kind are asked; the whole takes some five minutes. `make bench PART=search` is
+searching alone.
 """
 
 import base64
@@ -25,6 +27,7 @@ from tests.bench.life import AWARD_RATE, VERIFICATION_RATE, measure_life
 from tests.bench.load import Target
 from tests.bench.measure import Figures, measure
 from tests.bench.requests import get, post
+from tests.bench.search import Waits, measure_search
 from tests.bench.servers import floor
 
 COLUMNS: Final = (
@@ -78,17 +81,43 @@ def as_row(figures: Figures) -> tuple[str, ...]:
     )
 
 
-def main() -> None:
-    """Measure everything, a line at a time, and print the table."""
+def measure_services(folder: Path) -> Table:
+    """Measure one award and one verification, beside their floors."""
     table = Table(*COLUMNS, title=f"{os.cpu_count()} cores, Python {platform.python_version()}")
     for column in table.columns[1:]:
         column.justify = "right"
-    with tempfile.TemporaryDirectory(prefix="waarmerk-bench-") as folder:
-        lines = chain(measure_floors(Path(folder)), measure_life(Path(folder)))
-        for figures in lines:
-            print(f"measured: {figures.name}", file=sys.stderr)
-            table.add_row(*as_row(figures))
-    Console(width=120).print(table)
+    for figures in chain(measure_floors(folder), measure_life(folder)):
+        print(f"measured: {figures.name}", file=sys.stderr)
+        table.add_row(*as_row(figures))
+    return table
+
+
+def measure_searching(folder: Path) -> Table:
+    """Measure searches, one at a time."""
+    table = Table(
+        "", "p50 ms", "p95 ms", "p99 ms", "CPU ms", title="Searching 20,000 microcredentials"
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for waits in measure_search(folder):
+        print(f"measured: {waits.name}", file=sys.stderr)
+        table.add_row(waits.name, *waits_of(waits))
+    return table
+
+
+def waits_of(waits: Waits) -> tuple[str, ...]:
+    """Write waiting times as a person reads them."""
+    cpu = "" if waits.cpu_milliseconds is None else f"{waits.cpu_milliseconds:.1f}"
+    return (*(f"{waits.share(share):.1f}" for share in (0.50, 0.95, 0.99)), cpu)
+
+
+def main() -> None:
+    """Measure everything, or the part that is named, and print a table of each."""
+    parts = {"services": measure_services, "search": measure_searching}
+    wanted = sys.argv[1:] or list(parts)
+    for part in wanted:
+        with tempfile.TemporaryDirectory(prefix="waarmerk-bench-") as folder:
+            Console(width=120).print(parts[part](Path(folder)))
 
 
 if __name__ == "__main__":

@@ -39,7 +39,10 @@ async def list_again(
 
 
 async def renew_listings(database: Database, *, now: datetime) -> int:
-    """List whatever has no listing of today's shape, some at a time; return how many."""
+    """List whatever has no listing of today's shape, some at a time; return how many.
+
+    So an installation finds what it published before it could search, and after a restore.
+    """
     renewed = 0
     while True:
         async with database.transaction() as session:
@@ -52,7 +55,7 @@ async def renew_listings(database: Database, *, now: datetime) -> int:
 
 
 async def rebuild(database: Database, *, now: datetime) -> int:
-    """List everything anew, as after a restore into another cluster; return how many."""
+    """List everything anew, and learn the words anew with it; return how many."""
     async with database.transaction() as session:
         await search_listings.mark_all_behind(session)
     return await renew_listings(database, now=now)

@@ -85,6 +85,7 @@ def _changes(rows: Sequence[SqlRow[Any]]) -> Changes:
 
 
 # Whole words in both languages, and listings that only have a word that begins so: these go last.
+# One number says where each stands: how well it fits, and by chance among what fits as well.
 # Step by step (MATERIALIZED), or each row would read the question anew and carry its words along
 # through the sort; packed, because thousands of numbers one by one cost more than finding them.
 _MATCHES: Final = """
@@ -100,14 +101,14 @@ WITH parts AS MATERIALIZED (
             ELSE '' END AS begun
     ) prefix
 ), found AS MATERIALIZED (
-    SELECT w.ordinal, w.microcredential_id AS id,
-           CASE WHEN w.words @@ q.exact
-                THEN 1000000 + (ts_rank(w.words, q.exact) * 1000000)::int
-                ELSE (ts_rank(w.words, q.begun) * 1000000)::int END AS rank
+    SELECT w.ordinal,
+           w.chance - 2147483648 * CASE WHEN w.words @@ q.exact
+               THEN 1000000 + (ts_rank(w.words, q.exact) * 1000000)::bigint
+               ELSE (ts_rank(w.words, q.begun) * 1000000)::bigint END AS place
     FROM q JOIN listing_words w ON w.words @@ q.either
 )
-SELECT string_agg(int4send(ordinal), NULL ORDER BY rank DESC, id) AS ordinals,
-       string_agg(int4send(rank), NULL ORDER BY rank DESC, id) AS ranks
+SELECT string_agg(int8send(place), NULL ORDER BY place, ordinal) AS places,
+       string_agg(int8send(ordinal), NULL ORDER BY place, ordinal) AS ordinals
 FROM found
 """
 
@@ -117,11 +118,11 @@ async def match_words(session: AsyncSession, asked: AskedWords) -> Matches:
     row = await ask(session, _MATCHES, asked.text, asked.before, asked.prefix)
     if row is None or row["ordinals"] is None:
         return Matches.of((), ())
-    return Matches.of(_numbers(row["ordinals"]), _numbers(row["ranks"]))
+    return Matches.of(_numbers(row["ordinals"]), _numbers(row["places"]))
 
 
 def _numbers(packed: bytes) -> Sequence[int]:
-    numbers = array("i", packed)
+    numbers = array("q", packed)
     if sys.byteorder == "little":
         numbers.byteswap()
     return numbers

@@ -55,8 +55,8 @@ FROM unnest($2::int[], $3::boolean[], $4::text[]) AS n (ordinal, is_listed, fact
 WHERE l.ordinal = n.ordinal
 """
 _WRITE_WORDS: Final = """
-INSERT INTO listing_words (ordinal, microcredential_id, words)
-SELECT n.ordinal, l.microcredential_id,
+INSERT INTO listing_words (ordinal, chance, words)
+SELECT n.ordinal, hashtext(l.microcredential_id::text) & 2147483647,
        setweight(to_tsvector('dutch', n.nl_title), 'A')
        || setweight(to_tsvector('english', n.en_title), 'A')
        || setweight(to_tsvector('dutch', n.nl_learnt), 'B')
@@ -79,11 +79,15 @@ SELECT n.word, ARRAY(
 FROM unnest($1::text[]) AS n (word)
 WHERE NOT EXISTS (SELECT FROM known_word k WHERE k.word = n.word)
 """
-_FORGET_WORDS: Final = "TRUNCATE known_word"
+_FORGET_WORDS: Final = "DELETE FROM known_word"
+# A transaction yet to come can only be one of another cluster: this one was restored from a dump.
 _BEHIND: Final = """
 SELECT m.microcredential_id FROM microcredential m
 LEFT JOIN listing l USING (microcredential_id)
-WHERE m.is_latest AND (l.shape IS NULL OR l.shape < $1)
+WHERE m.is_latest AND (
+    l.shape IS NULL OR l.shape < $1
+    OR l.changed_in >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+)
 ORDER BY m.first_published_at, m.microcredential_id
 LIMIT $2
 """
@@ -188,7 +192,7 @@ async def list_of_provider(session: AsyncSession, provider: str) -> list[UUID]:
 
 
 async def list_behind(session: AsyncSession, *, limit: int) -> list[UUID]:
-    """Return microcredentials without a listing of today's shape."""
+    """Return microcredentials without a listing of today's shape, written in this cluster."""
     connection = await session.connection()
     found = await connection.exec_driver_sql(_BEHIND, (SHAPE, limit))
     return list(found.scalars())

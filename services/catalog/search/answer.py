@@ -8,7 +8,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import neg
 from typing import Final
 
 from services.catalog.search.index import Index, bits_of, octets_of, union
@@ -24,16 +23,16 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What the words of a question found, what fits best in front and what fits as well by id."""
+    """What the words of a question found, in order: each place says how well it fits."""
 
     ordinals: Sequence[int]
-    ranks: Sequence[int]
+    places: Sequence[int]
     bits: int
 
     @classmethod
-    def of(cls, ordinals: Sequence[int], ranks: Sequence[int]) -> "Matches":
-        """Return the matches of these ordinals."""
-        return cls(ordinals, ranks, bits_of(ordinals))
+    def of(cls, ordinals: Sequence[int], places: Sequence[int]) -> "Matches":
+        """Return the matches of these ordinals, which stand at these places."""
+        return cls(ordinals, places, bits_of(ordinals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +180,16 @@ def _by_rank(
     selection: Selection, matches: Matches, *, after: Place | None, limit: int
 ) -> list[tuple[int, Place]]:
     octets = octets_of(selection.bits, most=max(matches.ordinals, default=0))
-    ids = selection.index.ids
     found: list[tuple[int, Place]] = []
-    rank, one = (None, "") if after is None else (int(after[0]), str(after[1]))
-    begin = 0 if rank is None else bisect_left(matches.ranks, rank, key=neg)
+    last = None if after is None else (int(after[0]), int(after[1]))
+    begin = 0 if last is None else bisect_left(matches.places, last[0])
     for at in range(begin, len(matches.ordinals)):
-        ordinal = matches.ordinals[at]
-        if octets[ordinal >> 3] >> (ordinal & 7) & 1:
-            place = (-matches.ranks[at], ids[ordinal])
-            if rank is None or place > (rank, one):
-                found.append((ordinal, place))
-                if len(found) == limit:
-                    break
+        ordinal, place = matches.ordinals[at], matches.places[at]
+        is_later = last is None or (place, ordinal) > last
+        if is_later and octets[ordinal >> 3] >> (ordinal & 7) & 1:
+            found.append((ordinal, (place, ordinal)))
+            if len(found) == limit:
+                break
     return found
 
 
@@ -220,6 +217,6 @@ _LAST: Final = 2**63
 def is_place(place: Place, *, order: Order, with_words: bool) -> bool:
     """Say whether a place is one that this order gives."""
     kinds = [type(part) for part in place]
-    if order is Order.RELEVANCE and not with_words:
-        return kinds == [str]
+    if order is Order.RELEVANCE:
+        return kinds == ([int, int] if with_words else [str])
     return kinds == [int, str]

@@ -45,7 +45,7 @@ listing_words = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    Column("microcredential_id", Uuid, nullable=False, comment="puts what fits as well in order"),
+    Column("chance", Integer, nullable=False, comment="puts what fits as well in order"),
     Column("words", TSVECTOR, nullable=False),
 )
 Index("ix_listing_words_words", listing_words.c.words, postgresql_using="gin")

@@ -227,6 +227,16 @@ async def test_an_installation_from_before_finds_its_microcredentials_after_rene
     assert (await find(catalogue, memory, "bodme")).searched_for == "bodem"
 
 
+async def test_a_database_restored_elsewhere_is_listed_anew_by_itself(catalogue: Catalogue) -> None:
+    await catalogue.published(content())
+    async with catalogue.database.transaction() as session:
+        await session.execute(text("UPDATE listing SET changed_in = 1::bigint << 40"))
+
+    now = catalogue.clock.moment
+    assert await renew_listings(catalogue.database, now=now) == 1
+    assert await renew_listings(catalogue.database, now=now) == 0
+
+
 async def test_a_listing_keeps_its_place_in_every_set_however_often_it_changes(
     catalogue: Catalogue,
 ) -> None:

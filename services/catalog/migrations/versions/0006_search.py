@@ -52,10 +52,7 @@ def upgrade() -> None:
         "listing_words",
         sa.Column("ordinal", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
-            "microcredential_id",
-            sa.Uuid(),
-            nullable=False,
-            comment="puts what fits as well in order",
+            "chance", sa.Integer(), nullable=False, comment="puts what fits as well in order"
         ),
         sa.Column("words", postgresql.TSVECTOR(), nullable=False),
         sa.PrimaryKeyConstraint("ordinal", name=op.f("pk_listing_words")),
