@@ -22,9 +22,10 @@ BANNED: Final = {
     "info",
     "process",
 }
-# Words of others: W3C Data Integrity, the data key of envelope encryption, asyncio, FastAPI.
+# Words of others: W3C Data Integrity, the data key of envelope encryption, asyncio, FastAPI,
+# the standard library's reader of HTML.
 TERMS: Final = re.compile(
-    r"data_integrity|data_?key|data_received|get_route_handler", re.IGNORECASE
+    r"data_integrity|data_?key|data_received|get_route_handler|handle_data", re.IGNORECASE
 )
 WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 TOP: Final = {"services", "shared", "deploy", "tests", ".ci"}

@@ -63,7 +63,7 @@ async def judge_draft(
         return Judgement(tuple(findings), None)
     if on_behalf_of is not None:
         findings.extend(await _judge_behalf(session, on_behalf_of, provider=provider, day=today))
-    return Judgement((*findings, *policy.judge(content, in_force, day=today)), in_force)
+    return Judgement((*findings, *policy.ask_every_rule(content, in_force, day=today)), in_force)
 
 
 async def _judge_behalf(

@@ -110,5 +110,6 @@ def _render_finding(finding: Finding) -> FindingAnswer:
         pointer=finding.pointer,
         passed=finding.passed,
         advice=finding.advice,
+        pending=finding.pending,
         sentence=finding.sentence,
     )

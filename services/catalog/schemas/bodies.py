@@ -53,6 +53,7 @@ class FindingAnswer(ApiAnswer):
     pointer: str = Field(description="RFC 6901 pointer into this microcredential's draft")
     passed: bool
     advice: bool = Field(description="advice never stands in the way of publication")
+    pending: bool = Field(description="there is nothing to judge yet: mend another rule first")
     sentence: LocalText
 
 

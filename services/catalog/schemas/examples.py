@@ -102,6 +102,7 @@ DRAFTED: Final[dict[str, Any]] = {
                 "pointer": "/content/title",
                 "passed": True,
                 "advice": False,
+                "pending": False,
                 "sentence": {
                     "nl": "Een titel is nodig: de lerende en de werkgever noemen het bewijs zo.",
                     "en": "A title is needed: learners and employers call the credential by it.",
