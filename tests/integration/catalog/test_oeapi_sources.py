@@ -2,11 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from services.catalog.app import create_worker
+from services.catalog.oeapi.importing import Kind
+from services.catalog.operations.oeapi_placing import place_found
+from services.catalog.operations.oeapi_pull import Found
 from services.catalog.repository import oeapi_imports
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.embedded import EmbeddedBroker
@@ -74,6 +78,10 @@ async def test_many_pages_are_read(importing: Catalogue, institution: Institutio
         (Response("<html>", media_type="text/html"), "answer-refused"),
         (RedirectResponse("http://169.254.169.254/latest/meta-data"), "source-refused"),
         (JSONResponse({"items": ["x" * 600_000]}), "answer-too-large"),
+        (
+            StreamingResponse(iter([b" " * 100_000] * 10), media_type="application/json"),
+            "answer-too-large",
+        ),
         (
             Response(b"{}", headers={"Content-Encoding": "gzip"}, media_type="application/json"),
             "answer-refused",
@@ -161,9 +169,14 @@ async def test_an_import_that_a_process_left_is_done_by_the_next(
     async with importing.database.transaction() as session:
         await act_for(session, EVERY_ORGANISATION)
         now = importing.clock()
-        assert await oeapi_imports.claim_import(
+        claimed = await oeapi_imports.claim_import(
             session, now=now, lease_until=now + timedelta(minutes=20)
         )
+        assert claimed is not None
+    async with importing.database.transaction() as session:
+        first = institution.programmes[0]
+        found = Found(Kind.PROGRAMME, UUID(first["programmeId"]), dict(first))
+        assert await place_found(session, claimed, found, also=(), now=now)
     assert not await work(importing)
     importing.clock.pass_(minutes=21)
 

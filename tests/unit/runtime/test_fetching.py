@@ -61,7 +61,9 @@ def test_no_address_outside_the_public_internet_is_public(address: Any) -> None:
         assert not is_public(f"64:ff9b::{address}")
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "145.100.190.1", "2a00:1450:400e:80d::200e"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "::ffff:8.8.8.8", "145.100.190.1", "2a00:1450:400e:80d::200e"]
+)
 def test_an_address_of_the_public_internet_is_public(address: str) -> None:
     assert is_public(address)
 
