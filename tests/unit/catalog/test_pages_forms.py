@@ -12,8 +12,8 @@ from rdflib.compare import isomorphic
 
 from services.catalog.pages import telling, words
 from services.catalog.pages.compare import Column, compare
-from services.catalog.pages.markdown import read_document
 from services.catalog.pages.datasets import describe
+from services.catalog.pages.markdown import read_document
 from services.catalog.pages.runs import Runs, arrange
 from services.catalog.pages.structured import describe_course
 from services.catalog.pages.turtle import write_turtle

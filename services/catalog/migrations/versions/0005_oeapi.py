@@ -51,7 +51,9 @@ def upgrade() -> None:
         "CREATE INDEX ix_microcredential_other_codes ON microcredential"
         " USING gin ((state #> '{content,otherCodes}') jsonb_path_ops) WHERE is_latest"
     )
-    op.add_column("microcredential", sa.Column("told", sa.Text(), sa.Computed(_TOLD, persisted=True)))
+    op.add_column(
+        "microcredential", sa.Column("told", sa.Text(), sa.Computed(_TOLD, persisted=True))
+    )
     for table in _TABLES:
         for statement in tenant_policy_sql(table):
             op.execute(statement)
