@@ -27,7 +27,7 @@ from shared.runtime.database import Database
 from shared.runtime.embedded import EmbeddedPostgres
 from tests.bench.load import Target, connect
 from tests.bench.requests import NumberedRequest, encode
-from tests.bench.search_catalogue import DUTCH, ENGLISH, Country
+from tests.bench.search_catalogue import DUTCH, Country
 from tests.bench.servers import Server, free_port, serving
 
 QUESTIONS: Final = int(os.environ.get("BENCH_QUESTIONS", "120"))
@@ -62,7 +62,7 @@ def measure_search(folder: Path) -> Iterator[Waits]:
             both = Used(server, postgres.pid)
             yield asyncio.run(_ask(both, "first question of a process", _plain(), count=1))
             print(f"the index takes {server.peak_megabytes() - before:.0f} MB at its peak")
-            for name, questions in _kinds():
+            for name, questions in _kinds(country):
                 yield asyncio.run(_ask(both, name, questions))
 
 
@@ -164,12 +164,14 @@ def _plain() -> Iterator[dict[str, object]]:
         yield {"facets": "true", "earnable": "true"}
 
 
-def _kinds() -> list[tuple[str, Iterator[dict[str, object]]]]:
-    """Return the kinds of questions; of each pair of words every one is new."""
+def _kinds(country: Country) -> list[tuple[str, Iterator[dict[str, object]]]]:
+    """Return the kinds of questions, by how many microcredentials have the words that are asked."""
     random = Random(7)
-    rare = [one + other for one in DUTCH for other in DUTCH if one != other]
-    common = [*DUTCH[:40], *ENGLISH[:40]]
-    random.shuffle(rare)
+    most = DUTCH[:40]  # each in half of them or more
+    many = [*country.dutch.words[100:260], *country.english.words[100:260]]  # in one of ten or so
+    few = list(country.dutch.words[400:])
+    random.shuffle(many)
+    random.shuffle(few)
     filters = {"level": ["eqf_6", "eqf_7"], "price": ["free", "up-to-250"], "facets": "true"}
 
     def of(words: Iterable[str], **more: object) -> Iterator[dict[str, object]]:
@@ -180,24 +182,25 @@ def _kinds() -> list[tuple[str, Iterator[dict[str, object]]]]:
         return word[:at] + word[at + 1 :]
 
     def mixed() -> Iterator[dict[str, object]]:
-        rest = iter(rare[3000:])
+        rest = iter(few[3000:])
         while True:
-            yield from itertools.islice(_plain(), 2)
-            yield {**filters, "earnable": "true"}
-            yield from of([next(rest) for _ in range(4)])
-            yield from of([f"{random.choice(common)} {random.choice(common)}"])
-            yield from of([random.choice(common)])
-            yield from of([mistyped(next(rest))])
+            yield from itertools.islice(_plain(), 4)
+            yield from itertools.repeat({**filters, "earnable": "true"}, 3)
+            yield from of(itertools.islice(rest, 6))
+            yield from of(random.sample(many, 3))
+            yield from of([" ".join(random.sample(many, 2)), random.choice(most)])
+            yield from of(map(mistyped, itertools.islice(rest, 2)))
 
     return [
         ("no words", _plain()),
         ("filters", ({**filters, "earnable": "true"} for _ in itertools.count())),
-        ("a common word, new", of(itertools.cycle(common))),
-        ("a common word, again", of(itertools.repeat(common[0]))),
-        ("two common words", of(f"{one} {other}" for one in DUTCH[:40] for other in DUTCH[40:60])),
-        ("a common word and filters", of(itertools.cycle(common), **filters)),
-        ("a rare word, new", of(rare[:1000])),
-        ("a typing error", of(map(mistyped, rare[1000:2000]))),
-        ("a word that is nowhere", of(f"xq{word}zv" for word in rare[2000:3000])),
-        ("as people ask, all of these", mixed()),
+        ("a word that few have, new", of(few[:1000])),
+        ("a word that one of ten has, new", of(many)),
+        ("a word that most have, new", of(itertools.cycle(most))),
+        ("a word that most have, again", of(itertools.repeat(most[0]))),
+        ("two words that one of ten has", of(" ".join(pair) for pair in itertools.pairwise(many))),
+        ("a word that most have and filters", of(itertools.cycle(most), **filters)),
+        ("a typing error", of(map(mistyped, few[1000:2000]))),
+        ("a word that is nowhere", of(f"xq{word}zv" for word in few[2000:3000])),
+        ("as people ask: 20 of all these", mixed()),
     ]

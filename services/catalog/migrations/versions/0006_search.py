@@ -65,7 +65,13 @@ def upgrade() -> None:
     )
     for statement in _INLINE:
         op.execute(statement)
-    op.create_index("ix_listing_words_words", "listing_words", ["words"], postgresql_using="gin")
+    op.create_index(
+        "ix_listing_words_words",
+        "listing_words",
+        ["words"],
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.create_table(
         "known_word",
         sa.Column("word_id", sa.BigInteger(), sa.Identity(), nullable=False),
