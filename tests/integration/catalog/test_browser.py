@@ -17,7 +17,7 @@ from services.catalog.app import create_app
 from services.catalog.settings import Settings
 from tests.integration.catalog.conftest import NOW, PROVIDER, Catalogue
 from tests.integration.catalog.offers import Provider
-from tests.support.material import need_command
+from tests.support.material import ROOT, need_command
 from tests.unit.catalog.builders import content
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
@@ -37,6 +37,8 @@ QUIET = (
 )
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SKILL = "http://data.europa.eu/esco/skill/ccd0a1d9-afda-43d9-b901-96344886e14d"
+SCREENSHOTS = ROOT / ".build" / "screenshots"
+"""What every page looked like, for who wants to see it after a run."""
 MOST_TABS = 90
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 ACTIVE = """() => (document.activeElement.innerText || document.activeElement.id || '')
@@ -156,12 +158,14 @@ def look_at_everything(program: str, window: Window, language: str) -> list[str]
     said: list[str] = []
     with browsing(program, WIDE) as page:
         page.on("console", lambda told: said.append(f"{page.url}: {told.text}"))
-        for path in window.pages:
+        for number, path in enumerate(window.pages):
             page.set_viewport_size(WIDE)
             page.goto(window.page(path, language))
             said += objections_to(page)
-            for size in (PHONE, NARROW):
+            for size in (WIDE, PHONE, NARROW):
                 page.set_viewport_size(size)
+                picture = SCREENSHOTS / f"{number:02}-{language}-{size['width']}.png"
+                page.screenshot(path=picture, full_page=True)
                 if page.evaluate(SIDEWAYS):
                     said.append(f"{path} scrolls sideways at {size['width']}")
             said += [f"{path}: {name!r} is a small target" for name in page.evaluate(SMALL)]
