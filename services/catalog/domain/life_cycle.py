@@ -47,6 +47,16 @@ class NothingToPublishError(ConflictError):
     )
 
 
+class NothingToDiscardError(ConflictError):
+    """There is no draft to throw away; what was published stays, and can be archived."""
+
+    code: ClassVar[str] = "nothing-to-discard"
+    dutch: ClassVar[str] = (
+        "Er is geen concept om weg te gooien; wat gepubliceerd is blijft, en kan worden"
+        " gearchiveerd."
+    )
+
+
 class NothingToArchiveError(ConflictError):
     """No published version is left to archive."""
 
@@ -181,6 +191,16 @@ def decide_rejection(
 ) -> Desk:
     """Send the draft back to who works on it, with the reason."""
     return desk.reviewed(desk.review.rejected(reason, by=by, body=body, now=now), now=now)
+
+
+def decide_discard(desk: Desk, *, latest: Microcredential | None, now: datetime) -> Desk | None:
+    """Throw the draft away, however far it was; without a published version nothing is left."""
+    if desk.draft is None:
+        raise NothingToDiscardError
+    if latest is None:
+        return None
+    changed = replace(desk, draft=None, review=NOT_REVIEWED, on_behalf_of=latest.on_behalf_of)
+    return changed.touched(now=now)
 
 
 def require_approved(desk: Desk) -> Description:

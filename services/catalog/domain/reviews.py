@@ -83,6 +83,7 @@ class Deed(StrEnum):
     WITHDRAWN = "withdrawn"
     APPROVED = "approved"
     REJECTED = "rejected"
+    DISCARDED = "discarded"
     PUBLISHED = "published"
     ARCHIVED = "archived"
 

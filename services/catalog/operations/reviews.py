@@ -15,13 +15,14 @@ from services.catalog.domain.life_cycle import (
     Desk,
     MicrocredentialUnknownError,
     decide_approval,
+    decide_discard,
     decide_rejection,
     decide_submission,
     decide_withdrawal,
 )
 from services.catalog.domain.reviews import Actor, Deed, HistoryEntry
 from services.catalog.operations.judging import Shown, judge_desk, show_desk
-from services.catalog.repository import desks
+from services.catalog.repository import desks, oeapi_imports
 from shared.contracts.vocabulary import LocalText
 from shared.runtime.database import act_for
 from shared.runtime.preconditions import ANY_STATE, Condition, tag_of_revision
@@ -102,6 +103,22 @@ async def reject_draft(
     entry = HistoryEntry(Deed.REJECTED, at=acting.now, by=acting.by, body=body, remark=reason)
     await keep_deed(session, rejected, entry)
     return await show_desk(session, rejected, now=acting.now)
+
+
+async def discard_draft(session: AsyncSession, microcredential_id: UUID, *, acting: Acting) -> None:
+    """Throw the draft away, and what was never published with it; an import may bring it again."""
+    desk = await open_desk(session, microcredential_id, acting)
+    latest = await repository.find_version(session, microcredential_id)
+    left = decide_discard(desk, latest=latest, now=acting.now)
+    if left is None:
+        await oeapi_imports.forget_links(session, microcredential_id)
+        await desks.remove_desk(session, microcredential_id)
+        return
+    if desk.draft is not None and latest is not None:
+        await oeapi_imports.give_back(
+            session, microcredential_id, taken=desk.draft, present=latest.content
+        )
+    await keep_deed(session, left, HistoryEntry(Deed.DISCARDED, at=acting.now, by=acting.by))
 
 
 async def read_history(

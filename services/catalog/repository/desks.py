@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, and_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -115,6 +115,12 @@ async def add_history(session: AsyncSession, on: Desk, entry: HistoryEntry) -> N
             entry=_json(_ENTRY, entry),
         )
     )
+
+
+async def remove_desk(session: AsyncSession, microcredential_id: UUID) -> None:
+    """Take away a desk of which nothing was ever published, with what was done at it."""
+    for table in (desk_history, desk):
+        await session.execute(delete(table).where(table.c.microcredential_id == microcredential_id))
 
 
 async def list_history(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.domain.reviews import Actor
 from services.catalog.oeapi.importing import Kind
 from services.catalog.oeapi.report import Import, ImportState, Item, Problem, Wanted
+from services.catalog.repository.records import state_of
 from services.catalog.tables import (
     desk,
     microcredential,
@@ -22,6 +23,7 @@ from services.catalog.tables import (
     oeapi_link,
     oeapi_source,
 )
+from shared.contracts.microcredential import Description
 from shared.strict_json import JsonObject
 
 RIO_CODE: Final = "x-rio-opleidingseenheidcode"
@@ -218,6 +220,22 @@ async def keep_link(
         insert(oeapi_link)
         .values(**key, **told)
         .on_conflict_do_update(index_elements=[*key], set_=told)
+    )
+
+
+async def forget_links(session: AsyncSession, target_id: UUID) -> None:
+    """Forget what led to one that is no more."""
+    await session.execute(delete(oeapi_link).where(oeapi_link.c.target_id == target_id))
+
+
+async def give_back(
+    session: AsyncSession, target_id: UUID, *, taken: Description, present: Description
+) -> None:
+    """Remember, where an import placed what was thrown away, what stands there instead."""
+    await session.execute(
+        update(oeapi_link)
+        .where(oeapi_link.c.target_id == target_id, oeapi_link.c.taken == state_of(taken))
+        .values(taken=state_of(present))
     )
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Path, Response, status
 
 from services.catalog.domain.life_cycle import (
     MicrocredentialUnknownError,
+    NothingToDiscardError,
     TooLongToPublishError,
 )
 from services.catalog.domain.reviews import (
@@ -41,6 +42,7 @@ from services.catalog.schemas import MicrocredentialAnswer, examples, examples_r
 from services.catalog.schemas.reviews import ApproveDraft, HistoryAnswer, RejectDraft
 from shared.errors import StaleError, UnconditionalError
 from shared.runtime.access import Caller
+from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
@@ -237,6 +239,25 @@ async def reject_draft(
         body=body,
         public_url=settings.public_url,
     )
+
+
+@router.delete(
+    "/{microcredentialId}/draft",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=refusals(
+        MicrocredentialUnknownError, NothingToDiscardError, StaleError, UnconditionalError
+    ),
+)
+async def discard_draft(
+    microcredential_id: Annotated[UUID, Path(alias="microcredentialId")],
+    caller: Provider,
+    expected: IfMatchNeeded,
+    session: Session,
+    now: Now,
+) -> None:
+    """Throw the draft away, also a submitted or approved one; published versions stay."""
+    acting = Acting(provider=caller.organisation, by=actor_of(caller), now=now, expected=expected)
+    await reviews.discard_draft(session, microcredential_id, acting=acting)
 
 
 @router.get(

@@ -8,8 +8,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from services.catalog.domain.life_cycle import (
     Desk,
+    NothingToDiscardError,
     NothingToPublishError,
     decide_approval,
+    decide_discard,
     decide_publication,
     decide_rejection,
     decide_submission,
@@ -24,7 +26,7 @@ from services.catalog.domain.reviews import (
     NothingToSubmitError,
     NotSubmittedError,
 )
-from shared.contracts.microcredential import Description
+from shared.contracts.microcredential import Description, Microcredential
 from tests.unit.catalog.builders import HVA, a_description
 from tests.unit.catalog.test_life_cycle import ACTORS, ANNA, BODY, NOW, PIN, REASON, URL, a_desk
 
@@ -48,6 +50,7 @@ class Life(RuleBasedStateMachine):
         self.asked: tuple[Said, Actor] | None = None
         self.seen: set[Said] = set()
         self.versions: list[Said] = []
+        self.latest: Microcredential | None = None
         self.revisions = [self.desk.revision]
 
     @rule(
@@ -93,6 +96,25 @@ class Life(RuleBasedStateMachine):
             return
         self.asked, self.seen = None, set()
 
+    @rule()
+    def discard(self) -> None:
+        """Throw the draft away; of what was never published nothing is left, so begin again."""
+        try:
+            left = decide_discard(self.desk, latest=self.latest, now=NOW)
+        except NothingToDiscardError:
+            assert self.desk.draft is None
+            return
+        assert self.desk.draft is not None
+        self.asked, self.seen = None, set()
+        if left is None:
+            assert not self.versions
+            self.desk, self.editor = a_desk(draft=DRAFTS[0], revision=self.desk.revision), ANNA
+            return
+        assert (left.draft, left.stage) == (None, None)
+        assert left.on_behalf_of == self.versions[-1][1]
+        assert left.revision > self.desk.revision
+        self.desk = left
+
     @precondition(lambda self: self.desk.draft is not None)
     @rule(draft=st.sampled_from(DRAFTS), behalf=st.sampled_from([None, HVA]))
     def smuggle(self, draft: Description, behalf: str | None) -> None:
@@ -108,6 +130,7 @@ class Life(RuleBasedStateMachine):
         assert (version.content.model_dump_json(), version.on_behalf_of) in self.seen
         assert version.version == len(self.versions) + 1
         self.versions.append(said_by(self.desk))
+        self.latest = version
         self.desk = self.desk.published(now=NOW)
         self.asked, self.seen = None, set()
 

@@ -12,12 +12,14 @@ from services.catalog.domain.life_cycle import (
     Desk,
     MicrocredentialUnknownError,
     NothingToArchiveError,
+    NothingToDiscardError,
     NothingToPublishError,
     OnBehalfOfItselfError,
     TooLongToPublishError,
     copy_of,
     decide_approval,
     decide_archival,
+    decide_discard,
     decide_publication,
     decide_rejection,
     decide_submission,
@@ -285,3 +287,22 @@ def test_what_is_closed_or_was_never_published_cannot_be_archived() -> None:
         decide_archival([], wanted=None, now=LATER)
     with pytest.raises(MicrocredentialUnknownError):
         decide_archival([closed], wanted=2, now=LATER)
+
+
+@pytest.mark.parametrize("desk", [a_desk(), submitted(a_desk()), approved(a_desk())])
+def test_of_a_draft_that_was_never_published_nothing_is_left(desk: Desk) -> None:
+    assert decide_discard(desk, latest=None, now=LATER) is None
+
+
+def test_of_a_discarded_revision_the_published_version_is_left() -> None:
+    before = a_desk(draft=None, versions=1, revision=4)
+    revised = approved(before.drafted(a_description(), now=NOW, on_behalf_of=HVA, by=ANNA))
+
+    left = decide_discard(revised, latest=a_version(1), now=LATER)
+
+    assert left == replace(before, revision=revised.revision + 1, changed_at=LATER, edited_by=ANNA)
+
+
+def test_without_a_draft_there_is_nothing_to_discard() -> None:
+    with pytest.raises(NothingToDiscardError):
+        decide_discard(a_desk(draft=None, versions=1), latest=a_version(1), now=NOW)
