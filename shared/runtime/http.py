@@ -44,6 +44,7 @@ MAX_BODY: Final = 256 * 1024
 NO_STORE: Final = "no-store"
 STRICT_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 _CLIENT_GONE: Final = 499
+_MOST_POURED_AWAY: Final = 16 * 1024 * 1024
 _QUIET: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 RawHeader = tuple[bytes, bytes]
 AllowedMethods = Callable[[Scope], Iterable[str]]
@@ -133,6 +134,8 @@ class Edge:
                 received += len(message.get("body", b""))
                 limit = self._routes.get(scope.get("endpoint"), _UNMATCHED).max_body
                 if max(received, announced) > limit:
+                    if announced <= _MOST_POURED_AWAY:
+                        await _pour_away(message, receive, until=announced - received)
                     raise _too_large(limit)
             return message
 
@@ -187,6 +190,13 @@ class Edge:
             write_request_line(
                 exchange.context, method=method, route=route, status=status, seconds=seconds
             )
+
+
+async def _pour_away(message: Message, receive: Receive, *, until: int) -> None:
+    """Let a sender finish, and keep nothing: many read an answer only after all is sent."""
+    while until > 0 and message.get("more_body", False):
+        message = await receive()
+        until -= len(message.get("body", b""))
 
 
 def _check_address(scope: Scope) -> None:

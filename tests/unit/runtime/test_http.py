@@ -236,6 +236,26 @@ async def test_a_body_that_grows_too_large_on_the_way_is_stopped(toy: AsyncClien
     assert sent < 2 * MAX_BODY
 
 
+@pytest.mark.parametrize(("announced", "all_read"), [(5_000_000, True), (50_000_000, False)])
+async def test_who_announces_a_body_too_large_can_finish_and_read_why(
+    toy: AsyncClient, announced: int, *, all_read: bool
+) -> None:
+    sent = 0
+
+    async def announced_body() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(announced // 10_000):
+            sent += 10_000
+            yield b" " * 10_000
+
+    answer = await toy.post(
+        "/v1/things", content=announced_body(), headers={**JSON, "Content-Length": str(announced)}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert (sent == announced) is all_read
+
+
 async def test_a_route_may_take_a_larger_body(toy: AsyncClient) -> None:
     fits = await toy.post("/v1/large-things", content=b" " * 1024 * 1024)
     does_not = await toy.post("/v1/large-things", content=b" " * (1024 * 1024 + 1))
