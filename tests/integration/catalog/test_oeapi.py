@@ -159,6 +159,17 @@ async def test_another_version_is_not_acceptable_and_says_which_are(served: Serv
         assert faults(schema_validator("ProblemVersionNotAcceptable"), answer.json()) == []
         assert answer.json()["requestedVersion"] == version
         assert answer.json()["supportedVersions"] == ["6", "6.0"]
+        assert "Accept-Language" in answer.headers["vary"]
+
+
+async def test_another_version_is_refused_in_dutch_to_who_reads_dutch(served: Served) -> None:
+    answer = await served.get(
+        "/programmes",
+        **{"Accept": "application/vnd.oeapi+json;version=5", "Accept-Language": "nl"},
+    )
+
+    assert answer.json()["detail"].startswith("Deze versie van OEAPI")
+    assert answer.headers["content-language"] == "nl"
 
 
 REFUSED: tuple[tuple[str, int, set[str]], ...] = (

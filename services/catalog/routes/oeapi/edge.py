@@ -21,9 +21,9 @@ from services.catalog.operations.oeapi import Slice
 from shared.runtime.faults import Place, RequestFault
 from shared.runtime.http import public_headers
 from shared.runtime.problems import (
-    MEDIA_TYPE,
     InvalidRequestError,
     NotAcceptableError,
+    language_for,
     problem_response,
 )
 from shared.strict_json import JsonObject
@@ -48,19 +48,20 @@ class VersionNotAcceptableError(NotAcceptableError):
         self.supported = [*supported]
 
 
-async def answer_version(_request: Request, error: Exception) -> Response:
+async def answer_version(request: Request, error: Exception) -> Response:
     """Answer with OEAPI's own problem: which version was asked, and which there are."""
     if not isinstance(error, VersionNotAcceptableError):
         raise TypeError(type(error).__name__)
     return _with_members(
-        problem_response(error),
+        problem_response(error, language=language_for(request.scope)),
         {"requestedVersion": error.requested, "supportedVersions": error.supported},
     )
 
 
 def _with_members(response: Response, members: Mapping[str, Any]) -> Response:
     body = bytes(response.body)[:-1] + b"," + to_json(members)[1:]
-    return Response(body, response.status_code, media_type=MEDIA_TYPE)
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Response(body, response.status_code, headers)
 
 
 def choose_media_type(accept: str | None, versions: Sequence[str], own: str | None) -> str:
