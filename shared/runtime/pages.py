@@ -228,7 +228,7 @@ def write_money(value: Decimal, currency: str) -> tuple[str, str]:
     text = f"{value:,.2f}".removesuffix(".00")
     sign = "€" if currency == "EUR" else currency
     return f"{sign}\N{NO-BREAK SPACE}{text.translate({44: '.', 46: ','})}", (
-        f"{sign}\N{NO-BREAK SPACE}{text}"
+        f"€{text}" if currency == "EUR" else f"{currency}\N{NO-BREAK SPACE}{text}"
     )
 
 

@@ -43,8 +43,8 @@ OF_KIND: Final[Mapping[str, Sentence]] = {
     "extra_forbidden": Sentence("This is not known here.", "Dit is hier niet bekend."),
     "string_type": Sentence("Text is expected.", "Hier hoort tekst."),
     "string_too_short": Sentence(
-        "The text is too short: at least {min_length} characters are needed.",
-        "De tekst is te kort: minstens {min_length} tekens zijn nodig.",
+        "The text is too short: the least number of characters is {min_length}.",
+        "De tekst is te kort: het kleinste aantal tekens is {min_length}.",
     ),
     "string_too_long": Sentence(
         "The text is too long: at most {max_length} characters are allowed.",
@@ -96,7 +96,7 @@ OF_KIND: Final[Mapping[str, Sentence]] = {
     "enum": _CHOICE,
     "literal_error": _CHOICE,
     "too_short": Sentence(
-        "The list is too short: at least {min_length} are needed.",
+        "The list is too short: the least number of items is {min_length}.",
         "De lijst is te kort: minstens {min_length} nodig.",
     ),
     "too_long": Sentence(

@@ -88,6 +88,8 @@ async def test_values_are_counted_and_named_in_the_readers_language(window: Cata
     assert "Deels online, deels op locatie (1 gevonden )" in dutch.text
     assert "Partly online, partly on site (1 found )" in english.text
     assert "Online (2 found )" in english.text
+    assert "Vanaf EC" in dutch.text
+    assert "Up to ECTS" in english.text
     assert "University" not in dutch.text
 
 
