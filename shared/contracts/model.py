@@ -37,9 +37,9 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _not_a_text(value: object) -> object:
-    """Refuse what pydantic would turn into a number: a text, or true and false."""
-    if isinstance(value, str | bool):
+def _only_a_number(value: object) -> object:
+    """Refuse what is no number, also what pydantic would make one: a text, or true and false."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise PydanticKnownError("decimal_type")
     # A request is judged strictly, and once Python saw a number only a Decimal is one.
     return Decimal(str(value)) if isinstance(value, int | float) else value
@@ -47,7 +47,7 @@ def _not_a_text(value: object) -> object:
 
 Credits = Annotated[
     Decimal,
-    BeforeValidator(_not_a_text, json_schema_input_type=float),
+    BeforeValidator(_only_a_number, json_schema_input_type=float),
     Field(gt=0, le=10_000, max_digits=6, decimal_places=1),
     PlainSerializer(_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 10000, "multipleOf": 0.1}),
