@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain.reviews import Actor
+from services.catalog.oeapi.importing import Kind
 from services.catalog.oeapi.report import Import, ImportState, Item, Problem, Wanted
-from services.catalog.operations.oeapi_placing import is_published, place_found
+from services.catalog.operations.oeapi_placing import is_published, place_found, report_absent
 from services.catalog.operations.oeapi_pull import Found, Pull, open_pull
 from services.catalog.operations.oeapi_runs import place_run
 from services.catalog.repository import oeapi_imports
@@ -190,6 +191,17 @@ class _Run:
                 is_offered = target is not None and await is_published(session, self._asked, target)
             if target is not None and is_offered:
                 await self._place_runs(one, target)
+
+        await self._report_absent({(one.kind, one.source_id) for one in found})
+
+    async def _report_absent(self, found: set[tuple[Kind, UUID]]) -> None:
+        wanted = self._asked.wanted
+        named = [(Kind.PROGRAMME, one) for one in wanted.programmes]
+        named += [(Kind.COURSE, one) for one in wanted.courses]
+        for kind, source_id in named:
+            if (kind, source_id) not in found:
+                async with self._database.transaction() as session:
+                    await report_absent(session, self._asked, kind, source_id)
 
     async def _place_runs(self, found: Found, target: UUID) -> None:
         for members in await self._pull.offerings_of(found):

@@ -27,6 +27,12 @@ from shared.errors import Fault, RuleError, WaarmerkError
 from shared.runtime.database import act_for
 
 _NAME_LENGTH: Final = 200
+_ABSENT: Final = Fault(
+    "",
+    "not-at-source",
+    "The source does not have what was named, or does not show it.",
+    "De bron heeft niet wat werd genoemd, of laat het niet zien.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,14 @@ async def place_found(
         item = await _place(session, of, found, item, wanted=wanted, also=also, now=now)
     await oeapi_imports.add_item(session, of, item)
     return item
+
+
+async def report_absent(session: AsyncSession, of: Import, kind: Kind, source_id: UUID) -> None:
+    """Report that what was asked for by name is not there."""
+    await act_for(session, of.organisation)
+    if not await oeapi_imports.has_item(session, of.import_id, kind, source_id):
+        item = Item(kind=kind, source_id=source_id, verdict=Verdict.REFUSED, reasons=(_ABSENT,))
+        await oeapi_imports.add_item(session, of, item)
 
 
 async def _place(

@@ -211,17 +211,27 @@ async def test_what_cannot_be_read_is_refused_with_the_reason(
     assert [one["reasons"][0]["pointer"] for one in report["items"]] == ["/name", "/name"]
 
 
-async def test_a_course_is_imported_when_it_is_named(
+async def test_a_course_is_imported_when_it_is_named_and_what_is_not_there_is_reported(
     importing: Catalogue, institution: Institution
 ) -> None:
     course = a_programme(courseId=str(uuid4()))
     institution.courses = [course]
     institution.programmes = [a_programme()]
 
-    report = await run(importing, {"courseIds": [course["courseId"], str(uuid4())]})
+    absent, other = str(uuid4()), str(uuid4())
 
-    assert [one["kind"] for one in report["items"]] == ["course"]
-    assert report["counts"] == {"created": 1}
+    report = await run(
+        importing, {"programmeIds": [other], "courseIds": [course["courseId"], absent, absent]}
+    )
+
+    assert [(one["kind"], one["sourceId"]) for one in report["items"]] == [
+        ("course", course["courseId"]),
+        ("programme", other),
+        ("course", absent),
+    ]
+    assert report["counts"] == {"created": 1, "refused": 2}
+    for item in report["items"][1:]:
+        assert [one["code"] for one in item["reasons"]] == ["not-at-source"]
 
 
 async def test_the_runs_of_what_is_published_are_imported_once(
