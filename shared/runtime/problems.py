@@ -39,7 +39,7 @@ from shared.runtime.observability import current_context
 PROBLEM_TYPES: Final = "https://problems.waarmerk.example/"
 MEDIA_TYPE: Final = "application/problem+json"
 _WHOLE_BODY: Final = ("body",)
-_CLAUSE_END: Final = re.compile(r"[,;:.](?:\s|$)")
+_CLAUSE_END: Final = re.compile(r"[;:.](?:\s|$)")
 Faults = Sequence[Fault | RequestFault]
 
 
@@ -156,7 +156,7 @@ def title_of(code: str) -> str:
 
 
 def dutch_title_of(kind: type[WaarmerkError]) -> str:
-    """Return the short title of a problem type in Dutch: the first clause of its sentence."""
+    """Return the short title of a problem type in Dutch: its sentence, up to what explains it."""
     return _CLAUSE_END.split(kind.dutch, maxsplit=1)[0]
 
 

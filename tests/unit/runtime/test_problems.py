@@ -1,8 +1,12 @@
 """A problem document is in the language of who reads it; all but its words stays the same."""
 
+from typing import ClassVar
+
 import pytest
 from httpx import AsyncClient
 
+from shared.errors import ConflictError
+from shared.runtime.problems import dutch_title_of
 from tests.unit.runtime.test_http import HOSTILE
 
 pytestmark = pytest.mark.anyio
@@ -50,3 +54,13 @@ async def test_a_faults_own_sentence_is_never_one_that_was_sent(toy: AsyncClient
     assert [fault["detail"] for fault in answer.json()["errors"]] == [
         "Deze waarde voldoet niet aan een regel."
     ]
+
+
+def test_a_title_in_dutch_is_no_half_sentence() -> None:
+    class EarlyError(ConflictError):
+        """Who awards for another names that other."""
+
+        code: ClassVar[str] = "early"
+        dutch: ClassVar[str] = "Wie namens een ander uitreikt, noemt die ander; doe dat eerst."
+
+    assert dutch_title_of(EarlyError) == "Wie namens een ander uitreikt, noemt die ander"
