@@ -39,12 +39,12 @@ LISTED = read_class_list((SEED_FOLDER / "class-list.csv").read_bytes(), today=da
 @pytest.fixture(scope="module")
 def installation(
     running_kafka: RealKafka,
-    make_database: MakeDatabase,
+    make_lasting_database: MakeDatabase,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Installation]:
     running_kafka.empty_topics()
     folder = tmp_path_factory.mktemp("installation")
-    for prepared in install(folder, running_kafka.servers, make_database):
+    for prepared in install(folder, running_kafka.servers, make_lasting_database):
         prepared.run("seed", Service.CATALOG)
         prepared.start_all()
         yield prepared

@@ -1,7 +1,8 @@
 """One real PostgreSQL for a whole test run, and databases on it that are ready in milliseconds.
 
 `make_database("services.issuer")` gives the URL of a fresh database, migrated to head: the first
-is migrated, the next are copies of it.
+is migrated, the next are copies of it. It is dropped after the test, or a run would leave gigabytes;
+what several tests share asks for `make_lasting_database`.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -39,8 +41,8 @@ def make_empty_database(postgres: EmbeddedPostgres) -> Callable[[], str]:
 
 
 @pytest.fixture(scope="session")
-def make_database(postgres: EmbeddedPostgres) -> MakeDatabase:
-    """Make a database of a package with migrations, migrated to head, and give its URL."""
+def make_lasting_database(postgres: EmbeddedPostgres) -> MakeDatabase:
+    """Make a database of a package, migrated to head, that stays until the end of the run."""
     templates: dict[str, str] = {}
     numbers = itertools.count(1)
 
@@ -56,6 +58,29 @@ def make_database(postgres: EmbeddedPostgres) -> MakeDatabase:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sweeper() -> Iterator[ThreadPoolExecutor]:
+    """Give the thread in which databases are dropped, so that no test waits for another's."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        yield thread
+
+
+@pytest.fixture
+def make_database(
+    postgres: EmbeddedPostgres, make_lasting_database: MakeDatabase, sweeper: ThreadPoolExecutor
+) -> Iterator[MakeDatabase]:
+    """Make a database of a package, migrated to head, that is dropped after the test."""
+    made: list[str] = []
+
+    def make(package: str) -> str:
+        made.append(make_lasting_database(package))
+        return made[-1]
+
+    yield make
+    for url in made:
+        sweeper.submit(postgres.drop_database, urlsplit(url).path.lstrip("/"))
 
 
 def in_own_loop(act: Callable[[], object]) -> None:
