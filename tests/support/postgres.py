@@ -1,8 +1,8 @@
 """One real PostgreSQL for a whole test run, and databases on it that are ready in milliseconds.
 
 `make_database("services.issuer")` gives the URL of a fresh database, migrated to head: the first
-is migrated, the next are copies of it. It is dropped after the test, or a run would leave gigabytes;
-what several tests share asks for `make_lasting_database`.
+is migrated, the next are copies of it. It is dropped after the test, or a run would leave
+gigabytes; what several tests share asks for `make_lasting_database`.
 """
 
 import asyncio
