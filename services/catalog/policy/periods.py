@@ -32,11 +32,12 @@ class NoPolicyError(RuleError):
 
 
 class PolicyPeriodError(RuleError):
-    """The policy ends before it begins, or its sizes contradict each other."""
+    """The policy contradicts itself or its earlier versions: its days, its sizes or its sector."""
 
     code: ClassVar[str] = "policy-period"
     dutch: ClassVar[str] = (
-        "De afspraken eindigen voor ze beginnen, of hun omvang spreekt zichzelf tegen."
+        "De afspraken zijn in strijd met zichzelf of met hun eerdere versies: de dagen, de omvang"
+        " of de sector."
     )
 
 
@@ -99,7 +100,8 @@ def policies_in_force(policies: Sequence[Policy], day: date) -> list[Policy]:
 
 def check_next(policy: Policy, *, existing: Iterable[Policy]) -> None:
     """Refuse a version that makes no sense, or that leaves unclear which policy holds."""
-    if faults := tuple(_find_faults(policy)):
+    existing = tuple(existing)
+    if faults := (*_find_faults(policy), *_check_sector(policy, existing)):
         raise PolicyPeriodError(faults=faults)
     if any(
         other.policy_id != policy.policy_id
@@ -108,6 +110,17 @@ def check_next(policy: Policy, *, existing: Iterable[Policy]) -> None:
         for other in existing
     ):
         raise PolicyClashError
+
+
+def _check_sector(policy: Policy, existing: Sequence[Policy]) -> Iterator[Fault]:
+    if {one.sector for one in existing if one.policy_id == policy.policy_id} - {policy.sector}:
+        yield Fault(
+            "/sector",
+            "policy-sector",
+            "Earlier versions of this policy are of another sector; take another policyId.",
+            "Eerdere versies van deze afspraken zijn van een andere sector; neem een andere"
+            " policyId.",
+        )
 
 
 def _find_faults(policy: Policy) -> Iterator[Fault]:

@@ -54,8 +54,11 @@ async def test_an_unclear_policy_is_refused(empty: Catalogue) -> None:
 
     clash = await empty.publish_policy("wo-also")
     backwards = await empty.publish_policy(validUntil="2020-01-01")
+    moved = await empty.publish_policy(sector="hbo", validFrom="2027-01-01")
 
     assert (clash.status_code, clash.json()["code"]) == (409, "policy-clash")
+    assert moved.status_code == 400
+    assert [one["code"] for one in moved.json()["errors"]] == ["policy-sector"]
     assert (backwards.status_code, backwards.json()["errors"][0]["pointer"]) == (
         400,
         "/validUntil",
