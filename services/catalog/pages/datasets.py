@@ -96,7 +96,7 @@ DATASETS: Final = (
         LocalText(nl="Aanbod van microcredentials", en="Offerings of microcredentials"),
         LocalText(
             nl="Wanneer, waar, in welke vorm en voor welke prijs een microcredential wordt"
-            " gegeven, en tot wanneer men zich kan inschrijven. Ook wat voorbij is.",
+            " gegeven, en tot wanneer u zich kunt inschrijven. Ook wat voorbij is.",
             en="When, where, in which form and at what price a microcredential runs, and until"
             " when one can enrol. What is over is kept as well.",
         ),

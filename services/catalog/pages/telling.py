@@ -68,10 +68,11 @@ def _size(load: StudyLoad) -> Words:
     hours = hours_of(load)
     if load.unit is StudyLoadUnit.ECTS:
         dutch, english = written(load.value)
+        unit = "credit" if load.value == 1 else "credits"
         return (
             f"Het is {dutch} EC. Dat is ongeveer {hours} uur werk voor een gemiddelde lerende.",
             (
-                f"It is {english} ECTS credits. That is about {hours} hours of work for an average"
+                f"It is {english} ECTS {unit}. That is about {hours} hours of work for an average"
                 " learner."
             ),
         )

@@ -37,11 +37,11 @@ LEVELS: Final[dict[QualificationLevel, Words]] = {
     QualificationLevel.EQF_8: ("Niveau 8 (EQF/NLQF)", "Level 8 (EQF/NLQF)"),
 }
 LIKE: Final[dict[QualificationLevel, Words]] = {
-    QualificationLevel.EQF_4: ("zoals mbo-4, havo en vwo", "as upper secondary and mbo 4"),
-    QualificationLevel.EQF_5: ("zoals een associate degree", "as an associate degree"),
-    QualificationLevel.EQF_6: ("zoals een bachelor", "as a bachelor's programme"),
-    QualificationLevel.EQF_7: ("zoals een master", "as a master's programme"),
-    QualificationLevel.EQF_8: ("zoals een promotie", "as a doctorate"),
+    QualificationLevel.EQF_4: ("zoals mbo-4, havo en vwo", "like upper secondary and mbo 4"),
+    QualificationLevel.EQF_5: ("zoals een associate degree", "like an associate degree"),
+    QualificationLevel.EQF_6: ("zoals een bachelor", "like a bachelor's programme"),
+    QualificationLevel.EQF_7: ("zoals een master", "like a master's programme"),
+    QualificationLevel.EQF_8: ("zoals een promotie", "like a doctorate"),
 }
 BASES: Final[dict[LevelBasis, Words]] = {
     LevelBasis.SELF_DECLARED: (

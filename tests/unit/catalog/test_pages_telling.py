@@ -49,8 +49,8 @@ def test_it_is_told_in_dutch_and_english() -> None:
     assert [english for _, english in told] == [
         "It is 5 ECTS credits. That is about 140 hours of work for an average learner.",
         (
-            "The level is 7, as a master's programme. It comes from an accredited programme of the"
-            " provider."
+            "The level is 7, like a master's programme. It comes from an accredited programme of"
+            " the provider."
         ),
         "You show what you can do by: written exam.",
         "The assessment is supervised, and your identity is checked.",
@@ -80,7 +80,7 @@ def test_it_is_told_in_dutch_and_english() -> None:
             "",
             {"level": {"value": "eqf_5", "basis": "ncp-registered", "registrationId": "N-7"}},
             (
-                "The level is 5, as an associate degree. This is registered with the NCP NLQF,"
+                "The level is 5, like an associate degree. This is registered with the NCP NLQF,"
                 " under number N-7."
             ),
         ),
@@ -93,6 +93,11 @@ def test_it_is_told_in_dutch_and_english() -> None:
             "",
             {"studyLoad": {"unit": "ects", "value": 2.5}},
             "It is 2.5 ECTS credits. That is about 70 hours of work for an average learner.",
+        ),
+        (
+            "",
+            {"studyLoad": {"unit": "ects", "value": 1}},
+            "It is 1 ECTS credit. That is about 28 hours of work for an average learner.",
         ),
         (
             "",
