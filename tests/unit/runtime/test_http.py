@@ -248,9 +248,8 @@ async def test_who_announces_a_body_too_large_can_finish_and_read_why(
             sent += 10_000
             yield b" " * 10_000
 
-    answer = await toy.post(
-        "/v1/things", content=announced_body(), headers={**JSON, "Content-Length": str(announced)}
-    )
+    told = {**JSON, "Content-Length": str(announced)}
+    answer = await toy.post("/v1/things", content=announced_body(), headers=told)
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
     assert (sent == announced) is all_read
