@@ -22,6 +22,7 @@ _LAST: Final = re.compile(r"(?:^|(?<=\s))([a-z0-9]{3,40})$")
 _IDLE_SIGN: Final = re.compile(r"(?<![^\W_])-+(?![\w\"])|(?<=[^\s\w])-+|(?<=-)-+")
 _LEAVING_OUT: Final = re.compile(r"(?<!\S)-")
 _MOST_LEFT_OUT: Final = 8
+_LENGTHS_WITHOUT_ANOTHER_ERROR: Final = (3, 5)
 # Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
@@ -149,13 +150,18 @@ def similarity(one: str, other: str) -> float:
 
 def nearest(word: str, candidates: Iterable[str]) -> list[str]:
     """Return the candidates near enough to be meant, the nearest first."""
-    most = 1 if len(word) <= 5 else 2  # noqa: PLR2004 - a short word is soon another word
-    found = [
-        (distance, -similarity(word, other), other)
-        for other in candidates
-        if (distance := typing_errors(word, other, most=most)) <= most
-    ]
+    found: list[tuple[int, float, str]] = []
+    for other in candidates:
+        most = _most_errors(min(len(word), len(other)))
+        distance = typing_errors(word, other, most=most)
+        if distance <= most:
+            found.append((distance, -similarity(word, other), other))
     return [other for _, _, other in sorted(found)]
+
+
+def _most_errors(length: int) -> int:
+    # A short word is soon another word: whoever writes hbo means no mbo.
+    return sum(length > each for each in _LENGTHS_WITHOUT_ANOTHER_ERROR)
 
 
 def typing_errors(one: str, other: str, *, most: int) -> int:

@@ -116,6 +116,11 @@ def test_the_nearest_words_come_first_and_far_ones_not_at_all(word: str, known: 
         assert found[0] == word
 
 
+@pytest.mark.parametrize(("word", "other"), [("hbo", "mbo"), ("kwantm", "want"), ("want", "wat")])
+def test_a_short_word_is_not_taken_for_another(word: str, other: str) -> None:
+    assert nearest(word, [other, "kwantum"]) == (["kwantum"] if word == "kwantm" else [])
+
+
 def test_every_text_is_looked_through_in_its_own_language() -> None:
     found = words_of(
         a_listing(
