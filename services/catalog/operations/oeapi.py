@@ -4,6 +4,7 @@ Everything is public, so no organisation is acted for.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,8 +24,18 @@ from services.catalog.repository.oeapi import (
 from services.catalog.repository.oeapi_runs import WantedRuns
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
+from shared.errors import NotFoundError
 
 __all__ = ["DELIVERY", "SPECIFICATION", "Slice", "WantedEntries", "WantedRuns"]
+
+
+class LearningOutcomeUnknownError(NotFoundError):
+    """There is no such learning outcome in the latest version of a microcredential."""
+
+    code: ClassVar[str] = "learning-outcome-unknown"
+    dutch: ClassVar[str] = (
+        "Deze leeruitkomst staat niet in de laatste versie van een microcredential."
+    )
 
 
 async def list_organisations(
@@ -101,7 +112,7 @@ async def read_outcome(session: AsyncSession, learning_outcome_id: UUID) -> Outc
     entry = await oeapi.find_entry(session, [*owners])
     at = -1 if entry is None else owners[entry.specification]
     if entry is None or at >= len(entry.outcomes):
-        raise MicrocredentialUnknownError
+        raise LearningOutcomeUnknownError
     return Outcome(entry, at)
 
 

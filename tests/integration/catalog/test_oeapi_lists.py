@@ -1,11 +1,12 @@
 """Lists of the OEAPI facade are paged, searched and shown to who they are meant for."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event
 
 from services.catalog.oeapi.identity import delivery_id
+from services.catalog.routes.oeapi.edge import OEAPI_JSON
 from tests.integration.catalog.conftest import PROVIDER, Catalogue
 from tests.integration.catalog.oeapi_served import ACADEMY, RICH, RUN, Served, offer, publish, serve
 from tests.unit.catalog.builders import content
@@ -160,3 +161,16 @@ async def test_a_page_takes_as_many_questions_however_long_it_is(served: Served)
 
     assert counts[:4] == counts[4:]
     assert max(counts) <= 5
+
+
+async def test_what_is_not_there_is_called_by_its_own_noun(served: Served) -> None:
+    answer = await served.get(f"/learning-outcomes/{uuid4()}")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "learning-outcome-unknown")
+
+
+async def test_what_weighs_nothing_is_not_acceptable(served: Served) -> None:
+    for accept in (f"{OEAPI_JSON};version=6;q=0", f"{OEAPI_JSON};q=0.000", "*/*;q=0"):
+        answer = await served.get("/programmes", Accept=accept)
+
+        assert answer.status_code == 406, accept

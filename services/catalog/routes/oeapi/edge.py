@@ -32,6 +32,8 @@ OEAPI_JSON: Final = "application/vnd.oeapi+json"
 _JSON: Final = "application/json"
 _KEPT_SECONDS: Final = 60
 _READABLE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}")
+_REFUSED: Final = re.compile(r"0(\.0{0,3})?")
+"""The weight of what is not acceptable (RFC 9110 12.4.2)."""
 _LAST_PAGE: Final = 100_000
 
 
@@ -69,6 +71,8 @@ def choose_media_type(accept: str | None, versions: Sequence[str], own: str | No
     asked = [_read_range(part) for part in (accept or "*/*")[:1000].split(",")]
     refused = ""
     for media_type, parameters in asked:
+        if _REFUSED.fullmatch(parameters.get("q", "")):
+            continue
         if own is not None and media_type in {own, "application/*+json"}:
             version = parameters.get("version", versions[0])
             if version in versions:
