@@ -22,7 +22,7 @@ from services.catalog.pages import telling, words
 from services.catalog.pages.frame import public_url
 from services.catalog.pages.questions import Asked, read
 from services.catalog.pages.words import Words
-from services.catalog.search import Hit, Order
+from services.catalog.search import Found, Hit, Order
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.http import public_headers
@@ -38,6 +38,7 @@ ATOM: Final = "http://www.w3.org/2005/Atom"
 # What XML 1.0 §2.2 has no way to write.
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BEFORE_EVERYTHING: Final = datetime(2021, 10, 1, tzinfo=UTC)
+_LEFT_OUT: Final[Words] = ("niet begrepen en weggelaten", "not understood and left out")
 _NAME: Final[Words] = ("Microcredentials in Nederland", "Microcredentials in the Netherlands")
 
 
@@ -103,7 +104,7 @@ async def _read_feed(request: Request, session: AsyncSession, path: str, *, now:
     base = public_url(request)
     entries = [_entry(hit, language) for hit in found.hits]
     return Feed(
-        title=_title(asked, language),
+        title=_title(asked, found, language),
         language=language.value,
         page=f"{base}/?{urlencode(query)}",
         own=f"{base}{path}?{urlencode(query)}",
@@ -111,10 +112,18 @@ async def _read_feed(request: Request, session: AsyncSession, path: str, *, now:
     )
 
 
-def _title(asked: Asked, language: Language) -> str:
+def _title(asked: Asked, found: Found, language: Language) -> str:
+    """Name a feed after its search, and say which filters it does not know."""
+    labels = {
+        (facet.value, choice.value): choice.label.best(language)
+        for facet, choices in found.choices.items()
+        for choice in choices
+    }
     name = _in(_NAME, language)
-    chosen = ", ".join(value for _, value in asked.search())
-    return f"{name}: {chosen}" if chosen else name
+    chosen = ", ".join(labels.get(pair, pair[1]) for pair in asked.search())
+    title = f"{name}: {chosen}" if chosen else name
+    left_out = ", ".join(_in(each, language) for each in asked.ignored)
+    return f"{title} ({_in(_LEFT_OUT, language)}: {left_out})" if left_out else title
 
 
 def _entry(hit: Hit, language: Language) -> Entry:

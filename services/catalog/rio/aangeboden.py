@@ -43,7 +43,9 @@ def write_aangeboden_opleiding(
     if location := _locatie(public, found):
         message["onderwijslocatiecode"] = location
     message |= write_days(stand.geheel)
+    began = min(day for day, _ in stand.versions)
     starts = [one.days.first_day for one in public if one.days is not None]
+    starts = [day for day in starts if day >= began]
     if starts:
         message["eersteInstroomDatum"] = min(starts).isoformat()
     unit = rio_code_of(content, RioCode.OPLEIDINGSEENHEIDCODE)

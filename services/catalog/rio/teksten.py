@@ -12,6 +12,8 @@ from shared.contracts.vocabulary import LocalText
 _LESS: Final = re.compile(r"<(?=\S)")
 _AND: Final = re.compile(r"&(?=\S*;)")
 _NEAR_THE_END: Final = 40
+_NEVER_LAST: Final = "< \t\r\n"
+"""With anything behind it, even the sign that a text goes on, this would look like markup."""
 
 
 def write_text(
@@ -32,7 +34,7 @@ def fit(text: str, *, member: str, pointer: str, kind: Veldtype, found: Findings
         found.warning("looks-like-markup", pointer, zinnen.markup(member))
     if kind.pattern is not None:
         plain = " ".join(plain.split())
-    plain = plain.rstrip("< \t\r\n").strip()
+    plain = plain.rstrip(_NEVER_LAST).strip()
     if kind.most is not None and len(plain) > kind.most:
         plain = _cut(plain, kind.most)
         found.warning("too-long", pointer, zinnen.cut(member, kind.most))
@@ -45,4 +47,4 @@ def _cut(text: str, most: int) -> str:
     at = max(kept.rfind(" "), kept.rfind("\n"))
     if at > most - _NEAR_THE_END:
         kept = kept[:at]
-    return f"{kept.rstrip()}…"
+    return f"{kept.rstrip(_NEVER_LAST)}…"

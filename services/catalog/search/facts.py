@@ -19,7 +19,7 @@ from shared.contracts.microcredential import Description
 from shared.contracts.offering import Offering, OfferingState
 from shared.contracts.policy import Organisation
 
-SHAPE: Final = 1
+SHAPE: Final = 2
 """Counts how facts were written; those of an older shape are written anew."""
 
 

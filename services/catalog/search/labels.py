@@ -9,6 +9,7 @@ from babel import Locale
 from services.catalog.search.question import Facet
 from services.catalog.search.values import ONLINE, PriceBand, Size, Start
 from shared.contracts.isced import broad_fields, fields_of_study
+from shared.contracts.microcredential import StudyLoad
 from shared.contracts.vocabulary import (
     Admission,
     LevelBasis,
@@ -18,6 +19,7 @@ from shared.contracts.vocabulary import (
     Province,
     QualificationLevel,
     Sector,
+    StudyLoadUnit,
 )
 
 Written = Mapping[str, tuple[str, str]]
@@ -154,6 +156,20 @@ def label_of(facet: Facet, value: str, skills: Mapping[str, LocalText]) -> Local
     if facet is Facet.LANGUAGE:
         return _language(value)
     return (closed_values(facet) or {}).get(value, bare)
+
+
+_UNITS: Final = {
+    StudyLoadUnit.ECTS: ("EC", "EC ECTS"),
+    StudyLoadUnit.SBU: ("SBU", "SBU"),
+    StudyLoadUnit.HOUR: ("uur", "hours"),
+}
+
+
+def size_of(load: StudyLoad) -> LocalText:
+    """Return how a study load is written, with a decimal comma in Dutch."""
+    nl, en = _UNITS[load.unit]
+    amount = f"{load.value.normalize():f}"
+    return LocalText(nl=f"{amount.replace('.', ',')} {nl}", en=f"{amount} {en}")
 
 
 @cache

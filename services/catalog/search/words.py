@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from services.catalog.search.question import LONGEST_WORDS, Listing
+from services.catalog.search.labels import label_of, size_of
+from services.catalog.search.question import LONGEST_WORDS, Facet, Listing
+from shared.contracts.isced import broad_of
 from shared.contracts.vocabulary import LocalText
 
 SHORTEST_WORD: Final = 3
@@ -73,7 +75,7 @@ def words_of(listing: Listing) -> ListedWords:
     content, provider = listing.microcredential.content, listing.provider
     title = [content.title]
     learnt = [*content.learning_outcomes, *(skill.label for skill in content.skills)]
-    told = [content.description, content.target_group, provider.name]
+    told = [content.description, content.target_group, provider.name, *_called(listing)]
     names = [content.abbreviation, content.primary_code]
     cities = {one.location.city for one in listing.offerings if one.location is not None}
     places = [provider.name.nl, provider.name.en, provider.city, *sorted(cities)]
@@ -86,6 +88,28 @@ def words_of(listing: Listing) -> ListedWords:
         )
 
     return ListedWords(dutch=in_language("nl"), english=in_language("en"))
+
+
+def _called(listing: Listing) -> Iterator[LocalText]:
+    """Return what the closed words of a listing are called: people look for those as well."""
+    content, provider = listing.microcredential.content, listing.provider
+    yield label_of(Facet.SECTOR, provider.sector, {})
+    yield LocalText(nl=provider.sector.value, en=provider.sector.value)
+    if content.level is not None:
+        yield label_of(Facet.LEVEL, content.level.value, {})
+    if content.study_load is not None:
+        yield size_of(content.study_load)
+    for mode in content.modes_of_delivery:
+        yield label_of(Facet.FORM, mode, {})
+    if content.field_of_study is not None:
+        for code in {content.field_of_study, broad_of(content.field_of_study)}:
+            yield label_of(Facet.FIELD, code, {})
+    locations = [one.location for one in listing.offerings if one.location is not None]
+    for region in {provider.region, *(one.region for one in locations)} - {None}:
+        name = label_of(Facet.REGION, str(region), {})
+        # A province has two names in the Netherlands, and both are written on either side.
+        both = f"{name.nl} {name.en}"
+        yield LocalText(nl=both, en=both)
 
 
 def _said(texts: Iterable[LocalText | None], language: str) -> Iterator[str | None]:

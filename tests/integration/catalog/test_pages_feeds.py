@@ -58,7 +58,7 @@ async def test_a_feed_follows_the_search_it_was_made_of(catalogue: Catalogue, pa
 
     assert "Wanted" in answer.text
     assert "Unwanted" not in answer.text
-    assert "Microcredentials in the Netherlands: online" in answer.text
+    assert "Microcredentials in the Netherlands: Online (not understood" in answer.text
     own = f"{PUBLIC_URL}{path}?form=online&lang=en"
     assert own in answer.text.replace("&amp;", "&")
     assert f"{PUBLIC_URL}/?form=online&lang=en" in answer.text.replace("&amp;", "&")
@@ -126,3 +126,14 @@ async def test_what_xml_cannot_write_is_left_out(catalogue: Catalogue) -> None:
 
     [title] = texts(answer, "a:title")
     assert title == "Microcredentials in Nederland: </title>"
+
+
+async def test_a_feed_is_called_after_its_search_in_words(catalogue: Catalogue) -> None:
+    await catalogue.published(content())
+
+    dutch = await ask(catalogue, "/feed.atom?level=eqf_7&language=en&form=nonsense")
+    english = await ask(catalogue, "/feed.atom?level=eqf_7&lang=en")
+
+    [title] = texts(dutch, "a:title")
+    assert title.startswith("Microcredentials in Nederland: Niveau 7, Engels (niet begrepen")
+    assert texts(english, "a:title") == ["Microcredentials in the Netherlands: Level 7"]

@@ -331,3 +331,9 @@ def test_the_messages_are_as_they_were(sector: str, golden: Golden) -> None:
             ],
         },
     )
+
+
+def test_a_text_is_not_cut_where_it_would_look_like_markup() -> None:
+    report = rio_report(a_stand(a_description(title={"en": "0000000000000000< " * 13})))
+
+    assert wrong(report) == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.catalog.rio import Periode, PeriodeFout, periode_fouten, rio_report
 from tests.unit.catalog.builders import a_description
-from tests.unit.catalog.rio_builders import DAY, a_stand
+from tests.unit.catalog.rio_builders import DAY, a_stand, an_offering
 
 
 def test_versions_are_periods_and_the_archive_ends_them_the_day_after() -> None:
@@ -57,3 +57,14 @@ def test_each_rule_about_periods_has_its_name() -> None:
     assert periode_fouten(overlap, whole) == [(1, PeriodeFout.OVERLAP)]
     endless = [Periode(first), Periode(second, third)]
     assert periode_fouten(endless, whole) == [(1, PeriodeFout.OVERLAP)]
+
+
+def test_nobody_could_start_before_what_is_offered_began() -> None:
+    before = an_offering(runs={"firstDay": DAY - timedelta(days=90), "lastDay": DAY})
+    after = an_offering(runs={"firstDay": DAY + timedelta(days=90), "lastDay": None})
+
+    both = rio_report(a_stand(offerings=(before, after))).aangeboden_opleiding
+    past = rio_report(a_stand(offerings=(before,))).aangeboden_opleiding
+
+    assert both["eersteInstroomDatum"] == (DAY + timedelta(days=90)).isoformat()
+    assert "eersteInstroomDatum" not in past

@@ -1,5 +1,7 @@
 """Words of a search: folded, read, and mended; and how facets read."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from services.catalog.search.words import (
     typing_errors,
     words_of,
 )
-from tests.unit.catalog.listings import a_listing
+from tests.unit.catalog.listings import a_listing, an_offering
 
 words = st.text("abcde", min_size=1, max_size=7)
 
@@ -138,6 +140,16 @@ def test_every_text_is_looked_through_in_its_own_language() -> None:
     assert "universiteit twente" in found.english.told
     assert {"zoe", "leert", "learns", "qubit"} <= set(found.vocabulary())
     assert found.vocabulary() == sorted(set(found.vocabulary()))
+
+
+@pytest.mark.parametrize(
+    "words", ["niveau 7", "2,5 ec", "universiteit", "deels online", "wo", "fryslan friesland"]
+)
+def test_what_a_microcredential_is_called_is_looked_for_too(words: str) -> None:
+    in_leeuwarden = an_offering(location={"city": "Leeuwarden", "region": "NL-FR"})
+    found = words_of(a_listing(in_leeuwarden, studyLoad={"unit": "ects", "value": Decimal("2.5")}))
+
+    assert words in found.dutch.told
 
 
 @pytest.mark.parametrize("facet", [one for one in Facet if closed_values(one) is not None])
