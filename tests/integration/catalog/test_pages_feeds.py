@@ -135,5 +135,5 @@ async def test_a_feed_is_called_after_its_search_in_words(catalogue: Catalogue) 
     english = await ask(catalogue, "/feed.atom?level=eqf_7&lang=en")
 
     [title] = texts(dutch, "a:title")
-    assert title.startswith("Microcredentials in Nederland: Niveau 7, Engels (niet begrepen")
+    assert str(title).startswith("Microcredentials in Nederland: Niveau 7, Engels (niet begrepen")
     assert texts(english, "a:title") == ["Microcredentials in the Netherlands: Level 7"]
