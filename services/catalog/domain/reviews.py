@@ -103,10 +103,6 @@ class Actor:
         return self.subject == other.subject or self.subject == self.client == other.client
 
 
-UNATTENDED: Final = Actor(client="catalog", subject="catalog")
-"""The catalogue itself, when nobody asked it to act just now."""
-
-
 @dataclass(frozen=True, slots=True)
 class Submission:
     """Somebody asked for approval of exactly the draft with this digest."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog import repository
-from services.catalog.domain.reviews import UNATTENDED, Actor
+from services.catalog.domain.reviews import Actor
 from services.catalog.edubadges import EdubadgesRefusedError, Imported, read_badge_class
 from services.catalog.edubadges.values import OWN_CODE
 from services.catalog.operations.microcredentials import draft_microcredential
@@ -33,7 +33,7 @@ async def import_badge_classes(
     is_list: bool,
     provider: str,
     now: datetime,
-    by: Actor = UNATTENDED,
+    by: Actor,
     only_check: bool = False,
 ) -> list[ImportedDraft]:
     """Draft what is not on the desk yet, or refuse all with every fault; a check drafts nothing."""

@@ -49,6 +49,7 @@ async def test_no_connection_waits_for_the_source(
 ) -> None:
     held: list[int] = []
     pool = importing.database.engine.pool
+    # The pool of an engine is a QueuePool, which its annotation does not say.
     institution.meanwhile = lambda: held.append(pool.checkedout())  # type: ignore[attr-defined]
     await importing.published(content(primaryCode="QC-101"))
     institution.programmes = [a_programme()]
