@@ -99,12 +99,12 @@ WORDINGS: dict[Code, Wording] = {
     Code.DATE_ABSENT: _wording(
         ("een dag die niet bestaat", "a day that does not exist"),
         _A_DATE,
-        ("Bedoel je {hint}?", "Did you mean {hint}?"),
+        ("Bedoelt u {hint}?", "Did you mean {hint}?"),
     ),
     Code.DATE_SWAPPED: _wording(
         ("een maand die niet bestaat", "a month that does not exist"),
         _A_DATE,
-        ("Bedoel je {hint}?", "Did you mean {hint}?"),
+        ("Bedoelt u {hint}?", "Did you mean {hint}?"),
     ),
     Code.DATE_FUTURE: _wording(
         ("een dag die nog moet komen", "a day still to come"),

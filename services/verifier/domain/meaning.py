@@ -119,7 +119,7 @@ _FROM_THE_OWNER: Final = Text(
     en="Ask the person to send the credential again, as a file and not as a photo or retyped text.",
 )
 _ASK_THE_ISSUER: Final = Text(
-    nl="Vraag de uitgever hoe het zit. Gebruik adressen die je zelf opzoekt.",
+    nl="Vraag de uitgever hoe het zit. Gebruik adressen die u zelf opzoekt.",
     en="Ask the issuer about it. Use addresses you look up yourself.",
 )
 ADVICE: Final = {
@@ -159,7 +159,7 @@ ADVICE: Final = {
     ),
     State.ISSUER_UNKNOWN: (
         Text(
-            nl="Iedereen kan een bewijs maken en ondertekenen. Reken er alleen op als je de "
+            nl="Iedereen kan een bewijs maken en ondertekenen. Reken er alleen op als u de "
             "uitgever zelf kent en vertrouwt.",
             en="Anybody can make and sign a credential. Rely on it only if you know and trust the "
             "issuer yourself.",
