@@ -34,12 +34,15 @@ demo: .venv/demo.stamp ## start everything on one address and play the story (PO
 test: .venv/dev.stamp ## run every test this machine can run; TESTS=path for a part
 	@$(BIN)/python -m pytest $(TESTS)
 
-.PHONY: check
-check: .venv/dev.stamp ## the gate: format, lint, types, import contracts, unit and contract tests
+.PHONY: lint
+lint: .venv/dev.stamp ## format, lint, types and import contracts only
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+.PHONY: check
+check: lint ## the gate: what lint does, and the unit and contract tests
 	$(BIN)/python -m pytest -q -m "not demo" tests/unit tests/contract
 
 .PHONY: bench
