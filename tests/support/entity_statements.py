@@ -23,7 +23,8 @@ def read_statement(
     token: str, *, about: str, keys: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any]:
     """Return the claims of a statement about an entity; without keys, of a configuration."""
-    trusted = KeySet.import_key_set(_keys_within(token) if keys is None else keys)  # type: ignore[arg-type] # any JWK Set
+    # A JWK Set out of a token is any JSON; joserfc judges it, and names a narrower type.
+    trusted = KeySet.import_key_set(_keys_within(token) if keys is None else keys)  # type: ignore[arg-type]
     believed = jwt.decode(token, trusted, algorithms=["ES256"])
     header, claims = believed.header, believed.claims
     assert header["typ"] == STATEMENT

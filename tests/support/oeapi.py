@@ -123,7 +123,7 @@ _Texts.yaml_implicit_resolvers = {
 def rio_validator(kind: str) -> Draft202012Validator:
     """Return what judges the `consumer` member for RIO: of a Programme, Course or Offering."""
     text = (FOLDER / f"rio-consumer-v1-{kind}.yaml").read_text(encoding="utf-8")
-    schema = yaml.load(text, Loader=_Texts)  # noqa: S506 - a safe loader, with fewer words
+    schema = yaml.load(text, Loader=_Texts)  # noqa: S506 - a SafeLoader, without booleans
     for member in schema["properties"].values():
         if isinstance(member.get("items"), str):
             member["items"] = {"type": member["items"]}

@@ -167,7 +167,7 @@ async def test_robots_may_read_all_but_the_endless(catalogue: Catalogue) -> None
 async def locations(catalogue: Catalogue, path: str) -> list[str]:
     answer = await catalogue.http.get(path)
     assert answer.status_code == 200
-    found = ET.fromstring(answer.content).iter(f"{{{SITEMAP}}}loc")  # noqa: S314 - our own answer
+    found = ET.fromstring(answer.content).iter(f"{{{SITEMAP}}}loc")  # noqa: S314 - we wrote this XML
     return [node.text or "" for node in found]
 
 

@@ -22,7 +22,7 @@ async def ask(catalogue: Catalogue, path: str, **headers: str) -> Response:
 
 
 def texts(answer: Response, path: str) -> list[str | None]:
-    root = ET.fromstring(answer.content)  # noqa: S314 - our own answer
+    root = ET.fromstring(answer.content)  # noqa: S314 - we wrote this XML
     return [node.text for node in root.findall(path, IN)]
 
 

@@ -183,8 +183,9 @@ def test_a_language_that_does_not_exist_is_lost(sent: str) -> None:
     ],
 )
 def test_two_flags_become_one_word(
-    supervised: bool,  # noqa: FBT001 - the two flags of edubadges
-    checked: bool,  # noqa: FBT001 - the same
+    *,
+    supervised: bool,
+    checked: bool,
     form: str,
     kind: str,
     doubt: str | None,
