@@ -1,12 +1,7 @@
-"""The issuer's rows, on metadata of its own.
-
-Names, e-mail addresses and eduIDs stand in `sealed_…` columns only, under the data key of the
-learner; `wrapped_key` columns hold data keys under the key-encryption key, which is not in here.
-"""
+"""Learners, awards and credentials; what is personal stands in `sealed_…` columns only."""
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ForeignKey,
     Identity,
@@ -19,77 +14,9 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.runtime.database import service_metadata
-from shared.runtime.schema import MOMENT, add_runtime_tables
-
-METADATA = service_metadata()
-
-organisation = Table(
-    "organisation",
-    METADATA,
-    Column("oin", Text, primary_key=True),
-    Column("record", Text, nullable=False),
-    comment="our copy of the catalogue's organisations",
-)
-
-microcredential = Table(
-    "microcredential",
-    METADATA,
-    Column("microcredential_id", Uuid, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("provider", Text, nullable=False),
-    Column("record", Text, nullable=False),
-    comment="our copy of the catalogue's published microcredentials",
-)
-
-signing_key = Table(
-    "signing_key",
-    METADATA,
-    Column("kid", Text, primary_key=True),
-    Column("organisation", Text, nullable=False),
-    Column("thumbprint", Text, nullable=False),
-    Column("public_jwk", JSONB, nullable=False),
-    Column("wrapped_key", LargeBinary, nullable=False),
-    Column("sealed_private", LargeBinary, nullable=False),
-    Column("record_version", Integer, nullable=False),
-    Column("published_at", MOMENT, nullable=False),
-    Column("retired_at", MOMENT),
-    Column("compromised_at", MOMENT),
-    UniqueConstraint("organisation", "thumbprint"),
-)
-Index(
-    "ix_signing_key_in_use",
-    signing_key.c.organisation,
-    unique=True,
-    postgresql_where=text("retired_at IS NULL AND compromised_at IS NULL"),
-)
-
-# Positions come from a sequence per list, `status_position_<list_id>`: no lock, and a transaction
-# that is rolled back leaves an unused entry, which is one more to hide among.
-status_list = Table(
-    "status_list",
-    METADATA,
-    Column("list_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("organisation", Text, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("wrapped_key", LargeBinary, nullable=False),
-    Column("sealed_key", LargeBinary, nullable=False),
-    Column("is_open", Boolean, nullable=False),
-    Column("is_changed", Boolean, nullable=False),
-    Column("record_version", Integer, nullable=False),
-    Column("signed", Text, nullable=False),
-    Column("signed_at", MOMENT, nullable=False),
-    UniqueConstraint("organisation", "number"),
-)
-Index(
-    "ix_status_list_open",
-    status_list.c.organisation,
-    unique=True,
-    postgresql_where=text("is_open"),
-)
+from services.issuer.tables.metadata import METADATA
+from shared.runtime.schema import MOMENT
 
 learner = Table(
     "learner",
@@ -150,5 +77,3 @@ credential = Table(
     Column("jwt_signature", LargeBinary),
     Column("enveloped_signature", LargeBinary),
 )
-
-add_runtime_tables(METADATA)

@@ -169,37 +169,6 @@ class RecordedAward:
         return self.state in {AwardState.GRANTED, AwardState.REVOKED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedKey:
-    """A signing key as it is stored: of use only to the signer."""
-
-    kid: str
-    organisation: str
-    wrapped_key: bytes = field(repr=False)
-    sealed_private: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signatures:
-    """The signatures over the two forms of one credential, and the key that made them."""
-
-    kid: str
-    jwt: bytes
-    enveloped: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedCredential:
-    """What is stored of a credential: its payload under the learner's key, and its signatures."""
-
-    credential_id: UUID
-    award_id: UUID
-    sealed_payload: bytes = field(repr=False)
-    learner: str
-    wrapped_key: bytes = field(repr=False)
-    signatures: Signatures | None = None
-
-
 def today(now: datetime) -> date:
     """Return the day it is for Dutch institutions."""
     return now.astimezone(HERE).date()
