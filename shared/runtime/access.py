@@ -41,6 +41,11 @@ SCOPES: Final = {
     "policies:write": "Publish versions of the quality framework (steward).",
     "awards:write": "Award microcredentials and revoke awards.",
     "awards:read": "Read the organisation's awards.",
+    "awards:approve": "Approve a batch, or a mass revocation, that somebody else asked for.",
+    "learners:erase": "Erase what the organisation keeps of a learner.",
+    "keys:write": "Rotate the organisation's signing keys and mark one as compromised.",
+    "issuing-rules:write": "Set when the organisation asks for a second person.",
+    "clients:write": "Register the machine clients of an organisation (administrator).",
     "registrations:read": "Read registrations.",
 }
 MAX_TOKEN_LENGTH: Final = 8192
