@@ -1,16 +1,29 @@
 """Places in status lists: who gets which bit, when a list is full enough, when it is signed anew.
 
-Pure, and separate from the lists' bits and signatures, which `shared.proofs.status_lists` owns.
+Pure, and separate from the lists' bits and signatures, which `shared.proofs` owns.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_bytes
 
-from shared.proofs.status_lists import MIN_ENTRIES, permuted_index
+from shared.proofs.status_lists import MIN_ENTRIES, permute
 
 LIST_SIZE = MIN_ENTRIES
 FULL_ENOUGH = LIST_SIZE // 2
 FORCED_AFTER = timedelta(hours=12)
+REBUILT_WITHIN = timedelta(minutes=5)
+MOST_OPEN = 16
+
+
+class ListFullError(Exception):
+    """An open status list has given out enough; the next one must be opened first."""
+
+    def __init__(self, list_id: int) -> None:
+        """Remember which list it was."""
+        super().__init__(list_id)
+        self.list_id = list_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +50,16 @@ def list_url(public_url: str, *, organisation: str, number: int) -> str:
     return f"{public_url}/status-lists/{organisation}/{number}"
 
 
+def token_list_url(public_url: str, *, organisation: str, number: int) -> str:
+    """Return where the same places are found as a Status List Token; also its `sub`."""
+    return f"{token_lists_url(public_url, organisation=organisation)}/{number}"
+
+
+def token_lists_url(public_url: str, *, organisation: str) -> str:
+    """Return where the addresses of all token lists of an organisation are found."""
+    return f"{public_url}/token-status-lists/{organisation}"
+
+
 def list_context(url: str) -> bytes:
     """Return what the key of this list's permutation is sealed to."""
     return f"status-list|{url}".encode()
@@ -50,12 +73,40 @@ def is_full(position: int) -> bool:
     return position >= FULL_ENOUGH
 
 
+def pick_lists(count: int, *, among: int) -> list[int]:
+    """Choose, for each of `count` places, one of `among` (at most 16) open lists at random.
+
+    So that neither the list nor the place in it tells in which order credentials were made.
+    """
+    return [byte % among for byte in token_bytes(count)]
+
+
 def take_place(place_in: OpenList, *, key: bytes, position: int) -> Place:
     """Return the entry of the list's n-th award; its index tells nobody that it was the n-th."""
-    index = permuted_index(key, position, size=LIST_SIZE)
-    return Place(list_id=place_in.list_id, url=place_in.url, index=index)
+    return take_places(place_in, key=key, positions=(position,))[0]
+
+
+def take_places(place_in: OpenList, *, key: bytes, positions: Iterable[int]) -> list[Place]:
+    """Return the entry of each of the list's awards."""
+    list_id, url = place_in.list_id, place_in.url
+    return [
+        Place(list_id=list_id, url=url, index=index)
+        for index in permute(key, positions, size=LIST_SIZE)
+    ]
+
+
+def deal(picks: Sequence[int], places: Sequence[Iterable[Place]]) -> list[Place]:
+    """Put the places of several lists in the order in which the lists were picked."""
+    piles = [iter(pile) for pile in places]
+    return [next(piles[pick]) for pick in picks]
 
 
 def is_due(*, changed: bool, signed_at: datetime, now: datetime) -> bool:
     """Say whether a list must be signed anew: something changed, or its edition grows old."""
     return changed or now - signed_at >= FORCED_AFTER
+
+
+def is_overdue(*, changed_at: datetime | None, signed_at: datetime, now: datetime) -> bool:
+    """Say whether an edition is older than it may be: by a rhythm, so that one may be missed."""
+    waited = changed_at is not None and now - changed_at > REBUILT_WITHIN
+    return waited or now - signed_at > FORCED_AFTER + REBUILT_WITHIN

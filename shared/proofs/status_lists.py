@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from shared.contracts.credential import VC_CONTEXT, stamp
@@ -24,7 +25,8 @@ _MULTIBASE: Final = "u"
 _INDEX: Final = re.compile(r"0|[1-9][0-9]*")
 _MAX_INDEX_DIGITS: Final = 19
 _ROUNDS: Final = 8
-_MAX_PERMUTED_BITS: Final = 32
+_MAX_PERMUTED_BITS: Final = 24
+_MOST_TABLES: Final = 256
 
 
 class StatusListRefusedError(ProofRefusedError):
@@ -132,25 +134,81 @@ def parse_index(index: JsonValue, *, size: int) -> int:
     return int(index)
 
 
+def raised_in(bits: bytes) -> set[int]:
+    """Return every index that is raised."""
+    return {
+        8 * at + turn
+        for at, byte in enumerate(bits)
+        if byte
+        for turn in range(8)
+        if byte & 0x80 >> turn
+    }
+
+
+def lowered(before: bytes, after: bytes) -> set[int]:
+    """Return the indices that were raised and no longer are; a list that shrank lowered the rest.
+
+    A revocation is for ever (Bitstring Status List 1.0 §2.1), so of two editions in a row the later
+    one may only have more.
+    """
+    # As two numbers, because that takes microseconds, and nearly always nothing is left.
+    size = max(len(before), len(after))
+    was, now = (int.from_bytes(bits.ljust(size, b"\0")) for bits in (before, after))
+    return raised_in((was & ~now).to_bytes(size))
+
+
 def permuted_index(key: bytes, counter: int, *, size: int = MIN_ENTRIES) -> int:
-    """Give the counter's own place in a list of `size` (a power of two): no two share one.
+    """Give the counter's own place in a list of `size` (a power of two): no two share one."""
+    return permute(key, (counter,), size=size)[0]
+
+
+def permute(key: bytes, counters: Iterable[int], *, size: int = MIN_ENTRIES) -> list[int]:
+    """Give each counter its own place in a list of `size` (a power of two): no two share one.
 
     An 8-round unbalanced Feistel network over HMAC-SHA256 (NIST SP 800-38G, in spirit): who does
     not hold the key cannot tell from an index when, or after whom, a credential was issued.
     """
     bits = size.bit_length() - 1
+    right_bits = bits // 2
+    tables = _round_tables(key, size)
+    low, mask = right_bits, (1 << right_bits) - 1
+    places = []
+    for counter in counters:
+        if not 0 <= counter < size:
+            raise IndexRangeError
+        left, right = counter >> low, counter & mask
+        for table in tables:
+            left, right = right, left ^ table[right]
+        places.append(left << low | right)
+    return places
+
+
+@lru_cache(maxsize=_MOST_TABLES)
+def _round_tables(key: bytes, size: int) -> tuple[tuple[int, ...], ...]:
+    """Work out each round for every half there is: a few thousand HMACs for a whole list.
+
+    Worth it from the third hundred of places on; a place costs 1 µs then instead of 15.
+    """
+    bits = size.bit_length() - 1
     if size & (size - 1) or not 1 <= bits <= _MAX_PERMUTED_BITS:
-        raise ValueError("a status list has a power of two entries, from 2 to 2**32")
-    if not 0 <= counter < size:
-        raise IndexRangeError
+        raise ValueError("a status list has a power of two entries, from 2 to 2**24")
     right_bits = bits // 2
     left_bits = bits - right_bits
-    left, right = counter >> right_bits, counter & ((1 << right_bits) - 1)
+    tables = []
     for number in range(_ROUNDS):
-        spread = hmac.digest(key, bytes((number,)) + right.to_bytes(4), "sha256")
-        left, right = right, left ^ (int.from_bytes(spread[:4]) & ((1 << left_bits) - 1))
+        tables.append(_round_table(key, number, left_bits=left_bits, right_bits=right_bits))
         left_bits, right_bits = right_bits, left_bits
-    return left << right_bits | right
+    return tuple(tables)
+
+
+def _round_table(key: bytes, number: int, *, left_bits: int, right_bits: int) -> tuple[int, ...]:
+    keyed, mask = hmac.new(key, bytes((number,)), "sha256"), (1 << left_bits) - 1
+    spread = []
+    for right in range(1 << right_bits):
+        one = keyed.copy()
+        one.update(right.to_bytes(4))
+        spread.append(int.from_bytes(one.digest()[:4]) & mask)
+    return tuple(spread)
 
 
 def status_list_credential(

@@ -23,8 +23,11 @@ from shared.proofs.status_lists import (
     bitstring,
     decode,
     encode,
+    lowered,
     parse_index,
+    permute,
     permuted_index,
+    raised_in,
     read,
     status_list_credential,
 )
@@ -174,6 +177,26 @@ def test_the_place_of_a_counter_depends_on_the_key_and_never_changes() -> None:
 
 
 FIRST_PLACES = [76_168, 90_591, 47_588]
+
+
+def test_a_block_of_counters_gets_the_places_that_each_would_get_alone() -> None:
+    counters = [0, 1, 2, 65_535, MIN_ENTRIES - 1]
+
+    assert permute(KEY, counters) == [permuted_index(KEY, counter) for counter in counters]
+    assert permute(KEY, range(3)) == FIRST_PLACES
+    with pytest.raises(IndexRangeError):
+        permute(KEY, [3, MIN_ENTRIES])
+
+
+@given(st.sets(INDICES, max_size=20), st.sets(INDICES, max_size=20))
+def test_a_lowered_bit_is_found(before: set[int], after: set[int]) -> None:
+    assert raised_in(bitstring(before)) == before
+    assert lowered(bitstring(before), bitstring(after)) == before - after
+
+
+def test_a_list_that_shrank_lowered_what_it_lost() -> None:
+    assert lowered(bitstring([1, 9], size=16), bitstring([1], size=8)) == {9}
+    assert lowered(bitstring([1], size=8), bitstring([1, 9], size=16)) == set()
 
 
 def test_following_counters_do_not_lie_near_each_other() -> None:
