@@ -29,7 +29,10 @@ class AwardState(StrEnum):
 
     INTENDED = "intended"
     GRANTED = "granted"
+    SUSPENDED = "suspended"
     REVOKED = "revoked"
+    EXPIRED = "expired"
+    ERASED = "erased"
     VOIDED = "voided"
 
 
@@ -166,7 +169,7 @@ class RecordedAward:
     @property
     def is_public(self) -> bool:
         """Whether there is an award at all, or only an intent."""
-        return self.state in {AwardState.GRANTED, AwardState.REVOKED}
+        return self.state not in {AwardState.INTENDED, AwardState.VOIDED}
 
 
 def today(now: datetime) -> date:

@@ -121,7 +121,7 @@ async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: dateti
     answer = _answer(award, public_url=desk.public_url)
     async with desk.database.acting_for(award.organisation) as straight:
         granted = await intents.grant_intent(
-            straight, award.award_id, signatures, claim=claim, answer=answer
+            straight, award.award_id, signatures, claim=claim, answer=answer, now=now
         )
         if granted:
             event = AwardGranted(record_version=1, award_id=award.award_id, award=award)

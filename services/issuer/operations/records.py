@@ -89,10 +89,9 @@ async def revoke_award(
     check_revocable(recorded)
     revocation = Revocation(reason=wanted.reason, revoked_at=now)
     note = await _seal_note(session, desk, wanted, organisation=asking.organisation)
-    revoked, list_id = await awards.revoke_award(
-        session, recorded, revocation=revocation, note=note
-    )
-    await issuers.mark_changed(session, list_id)
+    revoked, lists = await awards.revoke_award(session, recorded, revocation=revocation, note=note)
+    for list_id in lists:
+        await issuers.mark_changed(session, list_id)
     event = AwardRevoked(
         record_version=revoked.record_version, award_id=wanted.award_id, revocation=revocation
     )

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain import (
@@ -16,13 +15,13 @@ from services.issuer.domain import (
     Signatures,
 )
 from services.issuer.tables import award as awards
+from services.issuer.tables import award_change as changes
 from services.issuer.tables import credential as credentials
 from services.issuer.tables import learner as learners
 from shared.contracts.award import Award, Revocation
 from shared.contracts.vocabulary import RevocationReason
 
-_UUID = PG_UUID(as_uuid=True)
-_PUBLIC = [AwardState.GRANTED.value, AwardState.REVOKED.value]
+_NO_AWARD = [AwardState.INTENDED.value, AwardState.VOIDED.value]
 
 
 async def void_intent(session: AsyncSession, award_id: UUID) -> None:
@@ -47,7 +46,7 @@ async def list_awards(session: AsyncSession, *, after: int, limit: int) -> list[
     """Return the acting organisation's awards in the order they were intended."""
     query = (
         select(awards)
-        .where(awards.c.number > after, awards.c.state.in_(_PUBLIC))
+        .where(awards.c.number > after, awards.c.state.not_in(_NO_AWARD))
         .order_by(awards.c.number)
         .limit(limit)
     )
@@ -67,14 +66,23 @@ async def list_unfinished(
     return [(row.award_id, row.organisation) for row in await session.execute(query)]
 
 
-async def get_credential(session: AsyncSession, award_id: UUID) -> SealedCredential:
-    """Return the sealed credential of an award of the acting organisation."""
+async def get_credential(
+    session: AsyncSession, award_id: UUID, *, version: int | None = None
+) -> SealedCredential:
+    """Return a credential of an award of the acting organisation: the present one, or another."""
     query = (
         select(credentials, learners.c.pseudonym, learners.c.wrapped_key)
         .join(awards, awards.c.award_id == credentials.c.award_id)
-        .join(learners, learners.c.learner_id == awards.c.learner_id)
+        .join(
+            learners,
+            learners.c.learner_id == func.coalesce(credentials.c.learner_id, awards.c.learner_id),
+        )
         .where(credentials.c.award_id == award_id)
+        .order_by(credentials.c.version.desc())
+        .limit(1)
     )
+    if version is not None:
+        query = query.where(credentials.c.version == version)
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise AwardNotFoundError
@@ -91,27 +99,52 @@ async def get_credential(session: AsyncSession, award_id: UUID) -> SealedCredent
 
 async def revoke_award(
     session: AsyncSession, recorded: RecordedAward, *, revocation: Revocation, note: bytes | None
-) -> tuple[RecordedAward, int]:
-    """Record that an award no longer counts; return it and the list that must show it."""
+) -> tuple[RecordedAward, list[int]]:
+    """Record that an award no longer counts; return it and the lists that must show it."""
+    award = recorded.award
     change = (
         update(awards)
-        .where(awards.c.award_id == recorded.award.award_id)
+        .where(awards.c.award_id == award.award_id)
         .values(
             state=AwardState.REVOKED.value,
             record_version=recorded.record_version + 1,
-            revoked_at=revocation.revoked_at,
-            revocation_reason=revocation.reason.value,
-            sealed_note=note,
+            changed_at=revocation.revoked_at,
+            reason=revocation.reason.value,
         )
         .returning(awards)
     )
     row = (await session.execute(change)).one()
-    return _recorded(row), row.list_id
+    await session.execute(
+        insert(changes).values(
+            award_id=award.award_id,
+            record_version=row.record_version,
+            organisation=award.organisation,
+            kind=AwardState.REVOKED.value,
+            reason=revocation.reason.value,
+            changed_at=revocation.revoked_at,
+            learner_id=row.learner_id if note else None,
+            sealed_note=note,
+        )
+    )
+    return _recorded(row), await raise_bits(session, award.award_id)
+
+
+async def raise_bits(session: AsyncSession, award_id: UUID) -> list[int]:
+    """Raise the bit of every credential of an award; return the lists that must show it."""
+    raised = (
+        update(credentials)
+        .where(credentials.c.award_id == award_id, credentials.c.is_revoked.is_(False))
+        .values(is_revoked=True)
+        .returning(credentials.c.list_id)
+    )
+    return sorted({row.list_id for row in await session.execute(raised)})
 
 
 def _recorded(row: Row[tuple[object, ...]]) -> RecordedAward:
-    revocation = row.revoked_at and Revocation(
-        reason=RevocationReason(row.revocation_reason), revoked_at=row.revoked_at
+    revocation = (
+        Revocation(reason=RevocationReason(row.reason), revoked_at=row.changed_at)
+        if row.state == AwardState.REVOKED.value
+        else None
     )
     return RecordedAward(
         number=row.number,

@@ -62,7 +62,7 @@ _GROUNDS = """
            (
                SELECT a.award_id FROM award a
                WHERE a.organisation = o.oin AND a.enrolment_reference = $3
-               AND a.microcredential_id = $2 AND a.state <> 'voided'
+               AND a.microcredential_id = $2 AND a.state NOT IN ('voided', 'erased')
            ) AS earlier
     FROM organisation o
     LEFT JOIN signing_key k
@@ -138,22 +138,24 @@ _ADD_INTENT = """
     WITH intended AS (
         INSERT INTO award (
             award_id, organisation, enrolment_reference, microcredential_id, learner_id, state,
-            record_version, decision, list_id, status_index, intended_at
+            record_version, decision, valid_until, intended_at
         )
         VALUES (
             $1, $2, $3, $4, $5,
-            'intended', 0, $6, $7, $8, $9
+            'intended', 0, $6, $14, $9
         )
         ON CONFLICT (organisation, enrolment_reference, microcredential_id)
-            WHERE state <> 'voided' DO NOTHING
+            WHERE state NOT IN ('voided', 'erased') DO NOTHING
         RETURNING award_id, organisation
     ), noted AS (
         UPDATE idempotency SET resource = CAST(award_id AS text) FROM intended
         WHERE idempotency.organisation = intended.organisation
         AND idempotency.route = $12 AND idempotency.key = $13
     )
-    INSERT INTO credential (credential_id, award_id, organisation, sealed_payload)
-    SELECT $10, award_id, organisation, $11 FROM intended
+    INSERT INTO credential (
+        credential_id, award_id, version, organisation, list_id, status_index, sealed_payload
+    )
+    SELECT $10, award_id, 1, organisation, $7, $8, $11 FROM intended
     RETURNING award_id
     """
 
@@ -179,6 +181,7 @@ async def add_intent(straight: Straight, intent: NewIntent, *, claim: Claim) -> 
         intent.sealed_payload,
         claim.route,
         claim.key,
+        award.valid_until,
     )
     return added is not None
 
@@ -186,7 +189,7 @@ async def add_intent(straight: Straight, intent: NewIntent, *, claim: Claim) -> 
 _IN_THE_WAY = """
     SELECT award_id FROM award
     WHERE organisation = $1 AND enrolment_reference = $2 AND microcredential_id = $3
-    AND state <> 'voided'
+    AND state NOT IN ('voided', 'erased')
     """
 
 
@@ -205,7 +208,8 @@ _KEEP_SIGNATURES = """
         WHERE award_id = $1 AND state = 'intended'
         RETURNING award_id, organisation
     ), signed AS (
-        UPDATE credential SET kid = $2, jwt_signature = $3, enveloped_signature = $4
+        UPDATE credential
+        SET kid = $2, jwt_signature = $3, enveloped_signature = $4, signed_at = $10
         FROM granted WHERE credential.award_id = granted.award_id
     ), answered AS (
         UPDATE idempotency SET state = 'done', lease_until = NULL, status = $5,
@@ -224,6 +228,7 @@ async def grant_intent(
     *,
     claim: Claim | None,
     answer: StoredAnswer,
+    now: datetime,
 ) -> bool:
     """Make an award of an intent, and keep the answer at its claim; False when somebody did so.
 
@@ -240,5 +245,6 @@ async def grant_intent(
         answer.headers["Location"],
         claim.route if claim else None,
         claim.key if claim else None,
+        now,
     )
     return granted is not None

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Row, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.issuer.domain import AwardState, SealedKey
+from services.issuer.domain import SealedKey
 from services.issuer.status import OpenList
-from services.issuer.tables import award as awards
+from services.issuer.tables import credential as credentials
 from services.issuer.tables import organisation as organisations
 from services.issuer.tables import signing_key as keys
 from services.issuer.tables import status_list as lists
@@ -181,9 +181,9 @@ async def lock_edition(session: AsyncSession, list_id: int) -> Edition:
 
 
 async def list_revoked(session: AsyncSession, list_id: int) -> Sequence[int]:
-    """Return the places in a list whose awards are revoked; ask after locking the list."""
-    query = select(awards.c.status_index).where(
-        awards.c.list_id == list_id, awards.c.state == AwardState.REVOKED.value
+    """Return the places in a list whose credentials are revoked; ask after locking the list."""
+    query = select(credentials.c.status_index).where(
+        credentials.c.list_id == list_id, credentials.c.is_revoked
     )
     return (await session.scalars(query)).all()
 

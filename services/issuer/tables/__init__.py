@@ -6,6 +6,13 @@ learner; `wrapped_key` columns hold data keys under the key-encryption key, whic
 
 from services.issuer.tables.awards import award, credential, learner
 from services.issuer.tables.catalogue import microcredential, organisation
+from services.issuer.tables.changes import (
+    award_change,
+    correction,
+    learner_erasure,
+    revocation_batch,
+    revocation_batch_row,
+)
 from services.issuer.tables.keys import signing_key
 from services.issuer.tables.metadata import METADATA
 from services.issuer.tables.status_lists import status_list
@@ -13,10 +20,15 @@ from services.issuer.tables.status_lists import status_list
 __all__ = [
     "METADATA",
     "award",
+    "award_change",
+    "correction",
     "credential",
     "learner",
+    "learner_erasure",
     "microcredential",
     "organisation",
+    "revocation_batch",
+    "revocation_batch_row",
     "signing_key",
     "status_list",
 ]

@@ -2,6 +2,8 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Identity,
@@ -31,7 +33,7 @@ learner = Table(
 
 # `decision` is the award as the register hears of it (contract `Award`, JSON): nothing of it is
 # personal. Records of contracts are text, because nobody asks PostgreSQL for a part of one.
-# No foreign key to status_list: its share lock would make every award wait at one row.
+# `reason` and `changed_at` tell of the present state; every change is a row of `award_change`.
 award = Table(
     "award",
     METADATA,
@@ -40,17 +42,21 @@ award = Table(
     Column("organisation", Text, nullable=False),
     Column("enrolment_reference", Text, nullable=False),
     Column("microcredential_id", Uuid, nullable=False),
-    Column("learner_id", Uuid, ForeignKey(learner.c.learner_id), nullable=False),
+    Column("learner_id", Uuid, ForeignKey(learner.c.learner_id)),
     Column("state", Text, nullable=False),
     Column("record_version", Integer, nullable=False),
     Column("decision", Text, nullable=False),
-    Column("list_id", BigInteger, nullable=False),
-    Column("status_index", Integer, nullable=False),
+    Column("valid_until", MOMENT),
     Column("intended_at", MOMENT, nullable=False),
-    Column("revoked_at", MOMENT),
-    Column("revocation_reason", Text),
-    Column("sealed_note", LargeBinary),
-    UniqueConstraint("list_id", "status_index"),
+    Column("changed_at", MOMENT),
+    Column("reason", Text),
+    CheckConstraint(
+        "state IN ('intended', 'granted', 'suspended', 'revoked', 'expired', 'erased', 'voided')",
+        name="state_is_known",
+    ),
+    CheckConstraint(
+        "learner_id IS NOT NULL OR state IN ('erased', 'voided')", name="learner_is_there"
+    ),
 )
 Index("ix_award_organisation", award.c.organisation, award.c.number)
 Index(
@@ -59,21 +65,50 @@ Index(
     award.c.enrolment_reference,
     award.c.microcredential_id,
     unique=True,
-    postgresql_where=text("state <> 'voided'"),
+    postgresql_where=text("state NOT IN ('voided', 'erased')"),
 )
+Index("ix_award_learner", award.c.learner_id)
 Index("ix_award_intended", award.c.intended_at, postgresql_where=text("state = 'intended'"))
-Index("ix_award_revoked", award.c.list_id, postgresql_where=text("state = 'revoked'"))
+Index(
+    "ix_award_ending",
+    award.c.valid_until,
+    postgresql_where=text("valid_until IS NOT NULL AND state IN ('granted', 'suspended')"),
+)
+Index("ix_award_suspended", award.c.award_id, postgresql_where=text("state = 'suspended'"))
 
 # A form of a credential is header + payload + signature; only the payload is long and personal, so
 # that is kept once, sealed, and the forms are put together when they are asked for.
+# The present credential of an award is the highest version. `is_revoked` is its bit in the status
+# list: a trigger refuses to lower it.
+# No foreign key to status_list: its share lock would make every award wait at one row.
 credential = Table(
     "credential",
     METADATA,
     Column("credential_id", Uuid, primary_key=True),
-    Column("award_id", Uuid, ForeignKey(award.c.award_id), nullable=False, unique=True),
+    Column("award_id", Uuid, ForeignKey(award.c.award_id), nullable=False),
+    Column("version", Integer, nullable=False),
     Column("organisation", Text, nullable=False),
-    Column("sealed_payload", LargeBinary, nullable=False),
+    Column("list_id", BigInteger, nullable=False),
+    Column("status_index", Integer, nullable=False),
+    Column("is_revoked", Boolean, nullable=False, server_default=text("false")),
+    Column("sealed_payload", LargeBinary, comment="absent once its learner is erased"),
     Column("kid", Text, comment="absent until it is signed"),
     Column("jwt_signature", LargeBinary),
     Column("enveloped_signature", LargeBinary),
+    Column("signed_at", MOMENT),
+    Column(
+        "learner_id",
+        Uuid,
+        ForeignKey(learner.c.learner_id),
+        comment="whose key seals it, if no longer the award's",
+    ),
+    Column("decision", Text, comment="the award as it was with this, once replaced"),
+    UniqueConstraint("award_id", "version"),
+    UniqueConstraint("list_id", "status_index"),
+)
+Index("ix_credential_revoked", credential.c.list_id, postgresql_where=text("is_revoked"))
+Index(
+    "ix_credential_learner",
+    credential.c.learner_id,
+    postgresql_where=text("learner_id IS NOT NULL"),
 )

@@ -265,7 +265,7 @@ async def test_awards_of_one_learner_at_once_share_the_learner(issuer: Issuer) -
 
     assert {answer.status_code for answer in answers} == {201}
     assert await issuer.ask("SELECT count(*) FROM learner") == [(1,)]
-    assert await issuer.ask("SELECT count(DISTINCT status_index) FROM award") == [(8,)]
+    assert await issuer.ask("SELECT count(DISTINCT status_index) FROM credential") == [(8,)]
     for answer in answers:
         credential = await issuer.read(f"/v1/awards/{answer.json()['awardId']}/credential")
         assert credential.status_code == 200

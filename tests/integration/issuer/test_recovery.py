@@ -15,7 +15,7 @@ from tests.integration.issuer.conftest import Issuer
 from tests.support.issuing import an_award_request
 
 pytestmark = pytest.mark.anyio
-PLACES = "SELECT award_id, list_id, status_index FROM award"
+PLACES = "SELECT award_id, list_id, status_index FROM credential"
 
 
 class KilledError(Exception):
@@ -139,7 +139,7 @@ async def test_what_was_not_linted_is_voided_and_can_be_awarded_anew(
     assert new_key.status_code == 201
     states = await issuer.ask("SELECT state FROM award ORDER BY number")
     assert states == [("voided",), ("granted",)]
-    assert await issuer.ask("SELECT count(DISTINCT status_index) FROM award") == [(2,)]
+    assert await issuer.ask("SELECT count(DISTINCT status_index) FROM credential") == [(2,)]
 
 
 @pytest.mark.parametrize("table", ["learner", "award", "credential", "outbox"])

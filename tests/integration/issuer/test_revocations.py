@@ -103,7 +103,7 @@ async def test_the_note_is_kept_under_seal(issuer: Issuer) -> None:
 
     await issuer.revoke(award_id, {"reason": "fraud", "note": f"{CANARY_FAMILY_NAME} cheated"})
 
-    [(note,)] = await issuer.ask("SELECT sealed_note FROM award")
+    [(note,)] = await issuer.ask("SELECT sealed_note FROM award_change")
     assert isinstance(note, bytes)
     assert CANARY_FAMILY_NAME.encode() not in note
 
@@ -115,7 +115,9 @@ async def test_the_status_list_shows_exactly_the_revoked(issuer: Issuer) -> None
     await issuer.revoke(revoked)
     published = await publish(issuer)
 
-    [(index,)] = await issuer.ask(f"SELECT status_index FROM award WHERE award_id = '{revoked}'")
+    [(index,)] = await issuer.ask(
+        f"SELECT status_index FROM credential WHERE award_id = '{revoked}'"
+    )
     assert published == 1
     assert await raised_in(issuer) == {index}
     assert await publish(issuer) == 0
@@ -177,7 +179,7 @@ async def test_a_new_list_is_opened_when_one_is_half_full(
         assert (await issuer.award(an_award_request())).status_code == 201
 
     places = await issuer.ask(
-        "SELECT number, count(*) FROM award JOIN status_list USING (list_id)"
+        "SELECT number, count(*) FROM credential JOIN status_list USING (list_id)"
         " GROUP BY number ORDER BY number".replace("number", "status_list.number")
     )
     assert places == [(1, 2), (2, 2), (3, 1)]
