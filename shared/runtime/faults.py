@@ -5,7 +5,7 @@ a table, pointers stop at a name we would not write in a log (RFC 6901; reliabil
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -46,6 +46,16 @@ _PLACES: Final = frozenset(Place)
 def read_faults(errors: Sequence[ErrorDetails], body: object) -> tuple[RequestFault, ...]:
     """Turn what pydantic found into faults, in the order they were found."""
     return tuple(dict.fromkeys(_read_fault(error, body) for error in errors))
+
+
+def in_order(faults: Iterable[RequestFault]) -> tuple[RequestFault, ...]:
+    """Return faults in the order of a request: by part of it, and there from top to bottom."""
+    return tuple(sorted(dict.fromkeys(faults), key=_order))
+
+
+def _order(fault: RequestFault) -> tuple[int, list[tuple[int, str]], str]:
+    parts = [(int(one), "") if one.isdecimal() else (-1, one) for one in fault.pointer.split("/")]
+    return [*Place].index(fault.place), parts, fault.code
 
 
 def _read_fault(error: ErrorDetails, body: object) -> RequestFault:

@@ -5,58 +5,77 @@ Apart from the middleware: FastAPI reads a body inside its route, takes duplicat
 the text itself is validated, strictly; FastAPI gets the finished object.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response, params
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.contracts.requests import REQUEST
+from shared.errors import Fault
+from shared.runtime.legible import BodyRules, Form, Legible, form_of
 from shared.strict_json import JsonValue, load
 
 _READ: Final = "waarmerk.json"
-_REFUSED: Final = "waarmerk.refused_body"
+_SENT: Final = "waarmerk.sent_body"
 _MODELLED: Final = "waarmerk.modelled"
 _NO_OBJECT: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedBody:
-    """A body that is JSON, but not what its route asks, and why."""
+class SentBody:
+    """A body that is JSON, as its route's model if it fits, and what is wrong with it if not."""
 
+    form: Form
+    rules: BodyRules | None
     value: JsonValue
-    errors: Sequence[ErrorDetails]
+    body: object = None
+    errors: tuple[ErrorDetails, ...] = ()
+
+    def judge(self, path: Mapping[str, Any]) -> "JudgedBody":
+        """Judge it by the rules of its route too, as far as it can be read."""
+        if self.rules is None:
+            return JudgedBody(self.errors)
+        if not self.errors:
+            return JudgedBody(faults=tuple(self.rules.judge(self.body, path)))
+        legible = Legible(self.form, self.value)
+        faults = tuple(self.rules.judge(legible.body, path))
+        return JudgedBody((*self.errors, *legible.errors), faults)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBody:
+    """Everything that is wrong with a body: its form, and the rules of its route."""
+
+    errors: tuple[ErrorDetails, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 class _StrictRequest(Request):
     """A request whose body has one meaning, and exactly the types its route asks."""
 
-    wanted: TypeAdapter[Any]
+    wanted: Form
+    rules: BodyRules | None
 
     async def json(self) -> Any:  # noqa: ANN401 - Starlette says so
         """Return the body as the route's model, or raise the rule of JSON that it breaks.
 
-        A body that does not fit is kept for `answer_invalid`, and FastAPI gets what fits no
+        The body is kept for `answer_invalid`; for one that does not fit FastAPI gets what fits no
         model, so that it finds the faults in the rest of the request too.
         """
         text = await self.body()
         value = load(text, max_bytes=len(text))
         self.scope[_READ] = value
         try:
-            return self.wanted.validate_json(
-                text,
-                strict=True,
-                extra="forbid",
-                context=REQUEST,
-                by_alias=True,
-                by_name=False,
-            )
+            body = self.wanted.read(text)
         except ValidationError as error:
-            self.scope[_REFUSED] = RefusedBody(value, error.errors(include_url=False))
+            errors = tuple(error.errors(include_url=False))
+            self.scope[_SENT] = SentBody(self.wanted, self.rules, value, errors=errors)
             return _NO_OBJECT
+        self.scope[_SENT] = SentBody(self.wanted, self.rules, value, body)
+        return body
 
 
 class StrictRoute(APIRoute):
@@ -69,11 +88,13 @@ class StrictRoute(APIRoute):
             return answer
         if len(self.dependant.body_params) > 1:
             raise TypeError(f"{self.name}: a request has one body, so a route has one body model.")
-        wanted: TypeAdapter[Any] = TypeAdapter(self.body_field.field_info.annotation or object)
+        asked = self.body_field.field_info
+        wanted = form_of(asked.annotation or object)
+        rules = next((one for one in asked.metadata if isinstance(one, BodyRules)), None)
 
         async def answer_strictly(request: Request) -> Response:
             strict = _StrictRequest(request.scope, request.receive)
-            strict.wanted = wanted
+            strict.wanted, strict.rules = wanted, rules
             request.scope[_MODELLED] = True
             return await answer(strict)
 
@@ -89,10 +110,10 @@ def read_strictly(router: APIRouter) -> None:
             read_strictly(nested)
 
 
-def refused_body(request: Request) -> RefusedBody | None:
-    """Return what was wrong with the body of this request, if something was."""
-    refused: RefusedBody | None = request.scope.get(_REFUSED)
-    return refused
+def sent_body(request: Request) -> SentBody | None:
+    """Return the body of this request, if it was JSON for a model."""
+    sent: SentBody | None = request.scope.get(_SENT)
+    return sent
 
 
 async def read_json(request: Request) -> JsonValue:

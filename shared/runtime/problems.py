@@ -31,8 +31,8 @@ from shared.errors import (
     UnconditionalError,
     WaarmerkError,
 )
-from shared.runtime.faults import Place, RequestFault, read_faults
-from shared.runtime.json_body import refused_body
+from shared.runtime.faults import Place, RequestFault, in_order, read_faults
+from shared.runtime.json_body import sent_body
 from shared.runtime.language import Language, language_of
 from shared.runtime.observability import current_context
 
@@ -250,13 +250,17 @@ def _refusal_of(request: Request, error: RequestValidationError) -> WaarmerkErro
             "Send JSON, with Content-Type: application/json.",
             "Stuur JSON, met Content-Type: application/json.",
         )
-    refused = refused_body(request)
-    if refused is None:
-        return InvalidRequestError(found=read_faults(error.errors(), error.body))
-    inside = [{**problem, "loc": ("body", *problem["loc"])} for problem in refused.errors]
-    return InvalidRequestError(
-        found=read_faults([*found, *cast("list[ErrorDetails]", inside)], refused.value)
-    )
+    sent = sent_body(request)
+    if sent is None:
+        return InvalidRequestError(found=in_order(read_faults(error.errors(), error.body)))
+    judged = sent.judge(request.path_params)
+    inside = [{**problem, "loc": ("body", *problem["loc"])} for problem in judged.errors]
+    form = read_faults([*found, *cast("list[ErrorDetails]", inside)], sent.value)
+    rules = [
+        RequestFault(Place.BODY, one.pointer, one.code, one.detail, one.dutch)
+        for one in judged.faults
+    ]
+    return InvalidRequestError(found=in_order([*form, *rules]))
 
 
 async def answer_protocol(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 Apart from organisations, because a mandate is the word of two: who gives it, and who acts by it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
@@ -60,13 +61,18 @@ def decide_mandate(known: Mandate | None, wanted: Mandate) -> Mandate:
         sentence = "An organisation needs no mandate of its own."
         dutch = "Een organisatie heeft van zichzelf geen mandaat nodig."
         faults.append(Fault("", "mandate-to-itself", sentence, dutch))
-    if wanted.valid_until is not None and wanted.valid_until <= wanted.valid_from:
-        sentence = "validUntil is the first day without mandate, so it must be after validFrom."
-        dutch = "validUntil is de eerste dag zonder mandaat en ligt dus na validFrom."
-        faults.append(Fault("/validUntil", "mandate-empty", sentence, dutch))
+    faults += check_days(wanted)
     if faults:
         raise MandateRefusedError(faults=tuple(faults))
     if known is None:
         return wanted
     is_same = (known.valid_from, known.valid_until) == (wanted.valid_from, wanted.valid_until)
     return known if is_same else wanted
+
+
+def check_days(wanted: Mandate) -> Iterator[Fault]:
+    """Say whether there is any day on which it holds."""
+    if wanted.valid_until is not None and wanted.valid_until <= wanted.valid_from:
+        sentence = "validUntil is the first day without mandate, so it must be after validFrom."
+        dutch = "validUntil is de eerste dag zonder mandaat en ligt dus na validFrom."
+        yield Fault("/validUntil", "mandate-empty", sentence, dutch)

@@ -9,7 +9,7 @@
 6. Countries and currencies exist. (That texts are plain and languages exist is the contract's.)
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import ClassVar, Final
 
@@ -48,13 +48,8 @@ def require_terms(terms: OfferingTerms) -> None:
 
 def find_faults(terms: OfferingTerms) -> Iterator[Fault]:
     """Give every fault; the terms already have the language and the forms they inherit."""
-    yield from _check_state(terms)
-    yield from _check_start(terms)
-    yield from _check_days(terms)
-    yield from _check_enrolment(terms)
-    yield from _check_numbers(terms)
-    yield from _check_together(terms)
-    yield from _check_words(terms)
+    for rule in RULES:
+        yield from rule(terms)
 
 
 def _check_state(terms: OfferingTerms) -> Iterator[Fault]:
@@ -67,8 +62,7 @@ def _check_state(terms: OfferingTerms) -> Iterator[Fault]:
         )
 
 
-def _check_start(terms: OfferingTerms) -> Iterator[Fault]:
-    is_public = terms.state is not OfferingState.CONCEPT
+def _check_one_start(terms: OfferingTerms) -> Iterator[Fault]:
     if terms.runs is not None and terms.flexible_entry is not None:
         yield Fault(
             "/flexibleEntry",
@@ -77,6 +71,10 @@ def _check_start(terms: OfferingTerms) -> Iterator[Fault]:
             "Een aanbod heeft een vaste start (runs) of flexibele instroom (flexibleEntry), niet"
             " allebei.",
         )
+
+
+def _check_start(terms: OfferingTerms) -> Iterator[Fault]:
+    is_public = terms.state is not OfferingState.CONCEPT
     if is_public and terms.runs is None and terms.flexible_entry is None:
         yield Fault(
             "/runs",
@@ -85,6 +83,10 @@ def _check_start(terms: OfferingTerms) -> Iterator[Fault]:
             "Zeg wanneer het begint voordat het openbaar is: runs voor een vaste start, of"
             " flexibleEntry.",
         )
+
+
+def _check_end(terms: OfferingTerms) -> Iterator[Fault]:
+    is_public = terms.state is not OfferingState.CONCEPT
     if is_public and terms.runs is not None and terms.runs.last_day is None:
         yield Fault(
             "/runs/lastDay",
@@ -94,37 +96,45 @@ def _check_start(terms: OfferingTerms) -> Iterator[Fault]:
         )
 
 
-def _periods(terms: OfferingTerms) -> Iterator[tuple[str, Period]]:
+def _check_run_days(terms: OfferingTerms) -> Iterator[Fault]:
     if terms.runs is not None:
-        yield "/runs", terms.runs
+        yield from _check_days("/runs", terms.runs)
+
+
+def _check_flexible_days(terms: OfferingTerms) -> Iterator[Fault]:
     if terms.flexible_entry is not None:
-        yield "/flexibleEntry", terms.flexible_entry
+        yield from _check_days("/flexibleEntry", terms.flexible_entry)
+
+
+def _check_enrolment_days(terms: OfferingTerms) -> Iterator[Fault]:
     for at, period in enumerate(terms.enrolment_periods):
-        yield f"/enrolmentPeriods/{at}", period
+        yield from _check_days(f"/enrolmentPeriods/{at}", period)
 
 
-def _check_days(terms: OfferingTerms) -> Iterator[Fault]:
-    for pointer, period in _periods(terms):
-        if period.last_day is not None and period.last_day < period.first_day:
+def _check_days(pointer: str, period: Period) -> Iterator[Fault]:
+    yield from _check_day(f"{pointer}/firstDay", period.first_day)
+    if period.last_day is not None:
+        yield from _check_day(f"{pointer}/lastDay", period.last_day)
+        if period.last_day < period.first_day:
             yield Fault(
                 f"{pointer}/lastDay",
                 "period-backwards",
                 "The last day is before the first day.",
                 "De laatste dag ligt voor de eerste dag.",
             )
-        for name, day in (("firstDay", period.first_day), ("lastDay", period.last_day)):
-            if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-                yield Fault(
-                    f"{pointer}/{name}",
-                    "day-far-away",
-                    "A day from 2000 up to and including 2099 is expected.",
-                    "Een dag van 2000 tot en met 2099 wordt verwacht.",
-                )
 
 
-def _check_enrolment(terms: OfferingTerms) -> Iterator[Fault]:
-    days = terms.runs or terms.flexible_entry
-    end = days.last_day if days else None
+def _check_day(pointer: str, day: date) -> Iterator[Fault]:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        yield Fault(
+            pointer,
+            "day-far-away",
+            "A day from 2000 up to and including 2099 is expected.",
+            "Een dag van 2000 tot en met 2099 wordt verwacht.",
+        )
+
+
+def _check_enrolment_order(terms: OfferingTerms) -> Iterator[Fault]:
     before: Period | None = None
     for at, period in enumerate(terms.enrolment_periods):
         pointer = f"/enrolmentPeriods/{at}/firstDay"
@@ -142,7 +152,16 @@ def _check_enrolment(terms: OfferingTerms) -> Iterator[Fault]:
                 "Two enrolment periods share a day; one ends before the next begins.",
                 "Twee aanmeldperiodes delen een dag; de ene eindigt voordat de volgende begint.",
             )
-        if end is not None and end < (period.last_day or period.first_day):
+        before = period
+
+
+def _check_enrolment_end(terms: OfferingTerms) -> Iterator[Fault]:
+    days = terms.runs or terms.flexible_entry
+    end = days.last_day if days else None
+    if end is None:
+        return
+    for at, period in enumerate(terms.enrolment_periods):
+        if end < (period.last_day or period.first_day):
             late = "firstDay" if end < period.first_day else "lastDay"
             yield Fault(
                 f"/enrolmentPeriods/{at}/{late}",
@@ -150,11 +169,10 @@ def _check_enrolment(terms: OfferingTerms) -> Iterator[Fault]:
                 "Nobody can enrol after the last day of the offering.",
                 "Niemand kan zich aanmelden na de laatste dag van het aanbod.",
             )
-        before = period
 
 
-def _check_numbers(terms: OfferingTerms) -> Iterator[Fault]:
-    places, left, price = terms.places, terms.places_left, terms.price
+def _check_places(terms: OfferingTerms) -> Iterator[Fault]:
+    places, left = terms.places, terms.places_left
     if places is not None and left is not None and places < left:
         yield Fault(
             "/placesLeft",
@@ -162,6 +180,10 @@ def _check_numbers(terms: OfferingTerms) -> Iterator[Fault]:
             "There are not more places left than there are places.",
             "Er zijn niet meer plaatsen over dan er plaatsen zijn.",
         )
+
+
+def _check_tax(terms: OfferingTerms) -> Iterator[Fault]:
+    price = terms.price
     if price is not None and price.vat_amount is not None and price.amount < price.vat_amount:
         yield Fault(
             "/price/vatAmount",
@@ -171,7 +193,7 @@ def _check_numbers(terms: OfferingTerms) -> Iterator[Fault]:
         )
 
 
-def _check_together(terms: OfferingTerms) -> Iterator[Fault]:
+def _check_permission(terms: OfferingTerms) -> Iterator[Fault]:
     if terms.permission_explanation is not None and not terms.permission_needed:
         yield Fault(
             "/permissionExplanation",
@@ -179,6 +201,9 @@ def _check_together(terms: OfferingTerms) -> Iterator[Fault]:
             "An explanation of the permission goes with permissionNeeded.",
             "Een toelichting op de toestemming hoort bij permissionNeeded.",
         )
+
+
+def _check_place(terms: OfferingTerms) -> Iterator[Fault]:
     is_public = terms.state is not OfferingState.CONCEPT
     if is_public and terms.location is None and not ON_SITE.isdisjoint(terms.modes_of_delivery):
         yield Fault(
@@ -187,6 +212,9 @@ def _check_together(terms: OfferingTerms) -> Iterator[Fault]:
             "Say where it takes place: a learner has to go there, given its form.",
             "Zeg waar het is: bij deze vorm moet een lerende erheen.",
         )
+
+
+def _check_region(terms: OfferingTerms) -> Iterator[Fault]:
     location = terms.location
     if location is not None and location.region is not None and location.country != "NL":
         yield Fault(
@@ -197,7 +225,7 @@ def _check_together(terms: OfferingTerms) -> Iterator[Fault]:
         )
 
 
-def _check_words(terms: OfferingTerms) -> Iterator[Fault]:
+def _check_currency(terms: OfferingTerms) -> Iterator[Fault]:
     if terms.price is not None and terms.price.currency not in currencies():
         yield Fault(
             "/price/currency",
@@ -205,6 +233,9 @@ def _check_words(terms: OfferingTerms) -> Iterator[Fault]:
             "This currency does not exist; use the code of ISO 4217, such as EUR.",
             "Deze munt bestaat niet; gebruik de code van ISO 4217, zoals EUR.",
         )
+
+
+def _check_country(terms: OfferingTerms) -> Iterator[Fault]:
     if terms.location is not None and terms.location.country not in countries():
         yield Fault(
             "/location/country",
@@ -212,3 +243,24 @@ def _check_words(terms: OfferingTerms) -> Iterator[Fault]:
             "This country does not exist; use the code of ISO 3166, such as NL.",
             "Dit land bestaat niet; gebruik de code van ISO 3166, zoals NL.",
         )
+
+
+RULES: Final[Sequence[Callable[[OfferingTerms], Iterator[Fault]]]] = (
+    _check_state,
+    _check_one_start,
+    _check_start,
+    _check_end,
+    _check_run_days,
+    _check_flexible_days,
+    _check_enrolment_days,
+    _check_enrolment_order,
+    _check_enrolment_end,
+    _check_places,
+    _check_tax,
+    _check_permission,
+    _check_place,
+    _check_region,
+    _check_currency,
+    _check_country,
+)
+"""Each rule by itself: one that cannot be judged stands in the way of no other."""

@@ -4,13 +4,15 @@ Two clocks: `on` asks whether an organisation was recognised on a day, `as_of` w
 said at a moment. Every state that was ever recorded is a version, and stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import ClassVar, Final
 
 from services.catalog.domain.days import dutch_day
 from services.catalog.domain.recognition import (
+    PERIOD_RULES,
     find_period_faults,
     find_taken_back,
     recognitions_on,
@@ -119,6 +121,16 @@ def decide_recording(
     return RecordedOrganisation(_recorded(wanted, moment), known.record_version + 1, reason)
 
 
+def _judge_periods(
+    rule: Callable[[Sequence[Recognition]], Iterator[Fault]], wanted: Organisation
+) -> Iterator[Fault]:
+    return rule(wanted.recognitions)
+
+
+RULES: Final = tuple(partial(_judge_periods, rule) for rule in PERIOD_RULES)
+"""What an organisation is judged by alone, without its number and what is on record."""
+
+
 def check_codes(wanted: Organisation, others: list[Organisation]) -> None:
     """Refuse a code that another organisation has on a same day: it is unique per recogniser."""
     mine = [one for one in wanted.recognitions if one.code is not None]
@@ -147,20 +159,19 @@ def _number_faults(known: RecordedOrganisation | None, wanted: Organisation) -> 
     """Return what is wrong with its numbers; who is on record keeps the number it has."""
     flaw = oin_flaw(wanted.oin) if known is None else None
     faults = [] if flaw is None else [Fault("/oin", flaw, *_FLAWS[flaw])]
-    faults.extend(
-        Fault(
-            f"/{name}",
-            "number-contradicts-oin",
-            "This is another number than the OIN carries.",
-            "Dit is een ander nummer dan in het OIN staat.",
-        )
-        for name, given, carried in (
-            ("brin", wanted.brin, brin_in(wanted.oin)),
-            ("kvk", wanted.kvk, kvk_in(wanted.oin)),
-        )
-        if given is not None and carried is not None and given != carried
-    )
-    return faults
+    return [*faults, *find_contradictions(wanted, wanted.oin)]
+
+
+def find_contradictions(wanted: Organisation, oin: str) -> Iterator[Fault]:
+    """Give the numbers that are others than an OIN carries."""
+    for name, carried in (("brin", brin_in(oin)), ("kvk", kvk_in(oin))):
+        if carried is not None and getattr(wanted, name) not in {None, carried}:
+            yield Fault(
+                f"/{name}",
+                "number-contradicts-oin",
+                "This is another number than the OIN carries.",
+                "Dit is een ander nummer dan in het OIN staat.",
+            )
 
 
 _FLAWS: Final[Mapping[OinFlaw, tuple[str, str]]] = {

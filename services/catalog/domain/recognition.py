@@ -13,6 +13,7 @@ exclusive). The rules, by number at the blocks:
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from shared.contracts.policy import Recognition
 from shared.errors import Fault
@@ -22,11 +23,7 @@ ONE_DAY = timedelta(days=1)
 
 def find_period_faults(recognitions: Sequence[Recognition]) -> list[Fault]:
     """Return what is wrong with these periods by themselves."""
-    return [
-        *(_empty(at) for at, one in enumerate(recognitions) if _end(one) <= one.valid_from),  # 1
-        *(_overlap(at) for at in _overlapping(recognitions)),  # 2
-        *(_gap(at) for at in _after_gaps(recognitions)),  # 3
-    ]
+    return [fault for rule in PERIOD_RULES for fault in rule(recognitions)]
 
 
 def find_taken_back(
@@ -108,6 +105,22 @@ def _after_gaps(recognitions: Sequence[Recognition]) -> list[int]:
 
 def _by_begin(recognitions: Sequence[Recognition]) -> Iterator[tuple[int, Recognition]]:
     yield from sorted(enumerate(recognitions), key=lambda one: one[1].valid_from)
+
+
+def _find_empty(recognitions: Sequence[Recognition]) -> Iterator[Fault]:
+    yield from (_empty(at) for at, one in enumerate(recognitions) if _end(one) <= one.valid_from)
+
+
+def _find_overlaps(recognitions: Sequence[Recognition]) -> Iterator[Fault]:
+    yield from (_overlap(at) for at in _overlapping(recognitions))
+
+
+def _find_gaps(recognitions: Sequence[Recognition]) -> Iterator[Fault]:
+    yield from (_gap(at) for at in _after_gaps(recognitions))
+
+
+PERIOD_RULES: Final = (_find_empty, _find_overlaps, _find_gaps)
+"""Rules 1, 2 and 3, each by itself."""
 
 
 def _empty(at: int) -> Fault:

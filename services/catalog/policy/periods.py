@@ -5,7 +5,7 @@
    that the one that began last. Two ids that these rules cannot tell apart may not both exist.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import ClassVar, Final
 
@@ -124,6 +124,11 @@ def _check_sector(policy: Policy, existing: Sequence[Policy]) -> Iterator[Fault]
 
 
 def _find_faults(policy: Policy) -> Iterator[Fault]:
+    for rule in RULES:
+        yield from rule(policy)
+
+
+def _check_days(policy: Policy) -> Iterator[Fault]:
     if policy.valid_until is not None and policy.valid_until < policy.valid_from:
         yield Fault(
             "/validUntil",
@@ -131,6 +136,9 @@ def _find_faults(policy: Policy) -> Iterator[Fault]:
             "The last day is before the first day.",
             "De laatste dag ligt voor de eerste dag.",
         )
+
+
+def _check_maximum(policy: Policy) -> Iterator[Fault]:
     if policy.maximum is not None and policy.maximum < policy.minimum:
         yield Fault(
             "/maximum",
@@ -138,6 +146,9 @@ def _find_faults(policy: Policy) -> Iterator[Fault]:
             "The maximum is smaller than the minimum.",
             "Het maximum is kleiner dan het minimum.",
         )
+
+
+def _check_step(policy: Policy) -> Iterator[Fault]:
     if policy.minimum % policy.step:
         yield Fault(
             "/step",
@@ -152,7 +163,6 @@ def _find_faults(policy: Policy) -> Iterator[Fault]:
             "The maximum cannot be reached in steps of this size.",
             "Het maximum is niet te bereiken in stappen van deze grootte.",
         )
-    yield from _check_guideline(policy)
 
 
 def _check_guideline(policy: Policy) -> Iterator[Fault]:
@@ -167,3 +177,12 @@ def _check_guideline(policy: Policy) -> Iterator[Fault]:
             "What is advised is a size that is allowed.",
             "Wat wordt aangeraden, is een omvang die mag.",
         )
+
+
+RULES: Final[Sequence[Callable[[Policy], Iterator[Fault]]]] = (
+    _check_days,
+    _check_maximum,
+    _check_step,
+    _check_guideline,
+)
+"""What a policy is judged by alone; each rule by itself, so that none stands in another's way."""

@@ -3,21 +3,34 @@
 A student system can so tell its own users what is missing, in words, while they type.
 """
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Body
 
 from services.catalog.domain import dutch_day
 from services.catalog.operations import policies
-from services.catalog.policy import NoPolicyError, OnePolicyError, PolicyUnknownError, broken
+from services.catalog.policy import (
+    ONE_POLICY,
+    NoPolicyError,
+    OnePolicyError,
+    PolicyUnknownError,
+    broken,
+)
 from services.catalog.schemas import examples
 from services.catalog.schemas import examples_policies as shown
 from services.catalog.schemas.policies import EvaluatePolicy, EvaluationAnswer, RuleAnswer
+from shared.errors import Fault
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
+from shared.runtime.legible import BodyRules
 from shared.runtime.problems import refusals
 
 router = APIRouter(tags=["policies"])
+
+
+def _judge_by_one(wanted: EvaluatePolicy) -> Iterable[Fault]:
+    return ONE_POLICY if (wanted.sector is None) is (wanted.policy_id is None) else ()
 
 
 @router.post(
@@ -27,7 +40,11 @@ router = APIRouter(tags=["policies"])
     | refusals(OnePolicyError, NoPolicyError, PolicyUnknownError),
 )
 async def evaluate_policy(
-    wanted: Annotated[EvaluatePolicy, Body(examples=[shown.EVALUATE, shown.EVALUATE_BY_NAME])],
+    wanted: Annotated[
+        EvaluatePolicy,
+        Body(examples=[shown.EVALUATE, shown.EVALUATE_BY_NAME]),
+        BodyRules(_judge_by_one),
+    ],
     session: Session,
     now: Now,
 ) -> EvaluationAnswer:

@@ -10,6 +10,7 @@ from services.catalog.domain.mandates import (
     MandateRefusedError,
     MandateUnknownError,
     NotTheMandatorError,
+    check_days,
 )
 from services.catalog.operations import mandates
 from services.catalog.routes.edge import Provider, number_after
@@ -19,6 +20,7 @@ from shared.contracts.identifiers import Oin
 from shared.runtime.access import Caller
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
+from shared.runtime.legible import BodyRules
 from shared.runtime.paging import Page, WantedPage
 from shared.runtime.problems import refusals
 
@@ -65,7 +67,9 @@ async def read_mandate(
 async def give_mandate(
     oin: MandatorInPath,
     agent: Annotated[Oin, Path(alias="agentOin")],
-    wanted: Annotated[GiveMandate, Body(examples=[examples_statements.GIVE_MANDATE])],
+    wanted: Annotated[
+        GiveMandate, Body(examples=[examples_statements.GIVE_MANDATE]), BodyRules(check_days)
+    ],
     caller: Provider,
     session: Session,
     now: Now,

@@ -42,13 +42,16 @@ from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
+from shared.runtime.legible import BodyRules
 from shared.runtime.preconditions import IfMatch, IfMatchNeeded, IfNoneMatch, tag_of_bytes
 from shared.runtime.problems import refusals
 
 router = APIRouter(prefix="/microcredentials", tags=["microcredentials"])
 
 VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
-DraftBody = Annotated[DraftMicrocredential, Body(examples=[examples.DRAFT, examples.TITLE_ONLY])]
+DraftBody = Annotated[
+    DraftMicrocredential, Body(examples=[examples.DRAFT, examples.TITLE_ONLY]), BodyRules()
+]
 CREATED = status.HTTP_201_CREATED
 
 

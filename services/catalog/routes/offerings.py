@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, status
 
 from services.catalog.domain import MicrocredentialUnknownError, dutch_day
-from services.catalog.domain.offering_rules import OfferingRulesError
+from services.catalog.domain.offering_rules import RULES, OfferingRulesError
 from services.catalog.domain.offerings import (
     NotOfferableError,
     OfferingCodeTakenError,
@@ -38,6 +38,7 @@ from shared.runtime.faults import Place as RequestPlace
 from shared.runtime.faults import RequestFault
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
+from shared.runtime.legible import BodyRules
 from shared.runtime.paging import Page, SortKey, WantedPage
 from shared.runtime.preconditions import IfMatch, IfMatchNeeded, tag_of_revision
 from shared.runtime.problems import InvalidRequestError, refusals
@@ -46,7 +47,7 @@ router = APIRouter(tags=["offerings"])
 
 find_provider = caller_with("offerings:write", "microcredentials:write")
 Provider = Annotated[Caller, Depends(find_provider)]
-TermsBody = Annotated[OfferingTerms, Body(examples=[shown.RUN, shown.FLEXIBLE])]
+TermsBody = Annotated[OfferingTerms, Body(examples=[shown.RUN, shown.FLEXIBLE]), BodyRules(*RULES)]
 Phases = Annotated[
     tuple[Phase, ...],
     Query(

@@ -4,6 +4,7 @@ A wrong record is corrected by recording the whole state anew, with a `reason`; 
 readable as a version, and `asOf` tells what the register said when.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from services.catalog.domain import (
     dutch_day,
     standing_on,
 )
+from services.catalog.domain.organisations import RULES, find_contradictions
 from services.catalog.operations import organisations
 from services.catalog.operations.organisations import WantedOrganisations
 from services.catalog.routes.edge import Configured, number_after, require_steward
@@ -32,10 +34,11 @@ from services.catalog.schemas.organisations import (
 from shared.contracts.identifiers import Oin
 from shared.contracts.policy import Organisation
 from shared.contracts.vocabulary import Recogniser, Sector
-from shared.errors import StaleError
+from shared.errors import Fault, StaleError
 from shared.runtime.access import Caller, caller_with
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
+from shared.runtime.legible import BodyRules
 from shared.runtime.paging import Page, WantedPage
 from shared.runtime.preconditions import IfMatch, tag_of_revision
 from shared.runtime.problems import refusals
@@ -43,7 +46,17 @@ from shared.runtime.query import DayInQuery, MomentInQuery
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 
+
+def _judge_numbers(wanted: Organisation, path: Mapping[str, str]) -> Iterable[Fault]:
+    return find_contradictions(wanted, path["oin"])
+
+
 Steward = Annotated[Caller, Depends(caller_with("organisations:write"))]
+Recorded = Annotated[
+    RecordOrganisation,
+    Body(examples=[examples.RECORD_ORGANISATION, more_examples.CORRECT_ORGANISATION]),
+    BodyRules(*RULES, of_address=[_judge_numbers]),
+]
 OinInPath = Annotated[Oin, Path(description="organisation identification number")]
 VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Day = Annotated[DayInQuery | None, Query(json_schema_extra={"format": "date"})]
@@ -155,10 +168,7 @@ async def read_organisation_version(
 )
 async def record_organisation(
     oin: OinInPath,
-    wanted: Annotated[
-        RecordOrganisation,
-        Body(examples=[examples.RECORD_ORGANISATION, more_examples.CORRECT_ORGANISATION]),
-    ],
+    wanted: Recorded,
     caller: Steward,
     settings: Configured,
     condition: IfMatch,

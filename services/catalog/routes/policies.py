@@ -9,6 +9,7 @@ from services.catalog.domain import NotTheStewardError
 from services.catalog.operations import policies
 from services.catalog.operations.policies import PolicyRules
 from services.catalog.policy import PolicyClashError, PolicyPeriodError, PolicyUnknownError
+from services.catalog.policy.periods import RULES
 from services.catalog.routes.edge import Configured, OnceOnly, number_after, require_steward
 from services.catalog.schemas import examples
 from services.catalog.schemas import examples_policies as shown
@@ -19,6 +20,7 @@ from shared.runtime.access import Caller, caller_with
 from shared.runtime.database import Session
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
+from shared.runtime.legible import BodyRules
 from shared.runtime.paging import Page, WantedPage
 from shared.runtime.problems import refusals
 from shared.runtime.query import DayInQuery
@@ -105,7 +107,9 @@ async def read_policy_version(
 )
 async def publish_policy_version(
     policy_id: Annotated[PolicyId, Path(alias="policyId")],
-    wanted: Annotated[PublishPolicyVersion, Body(examples=[shown.PUBLISH_POLICY])],
+    wanted: Annotated[
+        PublishPolicyVersion, Body(examples=[shown.PUBLISH_POLICY]), BodyRules(*RULES)
+    ],
     body: RequestJson,
     caller: Steward,
     once: OnceOnly,

@@ -6,14 +6,16 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from shared.contracts.codes import WebAddress
-from shared.contracts.microcredential import Description
+from shared.contracts.microcredential import DISTINCT, Description
 from shared.contracts.model import Credits
 from shared.contracts.plain_text import ONE_LINE
 from shared.contracts.policy import Policy
 from shared.contracts.vocabulary import Element, LocalText, Sector, StudyLoadUnit
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
-RequiredElements = Annotated[tuple[Element, ...], Field(max_length=len(Element))]
+RequiredElements = Annotated[
+    tuple[Element, ...], Field(min_length=1, max_length=len(Element)), DISTINCT
+]
 DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 DAY: Final = {"format": "date"}
 

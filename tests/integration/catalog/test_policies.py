@@ -88,7 +88,7 @@ async def _body() -> dict[str, object]:
         "unit": "ects",
         "minimum": 3,
         "step": 1,
-        "requiredElements": [],
+        "requiredElements": ["title"],
         "framework": {"name": {"nl": "Kader"}, "version": "1", "document": "x"},
     }
 
