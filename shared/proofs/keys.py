@@ -72,6 +72,7 @@ class VerificationKey:
     """A P-256 public key, ready to verify with; the same key when its thumbprint is."""
 
     _key: ECKey = field(repr=False)
+    algorithm: str = field(default=ALGORITHM, init=False)
 
     @cached_property
     def thumbprint(self) -> str:

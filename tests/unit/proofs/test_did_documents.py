@@ -15,10 +15,12 @@ from shared.proofs.did_documents import (
     PublishedKey,
     did_document,
     find_key,
+    find_multikey,
     jwk_set,
     key_id,
     read_document,
 )
+from shared.proofs.ed25519 import Ed25519SigningKey
 from shared.proofs.keys import KeyRefusedError, SigningKey
 from shared.strict_json import JsonObject, JsonValue
 
@@ -75,7 +77,13 @@ def test_a_document_never_shows_a_private_key() -> None:
 def test_a_key_set_names_the_issuer_of_each_key_and_leaves_out_compromised_ones() -> None:
     assert jwk_set(ISSUER, PUBLISHED) == {
         "keys": [
-            {**key.jwk, "kid": key_id(ISSUER, key), "iss": ISSUER} for key in (IN_USE, RETIRED)
+            {**IN_USE.jwk, "kid": key_id(ISSUER, IN_USE), "iss": ISSUER},
+            {
+                **RETIRED.jwk,
+                "retiredAt": "2026-11-22T12:00:00Z",
+                "kid": key_id(ISSUER, RETIRED),
+                "iss": ISSUER,
+            },
         ]
     }
 
@@ -148,3 +156,52 @@ def test_a_key_id_that_stands_for_two_keys_stands_for_none() -> None:
 def test_what_is_no_did_document_is_refused(raw: bytes) -> None:
     with pytest.raises(KeyDocumentRefusedError):
         read_document(raw)
+
+
+EDWARDS = Ed25519SigningKey.generate().public
+
+
+def test_an_ed25519_key_stands_there_as_a_multikey_beside_the_other() -> None:
+    document = did_document(ISSUER, [PublishedKey(key=IN_USE), PublishedKey(key=EDWARDS)])
+    _, method = _methods(document)
+
+    assert method == {
+        "id": key_id(ISSUER, EDWARDS),
+        "type": "Multikey",
+        "controller": ISSUER,
+        "publicKeyMultibase": EDWARDS.multikey,
+    }
+    assert document["assertionMethod"] == [key_id(ISSUER, IN_USE), key_id(ISSUER, EDWARDS)]
+    assert "https://w3id.org/security/multikey/v1" in json.dumps(document["@context"])
+    found = find_multikey(document, issuer=ISSUER, key_id=key_id(ISSUER, EDWARDS))
+    assert found == EDWARDS
+
+
+def test_a_compromised_ed25519_key_is_marked_and_vouched_for_no_more() -> None:
+    document = did_document(ISSUER, [PublishedKey(key=EDWARDS, compromised_at=NOON)])
+
+    assert _methods(document)[0]["revoked"] == "2026-11-22T12:00:00Z"
+    with pytest.raises(KeyNotForAssertionError):
+        find_multikey(document, issuer=ISSUER, key_id=key_id(ISSUER, EDWARDS))
+
+
+def test_a_key_for_tokens_checks_no_embedded_proof_nor_the_other_way_round() -> None:
+    document = did_document(ISSUER, [PublishedKey(key=IN_USE), PublishedKey(key=EDWARDS)])
+
+    with pytest.raises(KeyDocumentRefusedError):
+        find_key(document, issuer=ISSUER, key_id=key_id(ISSUER, EDWARDS))
+    with pytest.raises(KeyDocumentRefusedError):
+        find_multikey(document, issuer=ISSUER, key_id=key_id(ISSUER, IN_USE))
+
+
+def test_another_key_under_a_known_name_is_not_that_key() -> None:
+    document = did_document(ISSUER, [PublishedKey(key=EDWARDS)])
+    other = Ed25519SigningKey.generate().public
+    changed = {**_methods(document)[0], "publicKeyMultibase": other.multikey}
+
+    with pytest.raises(KeyUnknownError):
+        find_multikey(
+            {**document, "verificationMethod": [changed]},
+            issuer=ISSUER,
+            key_id=key_id(ISSUER, EDWARDS),
+        )
