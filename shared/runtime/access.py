@@ -1,14 +1,15 @@
 """Who is calling: RFC 9068 access tokens in, an organisation and its scopes out.
 
 Apart from the routes, because trust is decided here once, in this order, and 401 says which:
-1. one Bearer token of a sane size in the Authorization header, and nowhere else;
+1. one Bearer or DPoP token of a sane size in the Authorization header, and nowhere else;
 2. three parts, `typ` at+jwt, no `crit`;
 3. an issuer we were configured with, and an algorithm that this issuer may use;
 4. a key of that issuer that fits the algorithm; never one that the token brings along;
 5. the signature holds;
 6. the audience is us;
 7. issued in the past, not expired, valid for ten minutes at most (60 s leeway);
-8. subject, client and id are there; the organisation is an OIN.
+8. subject, client and id are there; the organisation is an OIN;
+9. a token bound to a key or certificate comes from who holds it (`possession`).
 Then the scope of the operation: 403 `scope-missing`.
 """
 
@@ -18,7 +19,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Protocol
 from uuid import uuid4
 
 from fastapi import Request, Security
@@ -29,6 +30,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
 from shared.errors import NotPermittedError, UnauthenticatedError
+from shared.runtime.possession import UNBOUND, Confirmation, Possession, read_confirmation
 from shared.runtime.settings import TokenIssuer
 from shared.runtime.token_keys import IssuerKeys
 from shared.strict_json import JsonObject, JsonRefusedError, load_object
@@ -53,6 +55,7 @@ MAX_LIFETIME: Final = timedelta(minutes=10)
 LEEWAY: Final = timedelta(seconds=60)
 KEPT_SECONDS: Final = 60.0
 MAX_KEPT: Final = 4096
+_KINDS: Final = frozenset({"bearer", "dpop"})
 _TYPES: Final = frozenset({"at+jwt", "application/at+jwt"})
 _OIN: Final = re.compile(r"[0-9A-Z]{20}")
 
@@ -83,6 +86,7 @@ class Caller:
     client: str
     scopes: frozenset[str]
     subject: str
+    bound: Confirmation = UNBOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,28 @@ class _Known:
     until: datetime
 
 
+class KnownKeys(Protocol):
+    """The public keys of one issuer, and what it may sign with."""
+
+    @property
+    def algorithms(self) -> Sequence[str]:
+        """Return the algorithms this issuer may use."""
+
+    async def find(self, *, kid: str | None, algorithm: str) -> Key | None:
+        """Return the key with this id, if it fits the algorithm."""
+
+
 class TokenVerifier:
     """Turns access tokens into callers."""
 
     def __init__(self, issuers: Iterable[TokenIssuer], *, audience: str) -> None:
-        self._issuers = {issuer.issuer: IssuerKeys(issuer) for issuer in issuers}
+        self._issuers: dict[str, KnownKeys] = {each.issuer: IssuerKeys(each) for each in issuers}
         self._audience = audience
         self._known: dict[bytes, _Known] = {}
+
+    def trust(self, issuer: str, keys: KnownKeys) -> None:
+        """Take the tokens of an issuer whose keys need not be fetched: ourselves."""
+        self._issuers[issuer] = keys
 
     async def verify(self, token: str, *, now: datetime) -> Caller:
         """Return whom a token stands for, or raise the check it fails."""
@@ -134,7 +153,7 @@ class TokenVerifier:
                 "De uitgever van het access token is hier niet bekend.",
             )
         algorithm, kid = header.get("alg"), header.get("kid")
-        if not isinstance(algorithm, str) or algorithm not in keys.issuer.algorithms:
+        if not isinstance(algorithm, str) or algorithm not in keys.algorithms:
             raise TokenRefusedError(
                 "The algorithm of the access token is not allowed.",
                 "Het algoritme van het access token is niet toegestaan.",
@@ -211,6 +230,7 @@ def _judge(claims: JsonObject, *, audience: str, now: datetime) -> Caller:
         client=str(claims["client_id"]),
         scopes=frozenset(str(claims["scope"]).split(" ")),
         subject=str(claims["sub"]),
+        bound=read_confirmation(claims.get("cnf")),
     )
 
 
@@ -254,11 +274,14 @@ def caller_with(scope: str, *instead: str) -> Callable[..., Awaitable[Caller]]:
         authorization: Annotated[str | None, Security(_scheme, scopes=[scope])],
     ) -> Caller:
         kind, _, token = (authorization or "").partition(" ")
-        if kind.lower() != "bearer" or len(request.headers.getlist("authorization")) != 1:
+        kind, token = kind.lower(), token.strip()
+        if kind not in _KINDS or len(request.headers.getlist("authorization")) != 1:
             raise UnauthenticatedError
-        state = request.app.state
+        state, moment = request.app.state, request.app.state.clock()
         verifier: TokenVerifier = state.token_verifier
-        caller = await verifier.verify(token.strip(), now=state.clock())
+        possession: Possession = state.possession
+        caller = await verifier.verify(token, now=moment)
+        possession.require(request, caller.bound, kind=kind, token=token, now=moment)
         if enough.isdisjoint(caller.scopes):
             raise ScopeMissingError(
                 f"This operation asks for the scope {scope}.",

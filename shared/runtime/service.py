@@ -19,12 +19,14 @@ from shared.errors import WaarmerkError
 from shared.runtime.access import TokenVerifier
 from shared.runtime.clock import now
 from shared.runtime.database import Database
+from shared.runtime.dpop import DpopNonceNeededError
 from shared.runtime.health import Liveness, Readiness, find_readiness
 from shared.runtime.http import API_VERSION, MAX_BODY, Edge, KnownRoute, public_headers
 from shared.runtime.json_body import read_strictly
 from shared.runtime.metrics import CONTENT_TYPE, Metrics
 from shared.runtime.openapi import PREFIX, operation_id, write_document
 from shared.runtime.pages import Pages, answer_asset, show_problem
+from shared.runtime.possession import Possession, answer_with_nonce
 from shared.runtime.problem_pages import list_problem_types, show_problem_type
 from shared.runtime.problems import answer_invalid, answer_protocol, answer_refusal
 from shared.runtime.route_table import RouteTable
@@ -91,6 +93,7 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
         generate_unique_id_function=operation_id,
         exception_handlers={
             WaarmerkError: answer_refusal,
+            DpopNonceNeededError: answer_with_nonce,
             RequestValidationError: answer_invalid,
             HTTPException: answer_protocol,
         },
@@ -103,6 +106,7 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
     app.state.token_verifier = TokenVerifier(
         settings.token_issuers, audience=settings.token_audience
     )
+    app.state.possession = Possession(settings)
     app.state.pages = Pages(type(settings).__module__.rpartition(".")[0])
     for name, value in state.items():
         setattr(app.state, name, value)
@@ -172,13 +176,8 @@ def _common_routes(
     async def read_openapi() -> Response:
         if app.openapi_schema is None:
             app.openapi_schema = write_document(
-                app, public_url=settings.public_url, token_url=_token_url(settings)
+                app, public_url=settings.public_url, token_url=settings.token_endpoint
             )
         return JSONResponse(app.openapi_schema, headers=public_headers(max_age=300))
 
     return router
-
-
-def _token_url(settings: ServiceSettings) -> str | None:
-    issuer = settings.token_issuers[0].issuer if settings.token_issuers else ""
-    return f"{issuer.rstrip('/')}/oauth/token" if issuer.startswith("http") else None

@@ -6,7 +6,16 @@ Separate from the services, because the demo builds the same settings with keywo
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TEST_OIN = "00000099000000000000"
@@ -30,6 +39,7 @@ class TokenIssuer(BaseModel):
     jwks: KeySet | None = None
     jwks_file: Path | None = None
     jwks_url: AnyHttpUrl | None = None
+    token_endpoint: AnyHttpUrl | None = None
 
     @model_validator(mode="after")
     def _has_one_key_set(self) -> Self:
@@ -59,8 +69,30 @@ class ServiceSettings(BaseSettings):
     operator_oin: str = Field(default=TEST_OIN, pattern=r"^[0-9A-Z]{20}$")
     token_issuers: tuple[TokenIssuer, ...] = ()
     token_audience: str = "urn:waarmerk"  # noqa: S105 - an audience is no secret
+    client_certificate_header: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="header in which a trusted proxy hands in the caller's TLS certificate",
+    )
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="networks of the proxies whose certificate header counts"
+    )
+    dpop_nonce_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="secret that all processes of this service make DPoP nonces with",
+    )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     watchdog_seconds: float = Field(default=60, gt=0)
+
+    @property
+    def token_endpoint(self) -> str | None:
+        """Return where clients get their access tokens: at the first issuer that says so."""
+        for issuer in self.token_issuers:
+            if issuer.token_endpoint is not None:
+                return str(issuer.token_endpoint)
+        first = self.token_issuers[0].issuer if self.token_issuers else ""
+        return f"{first.rstrip('/')}/oauth/token" if first.startswith("http") else None
 
     @property
     def source(self) -> str:

@@ -51,6 +51,11 @@ class IssuerKeys:
         elif issuer.jwks_file is not None:
             self._keys = read_key_set(load_object(issuer.jwks_file.read_bytes()))
 
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Return the algorithms this issuer may use."""
+        return self.issuer.algorithms
+
     async def find(self, *, kid: str | None, algorithm: str) -> Key | None:
         """Return the key with this id if it fits the algorithm; ask the issuer when it is new."""
         if self.issuer.jwks_url is not None:
