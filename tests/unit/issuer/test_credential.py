@@ -238,7 +238,8 @@ def test_bytes_that_do_not_say_what_was_meant_are_not_signed(
     monkeypatch: pytest.MonkeyPatch, said: bytes, meant: bytes
 ) -> None:
     monkeypatch.setattr(
-        "services.issuer.credential.to_json", lambda wire: to_json(wire).replace(said, meant)
+        "services.issuer.credential.building.to_json",
+        lambda wire: to_json(wire).replace(said, meant),
     )
 
     with pytest.raises(LintError):

@@ -90,10 +90,13 @@ def build_credential(
         issuer=_profile(organisation, known_by=naming.issuer, language=language),
         valid_from=stamp(now),
         valid_until=None if wanted.valid_until is None else stamp(wanted.valid_until),
-        awarded_date=_stamp_of_day(wanted.awarded_on),
+        awarded_date=stamp_of_day(wanted.awarded_on),
         credential_subject=AchievementSubject(
             id=f"urn:uuid:{naming.subject_id}",
-            identifier=_identifiers(wanted.learner, salt=naming.salt),
+            identifier=tuple(
+                IdentityObject.model_validate(member)
+                for member in identity_members(wanted.learner, salt=naming.salt)
+            ),
             credits_earned=achievement.credits_available,
             achievement=achievement,
             result=_results(achievement, grade=wanted.grade),
@@ -182,7 +185,8 @@ def _text(text: LocalText | None, language: str) -> str | None:
     return text.best(language) if text else None
 
 
-def _stamp_of_day(day: date) -> str:
+def stamp_of_day(day: date) -> str:
+    """Write a day as the moment it begins."""
     # Midnight in UTC, so that the date reads as that date wherever the credential is shown.
     return stamp(datetime.combine(day, time(), UTC))
 
@@ -207,24 +211,30 @@ def _profile(organisation: Organisation, *, known_by: str, language: str) -> Pro
     )
 
 
-def _identifiers(learner: Learner, *, salt: str) -> tuple[IdentityObject, ...]:
+def identity_members(learner: Learner, *, salt: str) -> list[dict[str, object]]:
     """Tie the credential to the learner by a salted hash; the name is in clear, for its holder."""
     hashed = (("ext:eduID", learner.edu_id), ("emailAddress", learner.email))
-    identifiers = [
-        IdentityObject(
-            hashed=True,
-            identity_hash=hash_identity(normalise_identifier(identifier), salt=salt),
-            identity_type=kind,
-            salt=salt,
-        )
+    members: list[dict[str, object]] = [
+        {
+            "type": "IdentityObject",
+            "hashed": True,
+            "identityHash": hash_identity(normalise_identifier(identifier), salt=salt),
+            "identityType": kind,
+            "salt": salt,
+        }
         for kind, identifier in hashed
         if identifier
     ]
     if learner.full_name:
-        identifiers.append(
-            IdentityObject(hashed=False, identity_hash=learner.full_name, identity_type="name")
+        members.append(
+            {
+                "type": "IdentityObject",
+                "hashed": False,
+                "identityHash": learner.full_name,
+                "identityType": "name",
+            }
         )
-    return tuple(identifiers)
+    return members
 
 
 def _hours(microcredential: Microcredential) -> float | None:
@@ -297,10 +307,13 @@ def _result_descriptions(
 def _results(achievement: Achievement, *, grade: str | None) -> tuple[Result, ...] | None:
     if grade is None or achievement.result_description is None:
         return None
-    is_dutch = dutch_grade(grade) is not None
     return (
         Result(
-            result_description=achievement.result_description[0].id,
-            value=grade.replace(",", ".") if is_dutch else grade,
+            result_description=achievement.result_description[0].id, value=value_of_grade(grade)
         ),
     )
+
+
+def value_of_grade(grade: str) -> str:
+    """Write a Dutch grade with a point, and another as it is."""
+    return grade if dutch_grade(grade) is None else grade.replace(",", ".")
