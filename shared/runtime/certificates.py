@@ -17,10 +17,24 @@ from urllib.parse import unquote
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 MAX_LENGTH: Final = 16 * 1024
-PEER: Final = "waarmerk.peer"
-"""Where `serve` leaves the address of the connection, before X-Forwarded-For has its say."""
+_PEER: Final = "waarmerk.peer"
+
+
+class KeepPeer:
+    """Remembers who is at the other end of the connection, before X-Forwarded-For has its say."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+        client = scope.get("client")
+        if client:
+            scope[_PEER] = client[0]
+        await self._app(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,7 @@ class CertificateHeader:
 
     def _comes_from_proxy(self, request: Request) -> bool:
         client = request.scope.get("client")
-        peer = request.scope.get(PEER) or (client[0] if client else "")
+        peer = request.scope.get(_PEER) or (client[0] if client else "")
         try:
             address = ip_address(peer)
         except ValueError:

@@ -11,8 +11,10 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.runtime import migrations
+from shared.runtime.certificates import KeepPeer
 from shared.runtime.observability import configure_logging
 from shared.runtime.settings import ServiceSettings
 
@@ -59,8 +61,10 @@ def service_command(package: str) -> typer.Typer:
 
 def server_config(app: ASGIApp, settings: ServiceSettings, *, behind: str = "") -> uvicorn.Config:
     """Return how uvicorn serves us: it says and logs nothing of its own, and stops in order."""
+    # Not uvicorn's own switch: who is at the other end is asked before X-Forwarded-For says more.
+    proxied: Any = ProxyHeadersMiddleware(app, trusted_hosts=behind) if behind else app  # type: ignore[arg-type] # uvicorn's own ASGI type is narrower
     return uvicorn.Config(
-        app,
+        KeepPeer(proxied),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -70,8 +74,7 @@ def server_config(app: ASGIApp, settings: ServiceSettings, *, behind: str = "") 
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(behind),
-        forwarded_allow_ips=behind or None,
+        proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )

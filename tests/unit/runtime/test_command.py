@@ -7,14 +7,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner
 
 from shared.runtime.command import server_config, service_command
 from tests.support.material import ROOT
-from tests.support.toy import NOWHERE, create_toy, toy_settings
+from tests.support.toy import NOWHERE, toy_settings
 
 PACKAGE = "toy_service"
 
@@ -103,11 +105,29 @@ def answer_from(address: str) -> httpx.Response:
     pytest.fail("The service did not start.")
 
 
-def test_forwarded_headers_count_only_when_asked() -> None:
-    direct = server_config(create_toy(), toy_settings())
-    behind = server_config(create_toy(), toy_settings(), behind="10.0.0.1")
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("behind", "peer", "client"),
+    [
+        ("", "10.0.0.1", "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.1", "192.0.2.7"),
+        ("10.0.0.1", "10.0.0.2", "10.0.0.2"),
+    ],
+)
+async def test_forwarded_headers_count_only_when_asked(behind: str, peer: str, client: str) -> None:
+    seen: list[Scope] = []
 
-    assert not direct.proxy_headers
-    assert (behind.proxy_headers, behind.forwarded_allow_ips) == (True, "10.0.0.1")
-    assert not direct.access_log
-    assert not direct.server_header
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope)
+
+    config = server_config(app, toy_settings(), behind=behind)
+    headers = [(b"x-forwarded-for", b"192.0.2.7")]
+    scope = {"type": "http", "client": (peer, 4711), "headers": headers, "scheme": "http"}
+    built: Any = config.app
+    await built(scope, None, None)
+
+    assert seen[0]["client"][0] == client
+    assert seen[0]["waarmerk.peer"] == peer
+    assert not config.proxy_headers
+    assert not config.access_log
+    assert not config.server_header
