@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.issuer import consumers
 from services.issuer.operations import chores
 from services.issuer.operations.desk import Desk
-from services.issuer.routes import awards, public
+from services.issuer.routes import awards, public, status_lists
 from services.issuer.settings import Settings
 from shared.runtime.database import Database
 from shared.runtime.service import create_service_app
@@ -32,7 +32,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "Idempotency-Key, so a request can be repeated safely."
         ),
         routers=[awards.router],
-        pages=[public.router],
+        pages=[public.router, status_lists.router],
         consumer=NAME,
         state={"desk": Desk.of(settings, opened)},
     )

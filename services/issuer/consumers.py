@@ -23,7 +23,7 @@ def subscribe(desk: Desk, read_clock: Callable[[], datetime] = clock.now) -> Sub
     @subscriptions.on(OrganisationRecorded)
     async def keep_organisation(event: OrganisationRecorded, session: AsyncSession) -> None:
         """Keep our own copy, and a key and a status list, before the first award is asked for."""
-        await issuers.keep_organisation(session, desk.signer, event.organisation, now=read_clock())
+        await issuers.keep_organisation(session, desk, event.organisation, now=read_clock())
 
     @subscriptions.on(MicrocredentialPublished, MicrocredentialArchived)
     async def keep_microcredential(

@@ -30,7 +30,13 @@ class Settings(ServiceSettings):
     )
     pseudonym_key: Secret = Field(description="names learners in the national register")
     status_list_seconds: float = Field(
-        default=300, gt=0, description="how often changed status lists are signed anew"
+        default=240, gt=0, description="how often changed status lists are signed anew"
+    )
+    status_lists_open: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="how many status lists of an organisation give out places, one at random each",
     )
     sweep_seconds: float = Field(
         default=30, gt=0, description="age at which an unfinished award is finished by the sweeper"

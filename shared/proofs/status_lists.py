@@ -7,7 +7,7 @@ Separate because issuer and verifier must agree on every bit: index 0 is the lef
 import hmac
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import ClassVar, Final
@@ -122,6 +122,15 @@ def decode(encoded: str, *, max_bytes: int = MAX_LIST_BYTES) -> bytes:
     if 8 * len(bits) < MIN_ENTRIES:
         raise ListLengthError
     return bits
+
+
+def read_bits(claims: Mapping[str, JsonValue]) -> bytes:
+    """Read the list in the claims of a status list credential; raise StatusListRefusedError."""
+    subject = claims.get("credentialSubject")
+    encoded = subject.get("encodedList") if isinstance(subject, dict) else None
+    if not isinstance(encoded, str):
+        raise MalformedListError
+    return decode(encoded)
 
 
 def parse_index(index: JsonValue, *, size: int) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.issuer.operations import granting, issuers
+from services.issuer.operations import granting, issuers, status_lists
 from services.issuer.operations.desk import Desk
 from shared.runtime import clock, idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
@@ -20,7 +20,7 @@ async def sweep(desk: Desk, *, older_than: timedelta) -> None:
 
 async def publish_status_lists(desk: Desk) -> None:
     """Sign every status list that is due."""
-    await issuers.publish_status_lists(desk, now=clock.now())
+    await status_lists.publish_status_lists(desk, now=clock.now())
 
 
 async def forget_old_requests(desk: Desk) -> None:

@@ -4,6 +4,7 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Self
+from uuid import UUID
 
 from services.issuer.settings import Settings
 from services.issuer.signing import Signer
@@ -22,6 +23,7 @@ class Desk:
     public_url: str
     lease: timedelta
     list_max_age: int
+    open_lists: int
     _wrapping: KeyEncryptionKey = field(repr=False)
     _pseudonym_key: bytes = field(repr=False)
 
@@ -35,6 +37,7 @@ class Desk:
             public_url=settings.public_url,
             lease=timedelta(seconds=settings.lease_seconds),
             list_max_age=max(1, int(min(settings.status_list_seconds, LIST_TTL.total_seconds()))),
+            open_lists=settings.status_lists_open,
             _wrapping=wrapping,
             _pseudonym_key=read_secret(settings.pseudonym_key.get_secret_value()),
         )
@@ -55,6 +58,18 @@ class Desk:
         """Unwrap the data key of a learner."""
         return self._wrapping.unwrap(wrapped, context=_learner_context(organisation, learner))
 
+    def new_batch_key(self, batch_id: UUID) -> bytes:
+        """Make the data key of a batch, in its wrapped form to store."""
+        return self._wrapping.new_data_key(context=_batch_context(batch_id))[1]
+
+    def batch_key(self, wrapped: bytes, *, batch_id: UUID) -> DataKey:
+        """Unwrap the data key of a batch."""
+        return self._wrapping.unwrap(wrapped, context=_batch_context(batch_id))
+
 
 def _learner_context(organisation: str, learner: str) -> bytes:
     return f"learner|{organisation}|{learner}".encode()
+
+
+def _batch_context(batch_id: UUID) -> bytes:
+    return f"batch|{batch_id}".encode()

@@ -25,6 +25,7 @@ from services.issuer.operations.desk import Desk
 from services.issuer.repository import catalogue, intents
 from services.issuer.repository.intents import Grounds, NewIntent, SealedLearner
 from services.issuer.signing import Signer
+from services.issuer.status import ListFullError
 from shared.contracts.award import Award
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
@@ -33,15 +34,6 @@ from shared.proofs.identity import new_salt
 from shared.proofs.sealing import DataKey, seal
 from shared.runtime.database import Straight
 from shared.runtime.idempotency import Claim
-
-
-class ListFullError(Exception):
-    """The open status list has given out enough; the next one must be opened first."""
-
-    def __init__(self, list_id: int) -> None:
-        """Remember which list it was."""
-        super().__init__(list_id)
-        self.list_id = list_id
 
 
 class NothingToSignWithError(UnavailableError):

@@ -16,12 +16,11 @@ from services.issuer.domain import AwardState, AwardVoidedError, RecordedAward, 
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import (
     Intent,
-    ListFullError,
     NothingToSignWithError,
     draft_award,
     payload_context,
 )
-from services.issuer.operations.issuers import open_next_list
+from services.issuer.operations.status_lists import with_open_lists
 from services.issuer.repository import awards, intents, issuers
 from services.issuer.schemas import AwardAnswer
 from services.issuer.signing import SigningRefusedError
@@ -53,11 +52,12 @@ async def grant_award(
     desk: Desk, wanted: WantedAward, *, asking: Asking, now: datetime
 ) -> StoredAnswer:
     """Award a microcredential to a learner; a repeated request gets the first answer."""
-    try:
-        claim, intent = await _intend(desk, wanted, asking=asking, now=now)
-    except ListFullError as full:
-        await open_next_list(desk, asking.organisation, full=full.list_id, now=now)
-        claim, intent = await _intend(desk, wanted, asking=asking, now=now)
+    claim, intent = await with_open_lists(
+        desk,
+        asking.organisation,
+        lambda: _intend(desk, wanted, asking=asking, now=now),
+        now=now,
+    )
     if claim.answer is not None:
         return claim.answer
     if intent is None:

@@ -10,7 +10,7 @@ from services.issuer.domain import AwardNotFoundError, RecordedAward, check_revo
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import note_context, payload_context
 from services.issuer.operations.granting import Asking
-from services.issuer.repository import awards, issuers
+from services.issuer.repository import awards, status_lists
 from services.issuer.schemas import AwardAnswer
 from services.issuer.signing import token
 from shared.contracts.award import Revocation
@@ -91,7 +91,7 @@ async def revoke_award(
     note = await _seal_note(session, desk, wanted, organisation=asking.organisation)
     revoked, lists = await awards.revoke_award(session, recorded, revocation=revocation, note=note)
     for list_id in lists:
-        await issuers.mark_changed(session, list_id)
+        await status_lists.mark_changed(session, list_id)
     event = AwardRevoked(
         record_version=revoked.record_version, award_id=wanted.award_id, revocation=revocation
     )

@@ -67,7 +67,10 @@ _GROUNDS = """
     FROM organisation o
     LEFT JOIN signing_key k
         ON k.organisation = o.oin AND k.retired_at IS NULL AND k.compromised_at IS NULL
-    LEFT JOIN status_list l ON l.organisation = o.oin AND l.is_open
+    LEFT JOIN LATERAL (
+        SELECT list_id, url, wrapped_key, sealed_key FROM status_list
+        WHERE organisation = o.oin AND is_open ORDER BY random() LIMIT 1
+    ) l ON true
     WHERE o.oin = $1
     """
 

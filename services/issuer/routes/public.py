@@ -1,34 +1,30 @@
-"""What everybody may read of issuers, and keep: DID documents, keys, status lists, our context.
+"""What everybody may read of issuers, and keep: DID documents, keys, our context.
 
 Apart from the API: these addresses stand inside signed credentials, so they have no version and
 never change; and they may be cached, for a verifier must not have to tell us whom it verifies.
 """
 
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Path, Response
 from pydantic_core import to_json
 
 from services.issuer.operations import issuers
 from services.issuer.routes.awards import ConfiguredDesk
+from services.issuer.routes.status_lists import KnownTag, Organisation, cacheable
 from shared import contracts
-from shared.contracts.identifiers import OIN_PATTERN
 from shared.runtime.database import Session
 from shared.runtime.http import public_headers
 from shared.strict_json import JsonObject
 
 KEYS_MAX_AGE = 300
 CONTEXT_MAX_AGE = 31_536_000
-STALE_IF_ERROR = ", stale-if-error=86400"
 
 router = APIRouter(tags=["issuers"])
 
-Organisation = Annotated[str, Path(pattern=OIN_PATTERN, min_length=20, max_length=20)]
 Thumbprint = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
-KnownTag = Annotated[str | None, Header(alias="If-None-Match", max_length=1000)]
 
 
 @router.get("/issuers/{organisation}/did.json")
@@ -55,30 +51,10 @@ async def read_key_set(session: Session) -> Response:
     return _json(await issuers.read_key_set(session), media_type="application/jwk-set+json")
 
 
-@router.get("/status-lists/{organisation}/{number}")
-async def read_status_list(
-    organisation: Organisation,
-    number: Annotated[int, Path(ge=1, le=2**31 - 1)],
-    desk: ConfiguredDesk,
-    session: Session,
-    known_tag: KnownTag = None,
-) -> Response:
-    """Return the newest signed edition of a status list."""
-    edition = await issuers.read_status_list(session, organisation=organisation, number=number)
-    headers = public_headers(max_age=desk.list_max_age)
-    headers["Cache-Control"] += STALE_IF_ERROR
-    return _cacheable(
-        edition.signed.encode(),
-        media_type="application/vc+jwt",
-        headers=headers,
-        known_tag=known_tag,
-    )
-
-
 @router.get("/contexts/nl-microcredential/v1")
 async def read_context(known_tag: KnownTag = None) -> Response:
     """Return the JSON-LD context of the Dutch terms; this version never changes."""
-    return _cacheable(
+    return cacheable(
         _context(),
         media_type="application/ld+json",
         headers=public_headers(max_age=CONTEXT_MAX_AGE, immutable=True),
@@ -95,15 +71,3 @@ def _json(document: JsonObject, *, media_type: str) -> Response:
     return Response(
         to_json(document), media_type=media_type, headers=public_headers(max_age=KEYS_MAX_AGE)
     )
-
-
-def _cacheable(
-    body: bytes, *, media_type: str, headers: dict[str, str], known_tag: str | None
-) -> Response:
-    """Answer with an entity tag, or 304 to who has this very thing already (RFC 9110 §13.1.2)."""
-    tag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = headers | {"ETag": tag}
-    known = {one.strip().removeprefix("W/") for one in (known_tag or "").split(",")}
-    if known & {tag, "*"}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)

@@ -29,15 +29,15 @@ status_list = Table(
     Column("wrapped_key", LargeBinary, nullable=False),
     Column("sealed_key", LargeBinary, nullable=False),
     Column("is_open", Boolean, nullable=False),
-    Column("is_changed", Boolean, nullable=False),
     Column("record_version", Integer, nullable=False),
     Column("signed", Text, nullable=False),
+    Column("token", Text, comment="the same as IETF token"),
     Column("signed_at", MOMENT, nullable=False),
+    Column("changed_at", MOMENT, comment="first change not in it"),
     UniqueConstraint("organisation", "number"),
 )
 Index(
     "ix_status_list_open",
     status_list.c.organisation,
-    unique=True,
     postgresql_where=text("is_open"),
 )

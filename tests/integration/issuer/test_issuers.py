@@ -23,7 +23,7 @@ async def test_a_provider_gets_a_key_and_a_status_list_when_we_hear_of_it(issuer
     lists = await issuer.announced("status-lists")
 
     assert [event["type"] for event in keys] == ["nl.microcredentials.issuer-key-published.v1"] * 2
-    assert [event["data"]["organisation"] for event in lists] == [UTWENTE, NHL]  # type: ignore[index] # JSON
+    assert [event["data"]["organisation"] for event in lists] == [UTWENTE, UTWENTE, NHL, NHL]  # type: ignore[index] # JSON
     assert "d" not in keys[0]["data"]["key"]["publicJwk"]  # type: ignore[index] # JSON
 
 
@@ -99,7 +99,7 @@ async def test_an_issuer_that_moved_signs_with_a_new_key_under_its_new_name(issu
         public_url="https://elders.example.nl",
     )
     async with issuer.database.transaction() as session:
-        await issuers.establish_issuer(session, moved, UTWENTE, now=issuer.clock.now)
+        await issuers.establish_issuer(session, moved, UTWENTE, open_lists=1, now=issuer.clock.now)
         document = await issuers.read_did_document(session, moved, UTWENTE)
 
     events = [event["type"] for event in await issuer.announced("issuer-keys")]
@@ -109,7 +109,7 @@ async def test_an_issuer_that_moved_signs_with_a_new_key_under_its_new_name(issu
     ]
     assert document["id"] == f"did:web:elders.example.nl:issuers:{UTWENTE}"
     urls = await issuer.ask("SELECT url FROM status_list WHERE is_open ORDER BY list_id DESC")
-    assert urls[0] == (f"https://elders.example.nl/status-lists/{UTWENTE}/2",)
+    assert urls[0] == (f"https://elders.example.nl/status-lists/{UTWENTE}/3",)
 
 
 async def test_the_description_of_the_api_lists_every_refusal(issuer: Issuer) -> None:
