@@ -282,6 +282,7 @@ def caller_with(scope: str, *instead: str) -> Callable[..., Awaitable[Caller]]:
         possession: Possession = state.possession
         caller = await verifier.verify(token, now=moment)
         possession.require(request, caller.bound, kind=kind, token=token, now=moment)
+        state.quotas.charge_client(request.scope, caller.client)
         if enough.isdisjoint(caller.scopes):
             raise ScopeMissingError(
                 f"This operation asks for the scope {scope}.",

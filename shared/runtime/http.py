@@ -16,10 +16,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import NotFoundError, WaarmerkError
+from shared.runtime.exchange import Arrival, Exchange
 from shared.runtime.faults import Place, RequestFault
 from shared.runtime.metrics import Metrics
 from shared.runtime.observability import (
-    RequestContext,
     enter_context,
     get_logger,
     leave_context,
@@ -27,40 +27,24 @@ from shared.runtime.observability import (
     write_request_line,
 )
 from shared.runtime.problems import (
-    MEDIA_TYPE,
     InvalidRequestError,
-    MethodNotAllowedError,
     TooLargeError,
     UnknownFaultError,
     language_for,
     problem_response,
     reason_unavailable,
 )
+from shared.runtime.quotas import Quotas, RawHeader
 
 log = get_logger(__name__)
 
-API_VERSION: Final = "1.0.0"
 MAX_BODY: Final = 256 * 1024
-NO_STORE: Final = "no-store"
-STRICT_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 _CLIENT_GONE: Final = 499
 _MOST_POURED_AWAY: Final = 16 * 1024 * 1024
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
-RawHeader = tuple[bytes, bytes]
 AllowedMethods = Callable[[Scope], Iterable[str]]
 ShowProblem = Callable[[Scope, int], Response]
-
-_EVERY_ANSWER: Final[tuple[RawHeader, ...]] = (
-    (b"api-version", API_VERSION.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"strict-transport-security", b"max-age=31536000"),
-)
-_UNLESS_SET: Final[tuple[RawHeader, ...]] = (
-    (b"cache-control", NO_STORE.encode()),
-    (b"content-security-policy", STRICT_POLICY.encode()),
-)
 
 
 def public_headers(*, max_age: int, immutable: bool = False) -> dict[str, str]:
@@ -71,10 +55,11 @@ def public_headers(*, max_age: int, immutable: bool = False) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class KnownRoute:
-    """What the edge knows of a route: its template, and how large a body it takes."""
+    """What the edge knows of a route: its template, how large a body it takes, and its end."""
 
     template: str
     max_body: int = MAX_BODY
+    headers: tuple[RawHeader, ...] = ()
 
 
 _UNMATCHED: Final = KnownRoute("unmatched")
@@ -92,6 +77,7 @@ class Edge:
         routes: Mapping[object, KnownRoute],
         allowed: AllowedMethods,
         show_problem: ShowProblem,
+        quotas: Quotas,
     ) -> None:
         self._app = app
         self._service = service
@@ -99,6 +85,7 @@ class Edge:
         self._routes = routes
         self._allowed = allowed
         self._show_problem = show_problem
+        self._quotas = quotas
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
@@ -106,22 +93,29 @@ class Edge:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
-        arrival = _Arrival(scope["headers"])
+        arrival = Arrival(scope["headers"])
         context = new_context(
             self._service, request_id=arrival.request_id, traceparent=arrival.traceparent
         )
-        exchange = _Exchange(send, context, head=scope["method"] == "HEAD")
+        exchange = Exchange(send, context, head=scope["method"] == "HEAD")
         exchange.for_person = arrival.is_of_person and "/v1/" not in scope["path"]
         if exchange.head:
             scope = {**scope, "method": "GET"}
+        exchange.quota = self._quotas.open(scope)
+        exchange.route_headers = lambda: self._known(scope).headers
         if arrival.has_body:
             receive = self._limited(receive, scope, announced=arrival.length)
         token = enter_context(context)
         try:
             await self._answer(scope, receive, exchange)
         finally:
+            if exchange.status == HTTPStatus.UNAUTHORIZED:
+                self._quotas.charge_stranger(scope)
             self._record(scope, exchange, perf_counter() - began)
             leave_context(token)
+
+    def _known(self, scope: Scope) -> KnownRoute:
+        return self._routes.get(scope.get("endpoint"), _UNMATCHED)
 
     def _limited(self, receive: Receive, scope: Scope, *, announced: int) -> Receive:
         """Stop reading a body larger than its route takes; by then the route is known."""
@@ -132,7 +126,7 @@ class Edge:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                limit = self._routes.get(scope.get("endpoint"), _UNMATCHED).max_body
+                limit = self._known(scope).max_body
                 if max(received, announced) > limit:
                     if announced <= _MOST_POURED_AWAY:
                         await _pour_away(message, receive, until=announced - received)
@@ -141,9 +135,10 @@ class Edge:
 
         return receive_some
 
-    async def _answer(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+    async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> None:
         refused: WaarmerkError | None = None
         try:
+            exchange.quota.require()
             _check_address(scope)
             if scope["method"] == "OPTIONS":
                 await self._answer_options(scope, receive, exchange)
@@ -166,7 +161,7 @@ class Edge:
         exchange.held_back, exchange.problem, exchange.ours = None, None, True
         await response(scope, receive, exchange.send)
 
-    async def _answer_options(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+    async def _answer_options(self, scope: Scope, receive: Receive, exchange: Exchange) -> None:
         allow = self._allow(scope)
         if not allow:
             raise NotFoundError
@@ -178,12 +173,12 @@ class Edge:
             methods.add("HEAD")
         return ", ".join(sorted(methods | {"OPTIONS"})) if methods else ""
 
-    def _record(self, scope: Scope, exchange: "_Exchange", seconds: float) -> None:
+    def _record(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         """Count the request and write it down by its route's template, never by its address."""
         method = "HEAD" if exchange.head else scope["method"]
         if method not in _METHODS:
             method = "OTHER"
-        route = self._routes.get(scope.get("endpoint"), _UNMATCHED).template
+        route = self._known(scope).template
         status = exchange.status or _CLIENT_GONE
         self._metrics.count(method=method, route=route, status=status, seconds=seconds)
         if route not in _QUIET or status >= HTTPStatus.BAD_REQUEST:
@@ -217,113 +212,6 @@ def _too_large(limit: int) -> TooLargeError:
     return TooLargeError(
         f"The request body is larger than the {kibibytes} KiB that are read here.",
         f"Het verzoek is groter dan de {kibibytes} KiB die hier worden gelezen.",
-    )
-
-
-_FORMS: Final = (b"multipart/form-data", b"application/x-www-form-urlencoded")
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-class _Arrival:
-    """What the edge wants to know of the request's headers, found in one pass."""
-
-    __slots__ = ("accept", "has_body", "length", "request_id", "sends_form", "traceparent")
-
-    def __init__(self, headers: Iterable[RawHeader]) -> None:
-        self.request_id: str | None = None
-        self.traceparent: str | None = None
-        self.accept = b""
-        self.has_body = self.sends_form = False
-        self.length = 0
-        for name, value in headers:
-            if name == b"content-length":
-                self.has_body = True
-                self.length = int(value) if value.isdigit() else 0
-            elif name == b"transfer-encoding":
-                self.has_body = True
-            elif name == b"accept":
-                self.accept = value
-            elif name == b"content-type":
-                self.sends_form = value.startswith(_FORMS)
-            elif name == b"x-request-id":
-                self.request_id = value.decode("latin-1")
-            elif name == b"traceparent":
-                self.traceparent = value.decode("latin-1")
-
-    @property
-    def is_of_person(self) -> bool:
-        """Tell whether a person reads the answer: so does who fills in a form, unless for JSON."""
-        return b"text/html" in self.accept or (self.sends_form and b"json" not in self.accept)
-
-
-class _Exchange:
-    """One answer on its way out."""
-
-    __slots__ = (
-        "_send",
-        "context",
-        "for_person",
-        "head",
-        "held_back",
-        "ours",
-        "problem",
-        "started",
-        "status",
-    )
-
-    def __init__(self, send: Send, context: RequestContext, *, head: bool) -> None:
-        self._send = send
-        self.context = context
-        self.head = head
-        self.started = False
-        self.status = 0
-        self.held_back: WaarmerkError | None = None
-        self.ours = False
-        self.for_person = False
-        self.problem: int | None = None
-
-    async def send(self, message: Message) -> None:
-        """Complete the headers; hold back what the framework would say in its own words."""
-        if message["type"] == "http.response.start":
-            headers = list(message.get("headers", ()))
-            status = message["status"]
-            if not self.ours and _is_for_us(status, headers):
-                self.held_back = _OUR_WORDS[status]()
-                return
-            if self.for_person and not self.ours and (_CONTENT_TYPE, _PROBLEM) in headers:
-                self.problem = status
-                return
-            self.started, self.status = True, status
-            message["headers"] = self._complete(headers)
-        elif self.held_back is not None or self.problem is not None:
-            return
-        elif self.head and message["type"] == "http.response.body":
-            message = {**message, "body": b""}
-        await self._send(message)
-
-    def _complete(self, headers: list[RawHeader]) -> list[RawHeader]:
-        present = {name for name, _ in headers}
-        headers.extend(_EVERY_ANSWER)
-        headers.extend(header for header in _UNLESS_SET if header[0] not in present)
-        headers.append((b"x-request-id", self.context.request_id.encode()))
-        return headers
-
-
-_CONTENT_TYPE: Final = b"content-type"
-_PROBLEM: Final = MEDIA_TYPE.encode()
-_OUR_WORDS: Final[dict[int, type[WaarmerkError]]] = {
-    405: MethodNotAllowedError,
-    413: TooLargeError,
-    500: UnknownFaultError,
-}
-
-
-def _is_for_us(status: int, headers: list[RawHeader]) -> bool:
-    """Tell whether the framework says this: it knows no problem documents, and half of Allow."""
-    if status not in _OUR_WORDS:
-        return False
-    return status == HTTPStatus.METHOD_NOT_ALLOWED or any(
-        name == _CONTENT_TYPE and value.startswith(b"text/plain") for name, value in headers
     )
 
 

@@ -26,6 +26,10 @@ _METHODS: Final = ("get", "put", "post", "delete", "patch")
 _READS: Final = ("get", "delete")
 _VERSION_HEADER: Final = {"$ref": "#/components/headers/ApiVersion"}
 _LANGUAGE_HEADER: Final = {"$ref": "#/components/headers/ContentLanguage"}
+_QUOTA_HEADERS: Final = {
+    "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+    "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+}
 _REPLACED: Final = ("HTTPValidationError", "ValidationError")
 
 FAULT_SCHEMA: Final[dict[str, Any]] = {
@@ -117,6 +121,14 @@ def _complete_components(components: dict[str, Any], *, token_url: str | None) -
             "description": "The full version of this API.",
             "schema": {"type": "string", "examples": ["1.0.0"]},
         },
+        "RateLimit": {
+            "description": "How many requests are left (r), and seconds until all are (t).",
+            "schema": {"type": "string", "examples": ['"client";r=59999;t=1']},
+        },
+        "RateLimitPolicy": {
+            "description": "The quota (q) of requests in a window of seconds (w).",
+            "schema": {"type": "string", "examples": ['"client";q=60000;w=60']},
+        },
         "ContentLanguage": {
             "description": "The language of the title and details; Accept-Language asks for it.",
             "schema": {"type": "string", "enum": [language.value for language in Language]},
@@ -141,10 +153,12 @@ def _complete_operation(operation: dict[str, Any], path: str, *, writes: bool) -
     if "requestBody" in operation:
         _declare(responses, "413", "too-large")
         _declare(responses, "415", "unsupported-media-type")
+    _declare(responses, "429", "too-many-requests")
     _declare(responses, "503", "unavailable")
     for status, response in responses.items():
         headers = response.setdefault("headers", {})
         headers["API-Version"] = _VERSION_HEADER
+        headers |= _QUOTA_HEADERS
         content = response.get("content", {})
         if MEDIA_TYPE in content:
             headers["Content-Language"] = _LANGUAGE_HEADER

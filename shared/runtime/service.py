@@ -19,9 +19,11 @@ from shared.errors import WaarmerkError
 from shared.runtime.access import TokenVerifier
 from shared.runtime.clock import now
 from shared.runtime.database import Database
+from shared.runtime.deprecation import ending_of
 from shared.runtime.dpop import DpopNonceNeededError
+from shared.runtime.exchange import API_VERSION
 from shared.runtime.health import Liveness, Readiness, find_readiness
-from shared.runtime.http import API_VERSION, MAX_BODY, Edge, KnownRoute, public_headers
+from shared.runtime.http import MAX_BODY, Edge, KnownRoute, public_headers
 from shared.runtime.json_body import read_strictly
 from shared.runtime.metrics import CONTENT_TYPE, Metrics
 from shared.runtime.openapi import PREFIX, operation_id, write_document
@@ -29,6 +31,7 @@ from shared.runtime.pages import Pages, answer_asset, show_problem
 from shared.runtime.possession import Possession, answer_with_nonce
 from shared.runtime.problem_pages import list_problem_types, show_problem_type
 from shared.runtime.problems import answer_invalid, answer_protocol, answer_refusal
+from shared.runtime.quotas import Quotas
 from shared.runtime.route_table import RouteTable
 from shared.runtime.settings import ServiceSettings
 
@@ -47,7 +50,11 @@ class ServiceApp(FastAPI):
         table = RouteTable(self)
         self.router.middleware_stack = table
         known = {
-            entry.endpoint: KnownRoute(entry.path, _body_limit(entry.known))
+            entry.endpoint: KnownRoute(
+                entry.path,
+                _body_limit(entry.known),
+                ending_of(entry.endpoint, public_url=self.state.settings.public_url),
+            )
             for entry in table.entries
         }
         return Edge(
@@ -57,6 +64,7 @@ class ServiceApp(FastAPI):
             routes=known,
             allowed=table.allowed,
             show_problem=show_problem,
+            quotas=self.state.quotas,
         )
 
 
@@ -106,6 +114,7 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
     app.state.token_verifier = TokenVerifier(
         settings.token_issuers, audience=settings.token_audience
     )
+    app.state.quotas = Quotas(address=settings.quota_of_address, client=settings.quota_of_client)
     app.state.possession = Possession(settings)
     app.state.pages = Pages(type(settings).__module__.rpartition(".")[0])
     for name, value in state.items():

@@ -82,6 +82,12 @@ class ServiceSettings(BaseSettings):
         min_length=32,
         description="secret that all processes of this service make DPoP nonces with",
     )
+    quota_of_address: int = Field(
+        default=1200, ge=0, description="requests a minute without a token; 0 is no limit"
+    )
+    quota_of_client: int = Field(
+        default=60_000, ge=0, description="requests a minute of one client; 0 is no limit"
+    )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     watchdog_seconds: float = Field(default=60, gt=0)
 

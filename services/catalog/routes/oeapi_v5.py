@@ -6,10 +6,12 @@ days cannot be said in v5, and is left out.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
 
 from services.catalog.domain.days import dutch_day
 from services.catalog.oeapi import Entry, version5
@@ -19,6 +21,7 @@ from services.catalog.routes.oeapi.asked import AskedRuns, Code, Words
 from services.catalog.routes.oeapi.edge import Asked, Paged, WantedPage, reader_of
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
+from shared.runtime.deprecation import deprecated
 from shared.runtime.openapi import CONTACT
 
 router = APIRouter(prefix="/oeapi/v5")
@@ -238,3 +241,8 @@ async def _runs(
     today = dutch_day(now)
     items = [version5.write_offering(one, today=today, audience=asked.shown_to) for one in found]
     return asked.many(paged, items, total, "v5-offerings")
+
+
+for _route in router.routes:
+    if isinstance(_route, APIRoute):
+        deprecated(since=date(2026, 11, 25), see="/oeapi/v6/")(_route.endpoint)
