@@ -5,6 +5,15 @@ learner; `wrapped_key` columns hold data keys under the key-encryption key, whic
 """
 
 from services.issuer.tables.awards import award, credential, learner
+from services.issuer.tables.batches import (
+    batch,
+    batch_decision,
+    batch_row,
+    batch_slice,
+    delivered,
+    issuing_rule,
+    registered,
+)
 from services.issuer.tables.catalogue import microcredential, organisation
 from services.issuer.tables.changes import (
     award_change,
@@ -13,7 +22,7 @@ from services.issuer.tables.changes import (
     revocation_batch,
     revocation_batch_row,
 )
-from services.issuer.tables.keys import signing_key
+from services.issuer.tables.keys import key_reissue, signature, signing_key
 from services.issuer.tables.metadata import METADATA
 from services.issuer.tables.status_lists import status_list
 
@@ -21,14 +30,23 @@ __all__ = [
     "METADATA",
     "award",
     "award_change",
+    "batch",
+    "batch_decision",
+    "batch_row",
+    "batch_slice",
     "correction",
     "credential",
+    "delivered",
+    "issuing_rule",
+    "key_reissue",
     "learner",
     "learner_erasure",
     "microcredential",
     "organisation",
+    "registered",
     "revocation_batch",
     "revocation_batch_row",
+    "signature",
     "signing_key",
     "status_list",
 ]

@@ -1,0 +1,177 @@
+"""Batches: a file of awards, its slices, its rows, and who agreed to it.
+
+What a file says of people stands in `sealed_…` columns only, under the data key of the batch, and
+is wiped some time after the batch has ended. A slice is what is put down, checked and awarded at
+once; how far a row has come is never counted, but asked of awards, `registered` and `delivered`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from services.issuer.tables.metadata import METADATA
+from shared.runtime.schema import MOMENT
+
+batch = Table(
+    "batch",
+    METADATA,
+    Column("batch_id", Uuid, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("request_key", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("wrapped_key", LargeBinary, comment="absent once the rows are wiped"),
+    Column("asked_by", Text, nullable=False),
+    Column("begun_at", MOMENT, nullable=False),
+    Column("lease_until", MOMENT, comment="present while the file comes in"),
+    Column("fingerprint", LargeBinary),
+    Column("sealed_layout", LargeBinary),
+    Column("received_at", MOMENT),
+    Column("rows", Integer),
+    Column("checked_at", MOMENT),
+    Column("digest", Text),
+    Column("run_asked_by", Text),
+    Column("run_asked_at", MOMENT),
+    Column("with_corrections", Boolean, nullable=False),
+    Column("cleared_at", MOMENT),
+    Column("recalled_at", MOMENT),
+    Column("ended_at", MOMENT),
+    UniqueConstraint("organisation", "request_key"),
+)
+Index("ix_batch_organisation", batch.c.organisation, batch.c.number)
+Index("ix_batch_unended", batch.c.number, postgresql_where=text("ended_at IS NULL"))
+Index("ix_batch_unwiped", batch.c.ended_at, postgresql_where=text("wrapped_key IS NOT NULL"))
+
+batch_slice = Table(
+    "batch_slice",
+    METADATA,
+    Column("batch_id", Uuid, ForeignKey(batch.c.batch_id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("organisation", Text, nullable=False),
+    Column("sealed_cells", LargeBinary),
+    Column("sealed_wishes", LargeBinary),
+    Column("digest", LargeBinary),
+    Column("checked_at", MOMENT),
+    Column("taken_until", MOMENT),
+    Column("intended_at", MOMENT),
+    Column("settled_at", MOMENT),
+)
+Index(
+    "ix_batch_slice_unchecked",
+    batch_slice.c.batch_id,
+    batch_slice.c.number,
+    postgresql_where=text("checked_at IS NULL"),
+)
+Index(
+    "ix_batch_slice_unsettled",
+    batch_slice.c.batch_id,
+    batch_slice.c.number,
+    postgresql_where=text("settled_at IS NULL"),
+)
+
+# `award_id` is the award this row makes, chosen before there is any; `earlier_award_id` the one
+# that was there. The two keys tell rows of one file apart: by enrolment, and by person.
+batch_row = Table(
+    "batch_row",
+    METADATA,
+    Column("batch_id", Uuid, primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("organisation", Text, nullable=False),
+    Column("slice", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("code", Text),
+    Column("award_key", LargeBinary),
+    Column("person_key", LargeBinary),
+    Column("award_id", Uuid),
+    Column("earlier_award_id", Uuid),
+    Column("sealed_faults", LargeBinary),
+    Column("failure", Text),
+    Column("recalled_at", MOMENT),
+    Column("done_at", MOMENT, comment="when a correction was made"),
+    ForeignKeyConstraint(
+        ["batch_id", "slice"],
+        [batch_slice.c.batch_id, batch_slice.c.number],
+        ondelete="CASCADE",
+    ),
+)
+Index("ix_batch_row_outcome", batch_row.c.batch_id, batch_row.c.outcome, batch_row.c.line)
+Index("ix_batch_row_slice", batch_row.c.batch_id, batch_row.c.slice)
+Index(
+    "ix_batch_row_award_key",
+    batch_row.c.batch_id,
+    batch_row.c.award_key,
+    postgresql_where=text("award_key IS NOT NULL"),
+)
+Index(
+    "ix_batch_row_person_key",
+    batch_row.c.batch_id,
+    batch_row.c.person_key,
+    postgresql_where=text("person_key IS NOT NULL"),
+)
+Index(
+    "ix_batch_row_award",
+    batch_row.c.award_id,
+    unique=True,
+    postgresql_where=text("award_id IS NOT NULL"),
+)
+
+batch_decision = Table(
+    "batch_decision",
+    METADATA,
+    Column("batch_id", Uuid, ForeignKey(batch.c.batch_id, ondelete="CASCADE"), primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("is_approved", Boolean, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", MOMENT, nullable=False),
+    Column("sealed_note", LargeBinary),
+)
+
+issuing_rule = Table(
+    "issuing_rule",
+    METADATA,
+    Column("organisation", Text, primary_key=True),
+    Column("approval_from", Integer, comment="rows from which a second person agrees; else never"),
+    Column("revision", Integer, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", MOMENT, nullable=False),
+)
+
+registered = Table(
+    "registered",
+    METADATA,
+    Column("award_id", Uuid, primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("batch_id", Uuid),
+    Column("registered_at", MOMENT, nullable=False),
+    comment="awards the national register told us it holds",
+)
+Index(
+    "ix_registered_batch",
+    registered.c.batch_id,
+    postgresql_where=text("batch_id IS NOT NULL"),
+)
+
+delivered = Table(
+    "delivered",
+    METADATA,
+    Column("award_id", Uuid, primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("batch_id", Uuid),
+    Column("delivered_at", MOMENT, nullable=False),
+    comment="awards of which a signed credential was handed out",
+)
+Index("ix_delivered_batch", delivered.c.batch_id, postgresql_where=text("batch_id IS NOT NULL"))
