@@ -16,6 +16,7 @@ from shared.contracts.requests import DUTCH
 from shared.runtime.sentences import ANY_OTHER, OF_KIND, OF_PATTERN, Sentence
 
 _HARMLESS_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LAST_OF_LIST: Final = re.compile(r" or (?=('[^']*'|[0-9]+)$)")
 _WORD: Final = re.compile(r"[^\W_]{3,}")
 
 
@@ -65,7 +66,8 @@ def _read_fault(error: ErrorDetails, body: object) -> RequestFault:
     if place is Place.BODY:
         pointer = _body_pointer(location[1:], body, missing=kind == "missing")
     else:
-        pointer = _pointer(location[1:])
+        # What comes first is a name of ours: only those are asked outside the body.
+        pointer = "".join(f"/{name}" for name in location[1:2]) + _pointer(location[2:])
     sentence = _sentence(error)
     return RequestFault(place, pointer, kind.replace("_", "-"), sentence.en, sentence.nl)
 
@@ -116,9 +118,9 @@ def _sentence(error: ErrorDetails) -> Sentence:
 
 
 def _in_dutch(limits: Mapping[str, object]) -> dict[str, object]:
-    """Say pydantic's own lists in Dutch: 'a', 'b' or 'c'."""
+    """Say pydantic's own lists in Dutch: 'a', 'b' or 'c', and 10, 20 or 50."""
     return {
-        name: limit.replace("' or '", "' of '") if isinstance(limit, str) else limit
+        name: _LAST_OF_LIST.sub(" of ", limit) if isinstance(limit, str) else limit
         for name, limit in limits.items()
     }
 

@@ -194,6 +194,14 @@ OF_PATTERN: Final[Mapping[str, Sentence]] = {
         "A language is written as nl or nl-NL (BCP 47).",
         "Een taal schrijft u als nl of nl-NL (BCP 47).",
     ),
+    r"^[a-z]{2,3}(-[A-Za-z0-9-]{1,30})?$": Sentence(
+        "A language is written as nl, nld or nl-NL (BCP 47).",
+        "Een taal schrijft u als nl, nld of nl-NL (BCP 47).",
+    ),
+    r"^[a-z0-9-]{1,40}$": Sentence(
+        "Small letters, digits and hyphens are expected, at most 40.",
+        "Hier horen kleine letters, cijfers en koppeltekens, hoogstens 40.",
+    ),
     r"^(x-)?[a-z][a-z0-9_-]*$": Sentence(
         "A type of code begins with x- or is one of OEAPI's; small letters, digits, - and _ only.",
         "Een type code begint met x- of is er een van OEAPI; alleen kleine letters, cijfers, "

@@ -22,8 +22,14 @@ from services.catalog.domain.reviews import (
     Stage,
     digest_of,
 )
-from shared.contracts.microcredential import Approval, Description, Microcredential, PolicyPin
-from shared.contracts.vocabulary import LocalText
+from shared.contracts.microcredential import (
+    Approval,
+    Description,
+    Level,
+    Microcredential,
+    PolicyPin,
+)
+from shared.contracts.vocabulary import LevelBasis, LocalText
 from shared.errors import ConflictError, Fault, NotFoundError, RuleError
 
 LONGEST_CONTENT: Final = 48 * 1024
@@ -259,5 +265,13 @@ def decide_archival(
 
 
 def copy_of(content: Description) -> Description:
-    """Return a description for another one: without what other systems call this one."""
-    return content.model_copy(update={"primary_code": None, "other_codes": ()})
+    """Return a description for another one: without what others call or registered this one as.
+
+    A level that was registered for this one is, of another, its provider's own word until it is.
+    """
+    level = content.level
+    if level is not None and level.registration_id is not None:
+        is_registered = level.basis is LevelBasis.NCP_REGISTERED
+        basis = LevelBasis.SELF_DECLARED if is_registered else level.basis
+        level = Level(value=level.value, basis=basis)
+    return content.model_copy(update={"primary_code": None, "other_codes": (), "level": level})

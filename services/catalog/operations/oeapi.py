@@ -49,7 +49,9 @@ async def read_organisation(session: AsyncSession, organisation_id: UUID) -> Org
     """Return an organisation by its id in OEAPI."""
     oin = oin_of(organisation_id)
     if oin is None:
-        raise OrganisationUnknownError
+        raise OrganisationUnknownError(
+            "There is no such organisation here.", "Deze organisatie is er hier niet."
+        )
     return await repository.get_organisation(session, oin)
 
 

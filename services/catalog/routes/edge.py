@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
-from fastapi import Depends, Request, Response
+from fastapi import Body, Depends, Request, Response
 from pydantic import BaseModel
 
 from services.catalog.domain import NotTheStewardError
 from services.catalog.domain.reviews import Actor
+from services.catalog.schemas.bodies import NoMembers
 from services.catalog.settings import Settings
 from shared.runtime import idempotency
 from shared.runtime.access import Caller, ScopeMissingError, caller_with
@@ -68,6 +69,10 @@ Reader = Annotated[str | None, Depends(find_reader)]
 def actor_of(caller: Caller) -> Actor:
     """Return who acts, apart from for whom."""
     return Actor(client=caller.client, subject=caller.subject)
+
+
+NoBody = Annotated[NoMembers | None, Body(examples=[{}])]
+"""No body, or one that says nothing: whoever sends more means something that is not done here."""
 
 
 class Tagged(NamedTuple):

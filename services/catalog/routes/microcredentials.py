@@ -21,6 +21,7 @@ from services.catalog.operations import microcredentials
 from services.catalog.policy import NoPolicyError, PolicyNotMetError
 from services.catalog.routes.edge import (
     Configured,
+    NoBody,
     OnceOnly,
     Provider,
     Reader,
@@ -149,7 +150,10 @@ async def copy_microcredential(
     once: OnceOnly,
     settings: Configured,
 ) -> Response:
-    """Begin a microcredential from an own earlier one, without what other systems call that one."""
+    """Begin a microcredential from an own earlier one, without its codes and its registration.
+
+    Those are of that one: a level that the NCP NLQF registered for it becomes `self-declared`.
+    """
 
     async def act() -> Tagged:
         shown = await microcredentials.copy_microcredential(
@@ -213,6 +217,7 @@ async def publish_microcredential(
     expected: IfMatch,
     once: OnceOnly,
     settings: Configured,
+    _nothing: NoBody = None,
 ) -> Response:
     """Publish the approved draft as the next version, or say every reason why not; no body."""
 

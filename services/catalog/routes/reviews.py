@@ -29,6 +29,7 @@ from services.catalog.policy import NoPolicyError, PolicyNotMetError
 from services.catalog.routes.edge import (
     Board,
     Configured,
+    NoBody,
     Once,
     OnceOnly,
     Provider,
@@ -104,6 +105,7 @@ async def submit_draft(
     expected: IfMatchNeeded,
     once: OnceOnly,
     settings: Configured,
+    _nothing: NoBody = None,
 ) -> Response:
     """Ask the quality body to approve exactly this draft, or hear every reason why not; no body."""
 
@@ -140,6 +142,7 @@ async def withdraw_submission(
     expected: IfMatch,
     once: OnceOnly,
     settings: Configured,
+    _nothing: NoBody = None,
 ) -> Response:
     """Take a submission back, or an approval that was not used yet; no body."""
 

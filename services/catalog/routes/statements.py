@@ -24,6 +24,7 @@ from services.catalog.operations import statements
 from services.catalog.operations.statements import Named, WantedStatements
 from services.catalog.routes.edge import (
     Configured,
+    NoBody,
     Once,
     OnceOnly,
     Provider,
@@ -151,6 +152,7 @@ async def accept_statement(
     caller: Provider,
     once: OnceOnly,
     settings: Configured,
+    _nothing: NoBody = None,
 ) -> Response:
     """Make what somebody offered public, as the provider it is about; no body is needed."""
 
@@ -175,6 +177,7 @@ async def decline_statement(
     caller: Provider,
     once: OnceOnly,
     settings: Configured,
+    _nothing: NoBody = None,
 ) -> Response:
     """Leave out what somebody offered, or no longer show it; no body is needed."""
 
@@ -199,6 +202,7 @@ async def withdraw_statement(
     caller: Provider,
     once: OnceOnly,
     settings: Configured,
+    _nothing: NoBody = None,
 ) -> Response:
     """Take back what your organisation said; no body is needed."""
 

@@ -14,6 +14,10 @@ from shared.contracts.vocabulary import LocalText
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
 
+class NoMembers(ApiModel):
+    """Nothing is asked in the body; what is sent there all the same would be passed over."""
+
+
 class DraftMicrocredential(ApiModel):
     """A draft; a title is enough to begin with."""
 

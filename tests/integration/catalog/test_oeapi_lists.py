@@ -163,6 +163,50 @@ async def test_a_page_takes_as_many_questions_however_long_it_is(served: Served)
     assert max(counts) <= 5
 
 
+async def test_what_a_path_does_not_take_is_refused_by_name(served: Served) -> None:
+    asked = "pageSize=10&sort=name&expand=organisation&filter=x&a@b.nl=1"
+    for path in ("/programmes", "/courses", "/organisations", "/learning-outcomes"):
+        answer = await served.get(f"{path}?{asked}", **{"Accept-Language": "nl"})
+
+        told = answer.json()["errors"]
+        assert [(one["in"], one["pointer"], one["code"]) for one in told] == [
+            ("query", pointer, "unknown-parameter")
+            for pointer in ("", "/expand", "/filter", "/sort")
+        ]
+        assert all(one["detail"].startswith("Dit kan op dit pad niet") for one in told)
+        assert "pageSize" in told[0]["detail"]
+        assert "a@b" not in answer.text
+
+
+FAULTS_IN_DUTCH = (
+    ("programmes?pageSize=11", "/pageSize", "Hier hoort een van deze: 10, 20, 50, 100 of 250."),
+    (
+        "programmes?teachingLanguage=N_",
+        "/teachingLanguage",
+        "Een taal schrijft u als nl, nld of nl-NL (BCP 47).",
+    ),
+    (
+        "programmes?alliances.name=A%20B",
+        "/alliances.name",
+        "Hier horen kleine letters, cijfers en koppeltekens, hoogstens 40.",
+    ),
+    (
+        f"courses/{uuid4()}/course-offerings?since=gisteren",
+        "/since",
+        "Hier hoort een dag of een tijdstip, zoals 2026-05-31 of 2026-05-31T12:00:00Z.",
+    ),
+    (f"organisations/{uuid4()}", "", "Deze organisatie is er hier niet."),
+)
+
+
+async def test_a_fault_in_a_question_is_told_in_dutch(served: Served) -> None:
+    for query, pointer, sentence in FAULTS_IN_DUTCH:
+        told = (await served.get(f"/{query}", **{"Accept-Language": "nl"})).json()
+
+        (fault,) = told.get("errors", [{"pointer": "", "detail": told["detail"]}])
+        assert (fault["pointer"], fault["detail"]) == (pointer, sentence), query
+
+
 async def test_what_is_not_there_is_called_by_its_own_noun(served: Served) -> None:
     answer = await served.get(f"/learning-outcomes/{uuid4()}")
 

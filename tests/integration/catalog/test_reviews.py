@@ -12,12 +12,15 @@ from tests.integration.catalog.conftest import (
     BODY,
     PROVIDER,
     STRANGER,
+    WRITE,
     Catalogue,
 )
 from tests.integration.catalog.reviewing import REASON, drafted, post, submitted
 from tests.unit.catalog.builders import a_description, content
 
 pytestmark = pytest.mark.anyio
+
+BOTH = [*WRITE, *APPROVE]
 
 WHOLE = content()
 SHOWN = a_description().model_dump(mode="json", exclude_none=True)
@@ -259,6 +262,10 @@ async def test_no_step_tells_a_stranger_that_a_desk_is_there(catalogue: Catalogu
         ("approvals", {"body": BODY, "by": "anna"}, "/by"),
         ("rejections", {}, "/reason"),
         ("rejections", {"reason": "zo maar"}, "/reason"),
+        ("submissions", {"note": "please"}, "/note"),
+        ("withdrawals", {"reason": "a mistake"}, "/reason"),
+        ("publications", {"version": 4}, "/version"),
+        ("publications", ["now"], ""),
     ],
 )
 async def test_what_a_board_sends_is_judged_by_its_form(
@@ -267,8 +274,22 @@ async def test_what_a_board_sends_is_judged_by_its_form(
     microcredential_id = await submitted(catalogue)
 
     answer = await post(
-        catalogue, microcredential_id, what, body, scopes=APPROVE, subject="bram", tag='"2"'
+        catalogue,
+        microcredential_id,
+        what,
+        body,
+        scopes=[*WRITE, *APPROVE],
+        subject="bram",
+        tag='"2"',
     )
 
     assert answer.status_code == 400
     assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+async def test_an_empty_body_says_nothing(catalogue: Catalogue) -> None:
+    microcredential_id = str((await catalogue.draft(WHOLE)).json()["microcredentialId"])
+
+    for what in ("submissions", "withdrawals"):
+        answer = await post(catalogue, microcredential_id, what, {}, tag="*")
+        assert answer.status_code == 201, answer.text

@@ -36,8 +36,8 @@ from services.catalog.domain.reviews import (
     Stage,
     digest_of,
 )
-from shared.contracts.microcredential import Description, Microcredential, PolicyPin
-from shared.contracts.vocabulary import LocalText
+from shared.contracts.microcredential import Description, Level, Microcredential, PolicyPin
+from shared.contracts.vocabulary import LevelBasis, LocalText, QualificationLevel
 from shared.errors import ConflictError
 from tests.unit.catalog.builders import HVA, UT, a_description, a_policy
 
@@ -254,6 +254,21 @@ def test_a_copy_leaves_out_what_other_systems_call_the_original() -> None:
     original = a_description(primaryCode="QC-101", otherCodes=codes)
 
     assert copy_of(original) == a_description()
+
+
+@pytest.mark.parametrize(
+    ("basis", "kept"),
+    [
+        (LevelBasis.NCP_REGISTERED, LevelBasis.SELF_DECLARED),
+        (LevelBasis.ACCREDITED_PROGRAMME, LevelBasis.ACCREDITED_PROGRAMME),
+    ],
+)
+def test_a_copy_is_not_registered_as_the_original_was(basis: LevelBasis, kept: LevelBasis) -> None:
+    level = {"value": "eqf_6", "basis": basis, "registrationId": "NLQF-000123"}
+    copied = copy_of(a_description(level=level))
+
+    assert copied.level == Level(value=QualificationLevel.EQF_6, basis=kept)
+    assert copied == Description.model_validate_json(copied.model_dump_json())
 
 
 def test_a_version_has_a_page_of_its_own() -> None:

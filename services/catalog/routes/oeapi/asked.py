@@ -4,12 +4,14 @@ Apart from the routes, because the same filters stand on several paths, and each
 words where the catalogue has its own.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, Query
+from pydantic import BeforeValidator
 
 from services.catalog.domain.days import dutch_day
 from services.catalog.oeapi import Expand
@@ -21,6 +23,7 @@ from services.catalog.operations.oeapi import (
     WantedEntries,
     WantedRuns,
 )
+from shared.contracts.requests import fault
 from shared.runtime.clock import Now
 from shared.runtime.faults import Place, RequestFault
 from shared.runtime.problems import InvalidRequestError
@@ -31,6 +34,24 @@ Code = Annotated[str | None, Query(alias="primaryCode", min_length=1, max_length
 Language = Annotated[
     str | None, Query(alias="teachingLanguage", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9-]{1,30})?$")
 ]
+
+
+def _read_day_or_moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        is_day = _DAY.fullmatch(value)
+        return date.fromisoformat(value) if is_day else datetime.fromisoformat(value)
+    except ValueError:
+        raise fault(
+            "day-or-moment",
+            "A day or a moment is expected, as 2026-05-31 or 2026-05-31T12:00:00Z.",
+            "Hier hoort een dag of een tijdstip, zoals 2026-05-31 of 2026-05-31T12:00:00Z.",
+        ) from None
+
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DayOrMoment = Annotated[datetime | date | None, BeforeValidator(_read_day_or_moment), Query()]
 _ROLES: Final = {"specification": SPECIFICATION, "programme": DELIVERY}
 _SYNONYMS: Final = {"learningOutcomes": Expand.LEARNING_OUTCOMES}
 _LONGEST: Final = 400
@@ -88,8 +109,8 @@ def read_runs(
     state: Word = None,
     mode: Annotated[str | None, Query(alias="modeOfDelivery", max_length=64)] = None,
     result: Annotated[bool | None, Query(alias="resultExpected")] = None,
-    since: Annotated[datetime | date | None, Query()] = None,
-    until: Annotated[datetime | date | None, Query()] = None,
+    since: DayOrMoment = None,
+    until: DayOrMoment = None,
 ) -> WantedRuns:
     """Read the filters of a list of offerings; as OEAPI says, only those to come unless asked."""
     return WantedRuns(
@@ -138,14 +159,14 @@ def read_expand(parts: Collection[Expand]) -> Callable[..., Awaitable[frozenset[
         asked = [_SYNONYMS.get(name, name) for name in names]
         if any(name not in parts for name in asked):
             listed = ", ".join(sorted(parts))
-            fault = RequestFault(
+            refused = RequestFault(
                 Place.QUERY,
                 "/expand",
                 "enum",
                 f"One or more of these are expected, with commas: {listed}.",
                 f"Hier horen een of meer van deze, met komma's ertussen: {listed}.",
             )
-            raise InvalidRequestError(found=[fault])
+            raise InvalidRequestError(found=[refused])
         return frozenset(map(Expand, asked))
 
     return read

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Final
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from pydantic_core import to_json
 from starlette.datastructures import QueryParams
 
@@ -34,6 +35,8 @@ _KEPT_SECONDS: Final = 60
 _READABLE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}")
 _REFUSED: Final = re.compile(r"0(\.0{0,3})?")
 """The weight of what is not acceptable (RFC 9110 12.4.2)."""
+_HARMLESS: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MOST_NAMED: Final = 20
 _LAST_PAGE: Final = 100_000
 
 
@@ -182,6 +185,8 @@ def reader_of(versions: Sequence[str], own: str | None) -> Callable[..., Awaitab
     ) -> Asked:
         media_type = choose_media_type(request.headers.get("accept"), versions, own)
         _refuse_filters(request.query_params)
+        if own is not None:
+            _refuse_unknown(request)
         tree = None if fields is None else _read_fields(fields)
         return Asked(media_type, consumer, alliance, tree)
 
@@ -209,6 +214,31 @@ def _refuse_filters(query: QueryParams) -> None:
             "filter_query is hier niet mogelijk; gebruik de filters die elke lijst noemt.",
         )
         raise InvalidRequestError(found=[fault])
+
+
+def _refuse_unknown(request: Request) -> None:
+    """Refuse what a path of v6 does not take, such as `sort`; v5 tells its readers to pass it over.
+
+    Unknown names inside `fields` are no fault: OEAPI says to ignore those.
+    """
+    asked = get_flat_params(request.scope["route"].dependant)
+    known = {each.alias for each in asked if isinstance(each.field_info, params.Query)}
+    unknown = sorted(request.query_params.keys() - known)
+    if unknown:
+        listed = ", ".join(sorted(known))
+        english = f"This is not asked of this path, which takes: {listed}."
+        dutch = f"Dit kan op dit pad niet worden gevraagd; wel: {listed}."
+        raise InvalidRequestError(
+            found=[
+                RequestFault(Place.QUERY, _pointer_to(name), "unknown-parameter", english, dutch)
+                for name in unknown[:_MOST_NAMED]
+            ]
+        )
+
+
+def _pointer_to(name: str) -> str:
+    """Point to a query key, unless it may be a person's."""
+    return f"/{name}" if _HARMLESS.fullmatch(name) else ""
 
 
 VERSIONS: Final = ("6", "6.0")
