@@ -1,11 +1,14 @@
 """The catalogue as two processes: one answers HTTP, the other is at the bus."""
 
+from datetime import datetime
+
 from fastapi import FastAPI
 
 from services.catalog import consumers, pages
 from services.catalog.operations.listing import renew_listings
 from services.catalog.operations.oeapi_imports import run_next_import
 from services.catalog.operations.search import SearchMemory
+from services.catalog.operations.tokens import TokenDesk, forget_used_assertions
 from services.catalog.operations.trust import TrustMemory
 from services.catalog.operations.upkeep import forget_old_answers
 from services.catalog.routes import FACADES, ROUTERS
@@ -25,9 +28,10 @@ IMPORT_SECONDS = 2.0
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """Return the catalogue's HTTP application."""
+    known = database or open_database(settings)
     app = create_service_app(
         settings=settings,
-        database=database or open_database(settings),
+        database=known,
         title="Waarmerk catalogue",
         summary="What can be earned, from whom, and by which rules.",
         description=(
@@ -44,8 +48,22 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "trust": TrustMemory(),
         },
     )
+    _give_tokens(app, settings, known)
     app.add_exception_handler(VersionNotAcceptableError, answer_version)
     return app
+
+
+def _give_tokens(app: FastAPI, settings: Settings, database: Database) -> None:
+    """Let the catalogue give access tokens, and take its own without fetching its own keys."""
+
+    def clock() -> datetime:
+        moment: datetime = app.state.clock()
+        return moment
+
+    desk = TokenDesk.of(settings, database, clock)
+    app.state.tokens = desk
+    if desk is not None:
+        app.state.token_verifier.trust(desk.issuer, desk.keys)
 
 
 def create_worker(settings: Settings, database: Database | None = None) -> Worker:
@@ -61,6 +79,9 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         while await run_next_import(known, public_url=settings.public_url, reach=reach, clock=now):
             pass
 
+    async def forget_assertions() -> None:
+        await forget_used_assertions(known, now=now())
+
     async def renew() -> None:
         await renew_listings(known, now=now())
 
@@ -71,6 +92,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         subscriptions=consumers.subscribe(),
         chores={
             "forget-old-answers": every(HOUR, forget),
+            "forget-used-assertions": every(MINUTE, forget_assertions),
             "import-oeapi": every(IMPORT_SECONDS, import_oeapi),
             "renew-listings": every(MINUTE, renew),
         },

@@ -15,6 +15,7 @@ from pydantic import (
 
 from shared.proofs import ProofRefusedError
 from shared.proofs.keys import SigningKey, parse_public_jwk
+from shared.proofs.sealing import read_secret
 from shared.runtime.settings import ServiceSettings
 
 SEED_FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "seed"
@@ -25,6 +26,11 @@ def _is_private_key(value: SecretStr) -> SecretStr:
         SigningKey.read_jwk(value.get_secret_value())
     except ProofRefusedError:
         raise ValueError("a private P-256 key is expected, as one JWK") from None
+    return value
+
+
+def _is_secret_of_32_bytes(value: SecretStr) -> SecretStr:
+    read_secret(value.get_secret_value())
     return value
 
 
@@ -66,8 +72,8 @@ class Settings(ServiceSettings):
     )
     fetch_anywhere: bool = Field(
         default=False,
-        description="for a sandbox only: fetch an institution's OEAPI also by http and from "
-        "addresses that are not public",
+        description="for a sandbox only: fetch an institution's OEAPI and the keys of clients also "
+        "by http and from addresses that are not public",
     )
     operator_name: str = Field(
         default="Waarmerk", min_length=1, description="what the trust anchor is called"
@@ -78,3 +84,21 @@ class Settings(ServiceSettings):
     trust_other_keys: tuple[OtherTrustKey, ...] = Field(
         default=(), description="public keys of the trust anchor: the next one, and earlier ones"
     )
+    token_sealing_key: Annotated[SecretStr, AfterValidator(_is_secret_of_32_bytes)] | None = Field(
+        default=None, description="wraps the keys that sign access tokens; without it none is given"
+    )
+    token_endpoint_as_audience: bool = Field(
+        default=False,
+        description="also believe client assertions made out to the token endpoint, as the NL GOV "
+        "profile has it, instead of to the issuer",
+    )
+
+    @property
+    def issues_tokens(self) -> bool:
+        """Say whether this catalogue gives access tokens."""
+        return self.token_sealing_key is not None
+
+    @property
+    def token_endpoint(self) -> str | None:
+        """Return where clients get their access tokens: here, if we give any."""
+        return f"{self.public_url}/v1/oauth/token" if self.issues_tokens else super().token_endpoint

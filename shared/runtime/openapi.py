@@ -162,8 +162,9 @@ def _complete_operation(operation: dict[str, Any], path: str, *, writes: bool) -
         content = response.get("content", {})
         if MEDIA_TYPE in content:
             headers["Content-Language"] = _LANGUAGE_HEADER
-        if status[0] in "45" and "application/json" in content:
-            content.pop("application/json")
+        # The token endpoint refuses as RFC 6749 5.2 says: in JSON.
+        if status[0] in "45" and not path.startswith("/oauth/"):
+            content.pop("application/json", None)
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -1,6 +1,7 @@
 """The catalogue over HTTP, by subject: organisations, policies, microcredentials."""
 
 from services.catalog.routes import (
+    clients,
     desks,
     edubadges,
     evaluations,
@@ -17,6 +18,7 @@ from services.catalog.routes import (
     rio,
     search,
     statements,
+    tokens,
     trust,
 )
 
@@ -36,7 +38,9 @@ ROUTERS = (
     rio.router,
     trust.router,
     oeapi_imports.router,
+    clients.router,
+    tokens.router,
 )
 
-FACADES = (oeapi.router, oeapi_v5.router, trust.others)
+FACADES = (oeapi.router, oeapi_v5.router, trust.others, tokens.others)
 """What is answered outside /v1, as other documents describe it."""

@@ -4,6 +4,7 @@ Records of contracts are kept whole, as the events tell them; columns stand besi
 what the database must compare.
 """
 
+from services.catalog.tables.clients import client, client_key_set, token_key, used_assertion
 from services.catalog.tables.metadata import METADATA
 from services.catalog.tables.microcredentials import desk, desk_history, microcredential
 from services.catalog.tables.oeapi import (
@@ -21,6 +22,8 @@ from services.catalog.tables.trust import issuer_key
 
 __all__ = [
     "METADATA",
+    "client",
+    "client_key_set",
     "desk",
     "desk_history",
     "issuer_key",
@@ -39,4 +42,6 @@ __all__ = [
     "policy",
     "rio_change",
     "statement",
+    "token_key",
+    "used_assertion",
 ]

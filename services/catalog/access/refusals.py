@@ -1,0 +1,100 @@
+"""What the token endpoint refuses, in the words of RFC 6749 5.2 beside our own.
+
+Apart from what is judged, because every judgement here ends in one of these few words; `error` is
+what a program reads, the sentence is what a person reads.
+"""
+
+from typing import ClassVar, Final
+
+from shared.errors import NotFoundError, RuleError, UnauthenticatedError, WaarmerkError
+
+
+class TokensNotIssuedError(NotFoundError):
+    """This catalogue gives no access tokens: it was started without a key to seal theirs with."""
+
+    code: ClassVar[str] = "tokens-not-issued"
+    dutch: ClassVar[str] = (
+        "Deze catalogus geeft geen access tokens: hij is gestart zonder sleutel om die van zulke "
+        "tokens mee te verzegelen."
+    )
+    error: ClassVar[str] = "invalid_request"
+
+
+class TokenRequestRefusedError(RuleError):
+    """The token request misses something, has something twice, or is not a form."""
+
+    code: ClassVar[str] = "token-request-refused"
+    dutch: ClassVar[str] = (
+        "In het tokenverzoek ontbreekt iets, staat iets dubbel, of het is geen formulier."
+    )
+    error: ClassVar[str] = "invalid_request"
+
+
+class ClientRejectedError(UnauthenticatedError):
+    """The client is not known, or its client assertion does not hold."""
+
+    code: ClassVar[str] = "client-rejected"
+    dutch: ClassVar[str] = "De client is niet bekend, of zijn client assertion klopt niet."
+    error: ClassVar[str] = "invalid_client"
+    challenge: ClassVar[str] = 'Bearer realm="waarmerk", error="invalid_client"'
+
+
+class GrantTypeRefusedError(RuleError):
+    """Only the grant type client_credentials is given here."""
+
+    code: ClassVar[str] = "grant-type-refused"
+    dutch: ClassVar[str] = "Hier kan alleen het grant type client_credentials."
+    error: ClassVar[str] = "unsupported_grant_type"
+
+
+class ScopeRefusedError(RuleError):
+    """The client was not registered for a scope it asks for."""
+
+    code: ClassVar[str] = "scope-refused"
+    dutch: ClassVar[str] = "De client is niet geregistreerd voor een scope die hij vraagt."
+    error: ClassVar[str] = "invalid_scope"
+
+
+class ProofNeededError(RuleError):
+    """The DPoP proof is missing, or does not fit this request."""
+
+    code: ClassVar[str] = "dpop-proof-refused"
+    dutch: ClassVar[str] = "Het DPoP-bewijs ontbreekt, of past niet bij dit verzoek."
+    error: ClassVar[str] = "invalid_dpop_proof"
+
+
+class NonceNeededError(RuleError):
+    """The DPoP proof needs the nonce that this answer gives in DPoP-Nonce."""
+
+    code: ClassVar[str] = "dpop-proof-without-nonce"
+    dutch: ClassVar[str] = (
+        "Het DPoP-bewijs heeft de nonce nodig die dit antwoord geeft in DPoP-Nonce."
+    )
+    error: ClassVar[str] = "use_dpop_nonce"
+
+    def __init__(self, nonce: str) -> None:
+        """Keep the nonce to be used."""
+        super().__init__()
+        self.nonce = nonce
+
+
+class CertificateNeededError(RuleError):
+    """The client's tokens are bound to a certificate, and it showed none."""
+
+    code: ClassVar[str] = "certificate-needed"
+    dutch: ClassVar[str] = (
+        "De tokens van deze client zijn gebonden aan een certificaat, en hij liet er geen zien."
+    )
+    error: ClassVar[str] = "invalid_request"
+
+
+REFUSALS: Final[tuple[type[WaarmerkError], ...]] = (
+    TokenRequestRefusedError,
+    ClientRejectedError,
+    GrantTypeRefusedError,
+    ScopeRefusedError,
+    ProofNeededError,
+    NonceNeededError,
+    CertificateNeededError,
+    TokensNotIssuedError,
+)
