@@ -16,6 +16,7 @@ from shared.runtime.worker import Worker, every
 
 NAME = Settings.service
 HOUR = 3600.0
+MINUTE = 60.0
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -55,6 +56,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         subscriptions=consumers.subscribe(desk),
         chores={
             "issuers": establish_issuers,
+            "keys": every(MINUTE, lambda: chores.rotate_keys(desk)),
             "sweeper": every(
                 min(settings.sweep_seconds, 5.0), lambda: chores.sweep(desk, older_than=age)
             ),

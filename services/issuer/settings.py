@@ -1,11 +1,12 @@
-"""What the issuer is told besides what every service is told: two secrets, and its rhythm.
+"""What the issuer is told besides what every service is told: secrets, keys, and its rhythm.
 
 Separate from the code that uses them, so that every fault in them shows at the start.
 """
 
-from typing import Annotated, ClassVar
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shared.proofs.sealing import read_secret
 from shared.runtime.settings import ServiceSettings
@@ -18,6 +19,13 @@ def _is_secret_of_32_bytes(value: SecretStr) -> SecretStr:
 
 Secret = Annotated[SecretStr, AfterValidator(_is_secret_of_32_bytes)]
 """32 random bytes in base64url without padding."""
+
+
+class KeyStoreKind(StrEnum):
+    """Where new signing keys are made and kept."""
+
+    SOFTWARE = "software"
+    PKCS11 = "pkcs11"
 
 
 class Settings(ServiceSettings):
@@ -44,3 +52,25 @@ class Settings(ServiceSettings):
     lease_seconds: float = Field(
         default=10, gt=0, description="how long a request may work before its twin takes over"
     )
+    key_store: KeyStoreKind = Field(
+        default=KeyStoreKind.SOFTWARE,
+        description="where new signing keys are made: here under seal, or inside a PKCS#11 token",
+    )
+    hsm_module: str | None = Field(
+        default=None, description="library that speaks to the PKCS#11 token"
+    )
+    hsm_token: str | None = Field(default=None, description="label of the PKCS#11 token")
+    hsm_pin: SecretStr | None = Field(default=None, description="user PIN of the PKCS#11 token")
+    key_lifetime_days: float = Field(
+        default=365, ge=30, description="how long a signing key signs before the next one does"
+    )
+    key_publication_hours: float = Field(
+        default=48, ge=24, description="how long a signing key is published before it signs"
+    )
+
+    @model_validator(mode="after")
+    def _names_its_token(self) -> Self:
+        named = (self.hsm_module, self.hsm_token, self.hsm_pin)
+        if self.key_store is KeyStoreKind.PKCS11 and not all(named):
+            raise ValueError("key_store pkcs11 needs hsm_module, hsm_token and hsm_pin")
+        return self

@@ -18,7 +18,7 @@ from shared.contracts.events import IssuerKey, RegistrationState, StatusListPubl
 from shared.contracts.identifiers import is_test_oin, policy_subject
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation, Policy
-from shared.proofs.keys import parse_public_jwk
+from shared.proofs.public_keys import parse_issuer_jwk
 from shared.runtime.database import Database
 
 
@@ -113,7 +113,7 @@ async def keep_key(session: AsyncSession, key: IssuerKey, *, now: datetime) -> N
 
     A key that cannot be read is refused here: a dead letter now, not a failure at every check.
     """
-    parse_public_jwk(dict(key.public_jwk))
+    parse_issuer_jwk(key.public_jwk)
     await copies.keep_key(session, key)
     await copies.note_change(session, topics.ISSUER_KEYS, heard_at=now)
 

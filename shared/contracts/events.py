@@ -114,11 +114,19 @@ class IssuerKey(Contract):
     kid: str = Field(description="DID URL of the key: <issuer did>#<RFC 7638 thumbprint>")
     issuer: str = Field(description="did:web of the organisation")
     organisation: Oin
-    algorithm: Literal["ES256"] = "ES256"
+    algorithm: Literal["ES256", "Ed25519"] = Field(
+        default="ES256", description="ES256 signs JWTs, Ed25519 embedded proofs (Data Integrity)"
+    )
     public_jwk: dict[str, str]
     published_at: datetime
+    signs_from: datetime | None = Field(
+        default=None, description="not before this moment; from its publication when absent"
+    )
     retired_at: datetime | None = None
-    compromised_at: datetime | None = None
+    compromised_at: datetime | None = Field(default=None, description="when it was marked so")
+    compromised_since: datetime | None = Field(
+        default=None, description="since when it may have been in wrong hands, as far as known"
+    )
 
 
 class _AboutIssuerKey(Event):
@@ -132,7 +140,7 @@ class _AboutIssuerKey(Event):
 
 
 class IssuerKeyPublished(_AboutIssuerKey):
-    """An issuer signs with this key from now on."""
+    """An issuer signs with this key from now on, or from the moment it says."""
 
     name = "issuer-key-published"
 

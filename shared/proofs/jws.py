@@ -21,7 +21,8 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.proofs import ProofRefusedError, base64url
-from shared.proofs.keys import ALGORITHM, SigningKey, VerificationKey
+from shared.proofs.keys import ALGORITHM, SigningKey
+from shared.proofs.public_keys import PublicKey
 from shared.strict_json import JsonObject, JsonReason, JsonRefusedError, JsonValue, load_object
 
 MAX_HEADER_BYTES: Final = 4 * 1024
@@ -213,9 +214,11 @@ def parse(
     )
 
 
-def verify(jws: Jws, *, key: VerificationKey) -> None:
-    """Believe the token, or raise SignatureRefusedError; the key is bound to ES256."""
-    if jws.algorithm != ALGORITHM or not key.holds(jws.signature, jws.signing_input):
+def verify(jws: Jws, *, key: PublicKey) -> None:
+    """Believe the token, or raise SignatureRefusedError; token and key are bound to ES256."""
+    if jws.algorithm != ALGORITHM or key.algorithm != ALGORITHM:
+        raise SignatureRefusedError
+    if not key.holds(jws.signature, jws.signing_input):
         raise SignatureRefusedError
 
 

@@ -20,7 +20,7 @@ class TrustedKey(ApiAnswer):
 
     kid: str = Field(examples=[f"{_DID}#NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"])
     did: str = Field(examples=[_DID])
-    algorithm: Literal["ES256"] = "ES256"
+    algorithm: Literal["ES256", "Ed25519"] = "ES256"
     public_jwk: dict[str, str] = Field(examples=[{"kty": "EC", "crv": "P-256"}])
     published_at: datetime
     retired_at: datetime | None = Field(

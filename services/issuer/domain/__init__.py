@@ -27,7 +27,8 @@ from services.issuer.domain.awards import (
     dutch_grade,
     today,
 )
-from services.issuer.domain.credentials import SealedCredential, SealedKey, Signatures
+from services.issuer.domain.credentials import SealedCredential, Signatures
+from services.issuer.domain.keys import SealedKey
 
 __all__ = [
     "DUTCH_GRADE",

@@ -1,17 +1,7 @@
-"""A credential and its key as they are stored: of use only to the signer and the learner's seal."""
+"""A credential as it is stored: of use only under the learner's seal."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedKey:
-    """A signing key as it is stored: of use only to the signer."""
-
-    kid: str
-    organisation: str
-    wrapped_key: bytes = field(repr=False)
-    sealed_private: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.issuer.operations import granting, issuers, status_lists
+from services.issuer.operations import granting, issuers, keys, status_lists
 from services.issuer.operations.desk import Desk
 from shared.runtime import clock, idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
@@ -11,6 +11,11 @@ from shared.runtime.database import EVERY_ORGANISATION, act_for
 async def establish_issuers(desk: Desk) -> None:
     """See that every organisation we know can sign."""
     await issuers.establish_issuers(desk, now=clock.now())
+
+
+async def rotate_keys(desk: Desk) -> None:
+    """Make every step in the life of keys that is due."""
+    await keys.rotate_keys(desk, now=clock.now())
 
 
 async def sweep(desk: Desk, *, older_than: timedelta) -> None:

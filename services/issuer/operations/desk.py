@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Self
 from uuid import UUID
 
-from services.issuer.settings import Settings
-from services.issuer.signing import Signer
+from services.issuer.domain.keys import Rhythm
+from services.issuer.settings import KeyStoreKind, Settings
+from services.issuer.signing import Signer, TokenPlace
 from shared.proofs.pseudonyms import pseudonym
 from shared.proofs.sealing import DataKey, KeyEncryptionKey, read_secret
 from shared.proofs.status_lists import LIST_TTL
@@ -24,6 +25,7 @@ class Desk:
     lease: timedelta
     list_max_age: int
     open_lists: int
+    rhythm: Rhythm
     _wrapping: KeyEncryptionKey = field(repr=False)
     _pseudonym_key: bytes = field(repr=False)
 
@@ -33,11 +35,15 @@ class Desk:
         wrapping = KeyEncryptionKey.from_setting(settings.key_encryption_key.get_secret_value())
         return cls(
             database=database,
-            signer=Signer(key_encryption_key=wrapping, public_url=settings.public_url),
+            signer=_signer(settings, wrapping),
             public_url=settings.public_url,
             lease=timedelta(seconds=settings.lease_seconds),
             list_max_age=max(1, int(min(settings.status_list_seconds, LIST_TTL.total_seconds()))),
             open_lists=settings.status_lists_open,
+            rhythm=Rhythm(
+                lifetime=timedelta(days=settings.key_lifetime_days),
+                publication=timedelta(hours=settings.key_publication_hours),
+            ),
             _wrapping=wrapping,
             _pseudonym_key=read_secret(settings.pseudonym_key.get_secret_value()),
         )
@@ -65,6 +71,22 @@ class Desk:
     def batch_key(self, wrapped: bytes, *, batch_id: UUID) -> DataKey:
         """Unwrap the data key of a batch."""
         return self._wrapping.unwrap(wrapped, context=_batch_context(batch_id))
+
+
+def _signer(settings: Settings, wrapping: KeyEncryptionKey) -> Signer:
+    """Return the signer; a token that is named is used for its keys also when new ones are not."""
+    pin = settings.hsm_pin
+    place = (
+        TokenPlace(module=settings.hsm_module, label=settings.hsm_token, pin=pin.get_secret_value())
+        if settings.hsm_module and settings.hsm_token and pin
+        else None
+    )
+    return Signer(
+        key_encryption_key=wrapping,
+        public_url=settings.public_url,
+        token=place,
+        makes_in_token=settings.key_store is KeyStoreKind.PKCS11,
+    )
 
 
 def _learner_context(organisation: str, learner: str) -> bytes:

@@ -1,21 +1,25 @@
-"""Issuers as the world sees them: keys and DID documents; and how they come to be."""
+"""Issuers as the world sees them: DID documents and key sets; and how they come to be."""
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.issuer.domain.keys import Rhythm
+from services.issuer.operations import keys
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.status_lists import keep_lists_open
 from services.issuer.repository import catalogue, issuers
-from services.issuer.signing import Signer
-from shared.contracts.events import IssuerKey, IssuerKeyPublished, IssuerKeyRetired
+from services.issuer.signing import KeyStoreError, Signer
+from shared.contracts.events import IssuerKey
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
 from shared.errors import NotFoundError
-from shared.proofs.did_documents import PublishedKey, did_document, jwk_set
-from shared.proofs.keys import parse_public_jwk
-from shared.runtime.outbox import announce
+from shared.proofs.did_documents import PublishedKey, did_document, jwk_set, shown_jwk
+from shared.proofs.public_keys import parse_issuer_jwk
+from shared.runtime.observability import get_logger
 from shared.strict_json import JsonObject
+
+log = get_logger(__name__)
 
 
 class IssuerNotFoundError(NotFoundError):
@@ -25,21 +29,25 @@ class IssuerNotFoundError(NotFoundError):
     dutch = "Onder deze naam geeft niemand iets uit."
 
 
-class KeyNotFoundError(NotFoundError):
-    """This issuer has no such key."""
-
-    code = "key-not-found"
-    dutch = "Deze uitgever heeft deze sleutel niet."
-
-
 async def keep_organisation(
     session: AsyncSession, desk: Desk, organisation: Organisation, *, now: datetime
 ) -> None:
-    """Keep our copy of an organisation, and see that it can sign."""
+    """Keep our copy of an organisation, and see that it can sign.
+
+    A token that is away is no reason to forget the organisation: the worker's chore tries again.
+    """
     await catalogue.keep_organisation(session, organisation)
-    await establish_issuer(
-        session, desk.signer, organisation.oin, open_lists=desk.open_lists, now=now
-    )
+    try:
+        await establish_issuer(
+            session,
+            desk.signer,
+            organisation.oin,
+            rhythm=desk.rhythm,
+            open_lists=desk.open_lists,
+            now=now,
+        )
+    except KeyStoreError as reason:
+        log.warning("no signing key yet", organisation=organisation.oin, reason=str(reason))
 
 
 async def keep_microcredential(session: AsyncSession, microcredential: Microcredential) -> None:
@@ -48,24 +56,17 @@ async def keep_microcredential(session: AsyncSession, microcredential: Microcred
 
 
 async def establish_issuer(
-    session: AsyncSession, signer: Signer, organisation: str, *, open_lists: int, now: datetime
+    session: AsyncSession,
+    signer: Signer,
+    organisation: str,
+    *,
+    rhythm: Rhythm,
+    open_lists: int,
+    now: datetime,
 ) -> None:
-    """See that an organisation has a key under its present DID, and open lists at its address.
-
-    When the service moved to another address its DIDs moved too: the old key is retired, and what
-    it signed stays as good as the old address is.
-    """
+    """See that an organisation has keys under its present DID, and open lists at its address."""
     await issuers.lock_organisation(session, organisation)
-    issuer = signer.issuer_of(organisation)
-    key = await issuers.find_key(session, organisation)
-    if key is not None and not key.kid.startswith(f"{issuer}#"):
-        retired, version = await issuers.retire_key(session, key.kid, now=now)
-        await announce(session, IssuerKeyRetired(record_version=version, key=retired), now=now)
-        key = None
-    if key is None:
-        new = signer.new_key(organisation, now=now)
-        version = await issuers.add_key(session, new.public, new.sealed)
-        await announce(session, IssuerKeyPublished(record_version=version, key=new.public), now=now)
+    await keys.establish_keys(session, signer, organisation, rhythm=rhythm, now=now)
     await keep_lists_open(session, signer, organisation, count=open_lists, now=now)
 
 
@@ -76,41 +77,44 @@ async def establish_issuers(desk: Desk, *, now: datetime) -> None:
     for organisation in known:
         async with desk.database.transaction() as session:
             await establish_issuer(
-                session, desk.signer, organisation, open_lists=desk.open_lists, now=now
+                session,
+                desk.signer,
+                organisation,
+                rhythm=desk.rhythm,
+                open_lists=desk.open_lists,
+                now=now,
             )
 
 
 async def read_did_document(session: AsyncSession, signer: Signer, organisation: str) -> JsonObject:
     """Return the DID document of an issuer, to anybody."""
-    keys = await issuers.list_keys(session, organisation)
+    known = await keys.list_keys(session, organisation)
     issuer = signer.issuer_of(organisation)
-    own = [_published(key) for key in keys if key.issuer == issuer]
+    own = [_published(key.public) for key in known if key.public.issuer == issuer]
     if not own:
         raise IssuerNotFoundError
     return did_document(issuer, own)
 
 
-async def read_key(session: AsyncSession, *, organisation: str, thumbprint: str) -> dict[str, str]:
+async def read_key(session: AsyncSession, *, organisation: str, thumbprint: str) -> JsonObject:
     """Return one public key as a bare JWK, to anybody."""
-    key = await issuers.find_public_key(session, organisation=organisation, thumbprint=thumbprint)
-    if key is None:
-        raise KeyNotFoundError
-    return key.public_jwk
+    key = await keys.get_key(session, organisation=organisation, thumbprint=thumbprint)
+    return shown_jwk(_published(key.public))
 
 
 async def read_key_set(session: AsyncSession) -> JsonObject:
     """Return the keys of all issuers as one JWK Set, each with its issuer as `iss`."""
     members = [
         jwk
-        for key in await issuers.list_keys(session)
-        for jwk in _members(jwk_set(key.issuer, [_published(key)]))
+        for key in await keys.list_keys(session)
+        for jwk in _members(jwk_set(key.public.issuer, [_published(key.public)]))
     ]
     return {"keys": list(members)}
 
 
 def _published(key: IssuerKey) -> PublishedKey:
     return PublishedKey(
-        key=parse_public_jwk({**key.public_jwk}),
+        key=parse_issuer_jwk(key.public_jwk),
         retired_at=key.retired_at,
         compromised_at=key.compromised_at,
     )

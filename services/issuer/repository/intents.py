@@ -66,7 +66,7 @@ _GROUNDS = """
            ) AS earlier
     FROM organisation o
     LEFT JOIN signing_key k
-        ON k.organisation = o.oin AND k.retired_at IS NULL AND k.compromised_at IS NULL
+        ON k.organisation = o.oin AND k.algorithm = 'ES256' AND k.state = 'current'
     LEFT JOIN LATERAL (
         SELECT list_id, url, wrapped_key, sealed_key FROM status_list
         WHERE organisation = o.oin AND is_open ORDER BY random() LIMIT 1

@@ -42,7 +42,7 @@ async def read_key(
 ) -> Response:
     """Return one public key as a bare JWK, as Open Badges 3.0 verifiers fetch it."""
     key = await issuers.read_key(session, organisation=organisation, thumbprint=thumbprint)
-    return _json({**key}, media_type="application/jwk+json")
+    return _json(key, media_type="application/jwk+json")
 
 
 @router.get("/.well-known/jwks.json")

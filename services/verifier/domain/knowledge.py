@@ -8,7 +8,7 @@ from services.verifier.domain.findings import Code
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation, Policy
 from shared.contracts.registration import Registration
-from shared.proofs.keys import VerificationKey
+from shared.proofs.public_keys import PublicKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class KnownKey:
 
     kid: str
     organisation: str
-    key: VerificationKey
+    key: PublicKey
     published_at: datetime
     retired_at: datetime | None = None
     compromised_at: datetime | None = None

@@ -31,7 +31,7 @@ from shared.contracts.policy import Organisation, Policy
 from shared.contracts.registration import Registration
 from shared.contracts.topics import Topic
 from shared.errors import UnavailableError
-from shared.proofs.keys import parse_public_jwk
+from shared.proofs.public_keys import parse_issuer_jwk
 
 CONSUMER = "verifier"
 
@@ -263,7 +263,7 @@ def _as_key(key: IssuerKey) -> KnownKey:
     return KnownKey(
         kid=key.kid,
         organisation=key.organisation,
-        key=parse_public_jwk(dict(key.public_jwk)),
+        key=parse_issuer_jwk(key.public_jwk),
         published_at=key.published_at,
         retired_at=key.retired_at,
         compromised_at=key.compromised_at,

@@ -27,7 +27,7 @@ async def test_the_chores_follow_the_wall_clock(
 
     assert await issuer.ask("SELECT count(*) FROM idempotency") == [(0,)]
     assert await issuer.ask("SELECT DISTINCT record_version FROM status_list") == [(2,)]
-    assert await issuer.ask("SELECT count(*) FROM signing_key") == [(2,)]
+    assert await issuer.ask("SELECT count(*) FROM signing_key") == [(4,)]
 
 
 async def test_the_worker_listens_to_the_catalogue_only(issuer: Issuer) -> None:

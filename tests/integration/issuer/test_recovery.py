@@ -189,7 +189,7 @@ async def test_no_transaction_is_open_while_signing(
 
 
 async def test_without_a_key_nothing_is_intended(issuer: Issuer) -> None:
-    await change(issuer, "UPDATE signing_key SET compromised_at = now()")
+    await change(issuer, "UPDATE signing_key SET compromised_at = now(), state = 'compromised'")
 
     answer = await issuer.award()
 
@@ -211,7 +211,7 @@ async def test_after_a_move_nothing_is_intended_until_there_are_keys_for_the_new
 async def test_an_intent_waits_for_a_key(issuer: Issuer, dying: pytest.MonkeyPatch) -> None:
     await issuer.award()
     dying.undo()
-    await change(issuer, "UPDATE signing_key SET retired_at = now()")
+    await change(issuer, "UPDATE signing_key SET retired_at = now(), state = 'retired'")
     issuer.clock.now += timedelta(seconds=31)
 
     await sweep(issuer)

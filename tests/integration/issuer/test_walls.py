@@ -84,6 +84,7 @@ async def test_the_signer_signs_for_nobody_with_anothers_key(issuer: Issuer) -> 
         str(oin): SealedKey(kid=str(kid), organisation=str(oin), wrapped_key=w, sealed_private=s)  # type: ignore[arg-type] # a column is an object
         for kid, oin, w, s in await issuer.ask(
             "SELECT kid, organisation, wrapped_key, sealed_private FROM signing_key"
+            " WHERE algorithm = 'ES256'"
         )
     }
     signer = Desk.of(issuer.settings, issuer.database).signer
