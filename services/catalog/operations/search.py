@@ -1,6 +1,7 @@
 """Find what can be earned now: by words, by facets, and a page at a time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -16,6 +17,7 @@ from services.catalog.search.answer import (
     Place,
     choices_of,
     is_place,
+    is_short,
     page_of,
     select,
     suggestions_of,
@@ -54,27 +56,48 @@ async def search_microcredentials(
             raise PlaceUnknownError
     today = dutch_day(now)
     index = await memory.refresh(session, today=today)
-    asked = None if question.words is None else read_words(question.words)
-    matches: Matches | None = None
-    mended: AskedWords | None = None
-    if asked is not None:
-        matches = await memory.match(session, asked, index=index)
-        if not matches.ordinals:
-            mended = await _mend(session, asked)
-        if mended is not None:
-            matches = await memory.match(session, mended, index=index)
-    selection = select(index, question, matches)
-    total = selection.bits.bit_count()
+    matched = await _match(session, question, memory=memory, index=index)
+    selection = select(index, question, matched.matches)
     places = page_of(selection, order=order, after=after, limit=limit)
+    if matched.asked is not None and is_short(selection, len(places), order=order, limit=limit):
+        matches = await memory.rank(session, matched.asked, selection=selection)
+        selection = replace(selection, matches=matches)
+        places = page_of(selection, order=order, after=after, limit=limit)
+    total = selection.bits.bit_count()
     shown = places[:limit]
     return Found(
         hits=await _read_hits(session, index, shown, today=today),
         total=total,
         choices=choices_of(selection, language=language),
-        searched_for=mended.text if mended is not None and matches and matches.ordinals else None,
+        searched_for=matched.instead,
         suggestions=() if total else suggestions_of(selection),
         after=shown[-1][1] if len(places) > limit else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """What was found, for which words, and how these are written if not as the reader did."""
+
+    matches: Matches | None = None
+    asked: AskedWords | None = None
+    instead: str | None = None
+
+
+async def _match(
+    session: AsyncSession, question: Question, *, memory: SearchMemory, index: Index
+) -> _Matched:
+    if question.words is None:
+        return _Matched()
+    asked = read_words(question.words)
+    matches = await memory.match(session, asked, index=index)
+    if matches.bits:
+        return _Matched(matches, asked)
+    mended = await _mend(session, asked)
+    if mended is None:
+        return _Matched(matches, asked)
+    matches = await memory.match(session, mended, index=index)
+    return _Matched(matches, mended, mended.text if matches.bits else None)
 
 
 async def _mend(session: AsyncSession, asked: AskedWords) -> AskedWords | None:

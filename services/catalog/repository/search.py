@@ -1,11 +1,9 @@
-"""What search asks the database: which listings changed, which words match, which word is meant.
+"""What search asks the database: which listings changed, which word is meant, what a card shows.
 
 Everything a reader wrote goes in as a parameter.
 """
 
 import json
-import sys
-from array import array
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +14,9 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.search.answer import Matches
 from services.catalog.search.facts import Facts
 from services.catalog.search.kept_facts import read_facts
-from services.catalog.search.words import AskedWords, nearest, trigrams_of
+from services.catalog.search.words import nearest, trigrams_of
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.offering import Offering
 from shared.contracts.policy import Organisation
@@ -82,50 +79,6 @@ def _changes(rows: Sequence[SqlRow[Any]]) -> Changes:
         if row.ordinal is not None
     ]
     return Changes(rows[0].seen, listings)
-
-
-# Whole words in both languages, and listings that only have a word that begins so: these go last.
-# One number says where each stands: how well it fits, and by chance among what fits as well.
-# Step by step (MATERIALIZED), or each row would read the question anew and carry its words along
-# through the sort; packed, because thousands of numbers one by one cost more than finding them.
-_MATCHES: Final = """
-WITH parts AS MATERIALIZED (
-    SELECT websearch_to_tsquery('dutch', $1) || websearch_to_tsquery('english', $1) AS exact,
-           coalesce(to_tsquery('simple', nullif($3, '')), '') AS last
-), q AS MATERIALIZED (
-    SELECT exact, begun, exact || begun AS either
-    FROM parts, LATERAL (
-        SELECT CASE WHEN $3 <> ''
-            THEN (websearch_to_tsquery('dutch', $2) && last)
-                 || (websearch_to_tsquery('english', $2) && last)
-            ELSE '' END AS begun
-    ) prefix
-), found AS MATERIALIZED (
-    SELECT w.ordinal,
-           w.chance - 2147483648 * CASE WHEN w.words @@ q.exact
-               THEN 1000000 + (ts_rank(w.words, q.exact) * 1000000)::bigint
-               ELSE (ts_rank(w.words, q.begun) * 1000000)::bigint END AS place
-    FROM q JOIN listing_words w ON w.words @@ q.either
-)
-SELECT string_agg(int8send(place), NULL ORDER BY place, ordinal) AS places,
-       string_agg(int8send(ordinal), NULL ORDER BY place, ordinal) AS ordinals
-FROM found
-"""
-
-
-async def match_words(session: AsyncSession, asked: AskedWords) -> Matches:
-    """Return the listings that have these words, what fits best in front."""
-    row = await ask(session, _MATCHES, asked.text, asked.before, asked.prefix)
-    if row is None or row["ordinals"] is None:
-        return Matches.of((), ())
-    return Matches.of(_numbers(row["ordinals"]), _numbers(row["places"]))
-
-
-def _numbers(packed: bytes) -> Sequence[int]:
-    numbers = array("q", packed)
-    if sys.byteorder == "little":
-        numbers.byteswap()
-    return numbers
 
 
 # Stop words have no nodes left: they are found everywhere and so never unknown.

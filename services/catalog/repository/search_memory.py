@@ -11,15 +11,17 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.repository import search
+from services.catalog.repository import search, search_matches
 from services.catalog.repository.search import Row, facts_in
-from services.catalog.search.answer import Matches
-from services.catalog.search.index import Building, Entry, Index
+from services.catalog.search.answer import Matches, Selection
+from services.catalog.search.index import Building, Entry, Index, ordinals_in
 from services.catalog.search.words import AskedWords
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW: Final = 50
 """So many changed listings are put into the index at once; more take a thread of their own."""
+_FEW_SELECTED: Final = 1_000
+"""So many are put in order for one question; the order of more is worth remembering."""
 _MOST_KEPT: Final = 32
 
 
@@ -75,9 +77,21 @@ class SearchMemory:
         if known is not None:
             self._matches.move_to_end(asked)
             return known
-        found = await search.match_words(session, asked)
+        return self._remember(asked, await search_matches.match_words(session, asked), index=index)
+
+    async def rank(
+        self, session: AsyncSession, asked: AskedWords, *, selection: Selection
+    ) -> Matches:
+        """Put all in order that is selected of what these words find."""
+        if selection.bits.bit_count() > _FEW_SELECTED:
+            found = await search_matches.rank_words(session, asked)
+            return self._remember(asked, found, index=selection.index)
+        return await search_matches.rank_these(session, asked, ordinals_in(selection.bits))
+
+    def _remember(self, asked: AskedWords, found: Matches, *, index: Index) -> Matches:
         if index is self._index:
             self._matches[asked] = found
+            self._matches.move_to_end(asked)
             while len(self._matches) > _MOST_KEPT:
                 self._matches.popitem(last=False)
         return found

@@ -28,11 +28,20 @@ class Matches:
     ordinals: Sequence[int]
     places: Sequence[int]
     bits: int
+    is_ordered: bool = True
+    """Whether all of them are in order, or only the ones that go in front."""
 
     @classmethod
     def of(cls, ordinals: Sequence[int], places: Sequence[int]) -> "Matches":
         """Return the matches of these ordinals, which stand at these places."""
         return cls(ordinals, places, bits_of(ordinals))
+
+    @classmethod
+    def begun(
+        cls, ordinals: Sequence[int], places: Sequence[int], *, among: Sequence[int]
+    ) -> "Matches":
+        """Return the matches `among` which these go in front, at these places."""
+        return cls(ordinals, places, bits_of(among), is_ordered=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,14 @@ def page_of(
             if len(found) > limit:
                 break
     return found
+
+
+def is_short(selection: Selection, found: int, *, order: Order, limit: int) -> bool:
+    """Say whether a page ends because no more was put in order, not because there is no more."""
+    matches = selection.matches
+    if order is not Order.RELEVANCE or matches is None or matches.is_ordered:
+        return False
+    return found <= limit
 
 
 def _by_rank(

@@ -221,6 +221,11 @@ def bits_of(ordinals: Sequence[int]) -> int:
     return int.from_bytes(octets, "little")
 
 
+def ordinals_in(bits: int) -> list[int]:
+    """Return the ordinals of a set."""
+    return [ordinal for ordinal, digit in enumerate(reversed(f"{bits:b}")) if digit == "1"]
+
+
 def octets_of(bits: int, *, most: int) -> bytes:
     """Return a set as octets, so that it can be asked about many ordinals, none above `most`."""
     return bits.to_bytes(max(bits.bit_length(), most + 1) // 8 + 1, "little")
