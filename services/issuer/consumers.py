@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.issuer.operations import issuers
+from services.issuer.operations import issuers, pictures
 from services.issuer.operations.desk import Desk
 from shared.contracts.events import (
     MicrocredentialArchived,
     MicrocredentialPublished,
     OrganisationRecorded,
+    PolicyPublished,
 )
 from shared.runtime import clock
 from shared.runtime.inbox import Subscriptions
@@ -24,6 +25,11 @@ def subscribe(desk: Desk, read_clock: Callable[[], datetime] = clock.now) -> Sub
     async def keep_organisation(event: OrganisationRecorded, session: AsyncSession) -> None:
         """Keep our own copy, and a key and a status list, before the first award is asked for."""
         await issuers.keep_organisation(session, desk, event.organisation, now=read_clock())
+
+    @subscriptions.on(PolicyPublished)
+    async def keep_policy(event: PolicyPublished, session: AsyncSession) -> None:
+        """Know what a policy asks, so that only what keeps to it is drawn with the mark."""
+        await pictures.keep_policy(session, event.policy)
 
     @subscriptions.on(MicrocredentialPublished, MicrocredentialArchived)
     async def keep_microcredential(

@@ -1,6 +1,8 @@
 """Our copies of what the catalogue says: organisations and their microcredentials."""
 
+from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -8,9 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.tables import microcredential as microcredentials
 from services.issuer.tables import organisation as organisations
+from services.issuer.tables import policy as policies
 from shared.contracts.microcredential import Microcredential
-from shared.contracts.policy import Organisation
+from shared.contracts.policy import Organisation, Policy
 from shared.runtime.database import Straight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictured:
+    """What a picture is drawn of."""
+
+    microcredential: Microcredential
+    provider: Organisation
+    policy: Policy | None
 
 
 async def keep_organisation(session: AsyncSession, organisation: Organisation) -> None:
@@ -37,6 +49,43 @@ async def keep_microcredential(session: AsyncSession, microcredential: Microcred
             index_elements=[microcredentials.c.microcredential_id, microcredentials.c.version],
             set_={"record": news.excluded.record},
         )
+    )
+
+
+async def keep_policy(session: AsyncSession, policy: Policy) -> None:
+    """Remember a version of a policy; it never changes."""
+    news = insert(policies).values(
+        policy_id=policy.policy_id,
+        version=policy.version,
+        record=policy.model_dump_json(exclude_none=True),
+    )
+    await session.execute(news.on_conflict_do_nothing())
+
+
+async def find_pictured(
+    session: AsyncSession, microcredential_id: UUID, version: int
+) -> Pictured | None:
+    """Return a version of a microcredential, with its provider and the policy it pins."""
+    known = microcredentials.c
+    found = await session.execute(
+        select(known.record, organisations.c.record.label("provider"))
+        .join(organisations, organisations.c.oin == known.provider)
+        .where(known.microcredential_id == microcredential_id, known.version == version)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    microcredential = read_microcredential(row.record)
+    pin = microcredential.policy
+    policy = await session.scalar(
+        select(policies.c.record).where(
+            policies.c.policy_id == pin.policy_id, policies.c.version == pin.version
+        )
+    )
+    return Pictured(
+        microcredential=microcredential,
+        provider=read_organisation(row.provider),
+        policy=None if policy is None else Policy.model_validate_json(policy),
     )
 
 

@@ -14,7 +14,7 @@ from services.issuer.tables.batches import (
     issuing_rule,
     registered,
 )
-from services.issuer.tables.catalogue import microcredential, organisation
+from services.issuer.tables.catalogue import microcredential, organisation, policy
 from services.issuer.tables.changes import (
     award_change,
     correction,
@@ -43,6 +43,7 @@ __all__ = [
     "learner_erasure",
     "microcredential",
     "organisation",
+    "policy",
     "registered",
     "revocation_batch",
     "revocation_batch_row",

@@ -21,3 +21,12 @@ microcredential = Table(
     Column("record", Text, nullable=False),
     comment="our copy of the catalogue's published microcredentials",
 )
+
+policy = Table(
+    "policy",
+    METADATA,
+    Column("policy_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("record", Text, nullable=False),
+    comment="our copy of the catalogue's policies, which say what bears the mark",
+)
