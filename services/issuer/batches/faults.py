@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.issuer.batches.sentences import Sentence, quoted
-from services.issuer.batches.wordings import WORDINGS, Code
+from services.issuer.batches.wordings import MEANT, WORDINGS, Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,12 @@ class CellFault:
     @property
     def proposal(self) -> Sentence:
         """Say what to do about it."""
-        return WORDINGS[self.code].proposal.filled(hint=self.hint)
+        wording = WORDINGS[self.code]
+        said = wording.proposal.filled(hint=self.hint)
+        if not (wording.asks and self.hint):
+            return said
+        meant = MEANT.filled(hint=self.hint)
+        return Sentence(f"{said.nl} {meant.nl}", f"{said.en} {meant.en}")
 
     @property
     def message(self) -> Sentence:

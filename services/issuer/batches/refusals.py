@@ -4,6 +4,7 @@ Apart from the faults of rows: those leave the other rows standing. The sentence
 a limit, never what the file holds, so that they can stand in a problem document.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -133,6 +134,20 @@ class FileRefusedError(RuleError):
     def __init__(self, reason: Refusal, hint: object = "", *, row: int | None = None) -> None:
         """Keep the reason; the hint is a place or a limit, never a value."""
         said = SENTENCES[reason].filled(hint=str(hint))
-        super().__init__(said.en, said.nl, faults=(Fault("", reason, said.en, said.nl),))
+        super().__init__(said.en, said.nl, faults=(_fault(reason, said),))
         self.reason = reason
         self.row = row
+
+    @classmethod
+    def of(cls, refusals: Sequence[tuple[Refusal, object]]) -> "FileRefusedError":
+        """Return the error that names every reason."""
+        (reason, hint), *_ = refusals
+        error = cls(reason, hint)
+        error.faults = tuple(
+            _fault(one, SENTENCES[one].filled(hint=str(told))) for one, told in refusals
+        )
+        return error
+
+
+def _fault(reason: Refusal, said: Sentence) -> Fault:
+    return Fault("", reason, said.en, said.nl)

@@ -54,7 +54,9 @@ class RawRow(NamedTuple):
     @property
     def is_blank(self) -> bool:
         """Say whether nothing is written in this row."""
-        return not self.marks and not any(cell and not cell.isspace() for cell in self.cells)
+        if self.marks and any(mark is not Mark.HIDDEN for mark in self.marks.values()):
+            return False
+        return not any(cell and not cell.isspace() for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,11 +62,15 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What was found, what belongs there (may be empty), and what to do about it."""
+    """What was found, what belongs there (may be empty), and what to do about it.
+
+    `asks` when the hint, if there is one, is what was probably meant, and is asked after the rest.
+    """
 
     found: Sentence
     expected: Sentence
     proposal: Sentence
+    asks: bool = False
 
 
 _NOTHING: Final = Sentence("", "")
@@ -79,7 +83,7 @@ _AN_ADDRESS: Final = Sentence(
 _A_NAME: Final = Sentence("een voornaam en een achternaam", "a given name and a family name")
 _A_PASS: Final = Sentence("een voldoende: 5,5 tot en met 10", "a pass: 5.5 up to and including 10")
 _TEXT: Final = Sentence("gewone tekst van één regel", "plain text of one line")
-_MEANT: Final = Sentence("Bedoelt u {hint}?", "Did you mean {hint}?")
+MEANT: Final = Sentence("Bedoelt u {hint}?", "Did you mean {hint}?")
 _A_REFERENCE: Final = Sentence(
     "uw eigen kenmerk van de inschrijving, hoogstens 100 letters en cijfers zonder @",
     "your own reference of the enrolment, at most 100 letters and digits without @",
@@ -87,10 +91,14 @@ _A_REFERENCE: Final = Sentence(
 
 
 def _of(
-    found: tuple[str, str], expected: Sentence, proposal: Sentence | tuple[str, str]
+    found: tuple[str, str],
+    expected: Sentence,
+    proposal: Sentence | tuple[str, str],
+    *,
+    asks: bool = False,
 ) -> Wording:
     told = proposal if isinstance(proposal, Sentence) else Sentence(*proposal)
-    return Wording(Sentence(*found), expected, told)
+    return Wording(Sentence(*found), expected, told, asks)
 
 
 WORDINGS: Final[dict[Code, Wording]] = {
@@ -186,10 +194,8 @@ WORDINGS: Final[dict[Code, Wording]] = {
     Code.NAME_ENCODING: _of(
         ("{found} is verkeerd ingelezen.", "{found} was read with the wrong encoding."),
         Sentence("een tekst in UTF-8", "a text in UTF-8"),
-        (
-            "Sla de lijst op als “CSV UTF-8”. {hint}",
-            "Save the list as “CSV UTF-8”. {hint}",
-        ),
+        ("Sla de lijst op als “CSV UTF-8”.", "Save the list as “CSV UTF-8”."),
+        asks=True,
     ),
     Code.EMAIL_MISSING: _of(
         ("er is geen eduID en geen e-mailadres.", "there is no eduID and no e-mail address."),
@@ -201,10 +207,11 @@ WORDINGS: Final[dict[Code, Wording]] = {
     Code.EMAIL_FORM: _of(
         ("{found} is geen e-mailadres.", "{found} is no e-mail address."),
         _AN_ADDRESS,
-        ("Verbeter het adres. {hint}", "Mend the address. {hint}"),
+        ("Verbeter het adres.", "Mend the address."),
+        asks=True,
     ),
     Code.EMAIL_SPACE: _of(
-        ("in {found} staat een spatie.", "there is a space in {found}."), _AN_ADDRESS, _MEANT
+        ("in {found} staat een spatie.", "there is a space in {found}."), _AN_ADDRESS, MEANT
     ),
     Code.EMAIL_MANY: _of(
         ("{found} is meer dan één adres.", "{found} is more than one address."),
@@ -217,7 +224,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "{found} looks like a staff address; students have another.",
         ),
         _NOTHING,
-        _MEANT,
+        MEANT,
     ),
     Code.EDUID_FORM: _of(
         ("{found} is geen eduID.", "{found} is no eduID."),
@@ -258,7 +265,8 @@ WORDINGS: Final[dict[Code, Wording]] = {
         Sentence(
             "een id, code of titel uit uw catalogus", "an id, code or title of your catalogue"
         ),
-        ("Neem de id over uit de catalogus. {hint}", "Take the id from the catalogue. {hint}"),
+        ("Neem de id over uit de catalogus.", "Take the id from the catalogue."),
+        asks=True,
     ),
     Code.VERSION_FORM: _of(
         ("{found} is geen versie.", "{found} is no version."),
@@ -278,13 +286,13 @@ WORDINGS: Final[dict[Code, Wording]] = {
     Code.DATE_ABSENT: _of(
         ("{found} is een dag die niet bestaat.", "{found} is a day that does not exist."),
         _A_DATE,
-        _MEANT,
+        MEANT,
     ),
-    Code.DATE_SWAPPED: _of(("{found} is geen datum.", "{found} is no date."), _A_DATE, _MEANT),
+    Code.DATE_SWAPPED: _of(("{found} is geen datum.", "{found} is no date."), _A_DATE, MEANT),
     Code.DATE_YEAR: _of(
         ("{found} heeft een jaar van twee cijfers.", "{found} has a year of two digits."),
         _A_DATE,
-        _MEANT,
+        MEANT,
     ),
     Code.DATE_FUTURE: _of(
         ("{found} ligt in de toekomst.", "{found} lies in the future."),
@@ -304,7 +312,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
     Code.GRADE_RANGE: _of(
         ("{found} is geen cijfer van 1 tot en met 10.", "{found} is no grade from 1 to 10."),
         _A_PASS,
-        _MEANT,
+        MEANT,
     ),
     Code.GRADE_LOW: _of(
         ("{found} is geen voldoende.", "{found} is no pass."),
@@ -317,7 +325,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "the spreadsheet made a date of this grade: {found}.",
         ),
         _A_PASS,
-        _MEANT,
+        MEANT,
     ),
     Code.VALIDITY_PAST: _of(
         ("{found} is al voorbij.", "{found} is past."),
