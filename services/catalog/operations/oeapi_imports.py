@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain.reviews import Actor
-from services.catalog.oeapi.importing import Kind
+from services.catalog.oeapi.importing import Kind, Verdict
 from services.catalog.oeapi.report import Import, ImportState, Item, Problem, Wanted
 from services.catalog.operations.oeapi_placing import is_published, place_found, report_absent
 from services.catalog.operations.oeapi_pull import Found, Pull, open_pull
@@ -101,6 +101,13 @@ async def read_source(session: AsyncSession, *, organisation: str) -> Source:
     return found
 
 
+async def remove_source(session: AsyncSession, *, organisation: str) -> None:
+    """Forget where an organisation serves its OEAPI; what came from there stays."""
+    await act_for(session, organisation)
+    if not await oeapi_imports.remove_source(session, organisation):
+        raise SourceUnknownError
+
+
 async def ask_import(
     session: AsyncSession, wanted: Wanted, *, organisation: str, by: Actor, now: datetime
 ) -> Import:
@@ -135,6 +142,20 @@ async def read_import(
     return found, await oeapi_imports.list_items(session, import_id)
 
 
+async def list_imports(
+    session: AsyncSession,
+    *,
+    organisation: str,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[tuple[Import, dict[Verdict, int]]]:
+    """Return the imports of an organisation, newest first, each with its verdicts counted."""
+    await act_for(session, organisation)
+    found = await oeapi_imports.list_imports(session, before=before, limit=limit)
+    counts = await oeapi_imports.count_verdicts(session, [one.import_id for one in found])
+    return [(one, counts.get(one.import_id, {})) for one in found]
+
+
 async def run_next_import(
     database: Database, *, public_url: str, reach: Reach, clock: Clock
 ) -> bool:
@@ -155,7 +176,7 @@ async def run_next_import(
         async with open_pull(asked.url, reach) as pull:
             await _Run(database, asked, pull, public_url, clock).finish()
     except WaarmerkError as error:
-        problem = Problem(error.code, error.detail, type(error).dutch)
+        problem = Problem(error.code, error.detail, error.detail_in_dutch)
     async with database.transaction() as session:
         await act_for(session, asked.organisation)
         await oeapi_imports.finish_import(session, asked.import_id, problem, now=clock())

@@ -16,6 +16,7 @@ from services.catalog import repository
 from services.catalog.domain.reviews import Actor, Stage
 from services.catalog.oeapi import NotReadableError, read_course, read_programme
 from services.catalog.oeapi.importing import Basis, Kind, Verdict, decide_placing
+from services.catalog.oeapi.owner import OF_ANOTHER, is_of_another
 from services.catalog.oeapi.reading import own_id_in
 from services.catalog.oeapi.report import Import, Item
 from services.catalog.operations import microcredentials
@@ -68,9 +69,17 @@ async def place_found(
             name=wanted.title.best()[:_NAME_LENGTH],
             lost=lost,
         )
-        item = await _place(session, of, found, item, wanted=wanted, also=also, now=now)
+        if await _is_of_another(session, of, found):
+            item = replace(item, lost=(), reasons=(OF_ANOTHER,))
+        else:
+            item = await _place(session, of, found, item, wanted=wanted, also=also, now=now)
     await oeapi_imports.add_item(session, of, item)
     return item
+
+
+async def _is_of_another(session: AsyncSession, of: Import, found: Found) -> bool:
+    known = await repository.find_organisation(session, of.organisation)
+    return is_of_another(found.owners, of.organisation, known.organisation if known else None)
 
 
 async def report_absent(session: AsyncSession, of: Import, kind: Kind, source_id: UUID) -> None:

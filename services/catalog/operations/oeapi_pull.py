@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import ClassVar, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from shared.runtime.fetching import FetchFailedError, Reach, Site, TooSlowError,
 from shared.strict_json import JsonObject, JsonRefusedError, load_object
 
 ACCEPT: Final = {"Accept": "application/vnd.oeapi+json;version=6"}
+ACCEPT_ANY: Final = {"Accept": "application/json"}
 PAGE_SIZE: Final = 250
 MOST_PAGES: Final = 200
 MOST_THINGS: Final = 500
@@ -27,6 +28,16 @@ MOST_BYTES: Final = 100 * 1024 * 1024
 TOTAL_SECONDS: Final = 300.0
 _FEW: Final = 50
 _AT_ONCE: Final = 4
+_DEEPEST: Final = 5
+_LISTS_OF_V5: Final = ("/education-specifications", "/programs")
+_NOT_HERE: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.NOT_ACCEPTABLE,
+    }
+)
 
 
 class SourceRefusedError(FetchFailedError):
@@ -34,6 +45,14 @@ class SourceRefusedError(FetchFailedError):
 
     code: ClassVar[str] = "source-refused"
     dutch: ClassVar[str] = "De bron antwoordde dat hij dit niet wil of kan laten zien."
+
+    def __init__(self, status: int) -> None:
+        """Keep with which status it answered."""
+        super().__init__(
+            f"The source answered with status {status}, and not with what was asked.",
+            f"De bron antwoordde met status {status}, en niet met wat werd gevraagd.",
+        )
+        self.status = status
 
 
 class SourceUnreadableError(FetchFailedError):
@@ -52,13 +71,24 @@ class SourceTooLargeError(FetchFailedError):
     )
 
 
+class SourceNotVersion6Error(FetchFailedError):
+    """At the registered address there is no OEAPI v6."""
+
+    code: ClassVar[str] = "source-not-oeapi-v6"
+    dutch: ClassVar[str] = "Op het geregistreerde adres is geen OEAPI v6."
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A programme or course of the source, with its learning outcomes written out in it."""
+    """A programme or course of the source, with its learning outcomes written out in it.
+
+    `owners` is the organisation it is of, and those that one is a part of, as the source has them.
+    """
 
     kind: Kind
     source_id: UUID
     members: JsonObject
+    owners: tuple[JsonObject, ...] = ()
 
 
 class Pull:
@@ -68,12 +98,13 @@ class Pull:
         self._site = site
         self._url = url
         self._bytes = 0
+        self._organisations: dict[UUID, JsonObject | None] = {}
         self._deadline = time.monotonic() + TOTAL_SECONDS
 
     async def find(self, wanted: Wanted) -> list[Found]:
         """Return what is to be imported: what was named, or every microcredential."""
         if wanted.is_all:
-            listed = [one async for one in self._list("/programmes") if is_microcredential(one)]
+            listed = [one async for one in self._programmes() if is_microcredential(one)]
             found = [_found(Kind.PROGRAMME, one) for one in listed]
         else:
             found = [await self._one(Kind.PROGRAMME, one) for one in wanted.programmes]
@@ -81,7 +112,8 @@ class Pull:
         known = [*{one.source_id: one for one in found if one is not None}.values()]
         if len(known) > MOST_THINGS:
             raise SourceTooLargeError
-        return await self._with_outcomes(known)
+        known = await self._with_outcomes(known)
+        return [replace(one, owners=await self._owners_of(one.members)) for one in known]
 
     async def offerings_of(self, found: Found) -> list[JsonObject]:
         """Return the offerings of a programme or course, and of the courses of a programme."""
@@ -94,6 +126,46 @@ class Pull:
             if course_id is not None:
                 offerings += await self._children(f"/courses/{course_id}/course-offerings")
         return offerings
+
+    async def _programmes(self) -> AsyncIterator[JsonObject]:
+        """Give every programme, or say what is at this address instead."""
+        try:
+            async for one in self._list("/programmes"):
+                yield one
+        except SourceRefusedError as error:
+            if error.status in _NOT_HERE:
+                raise await self._what_is_here(error.status) from None
+            raise
+
+    async def _what_is_here(self, status: int) -> SourceNotVersion6Error:
+        """Look for OEAPI v5, which is what is most often found where v6 was expected."""
+        for path in _LISTS_OF_V5:
+            answer = await self._site.get(f"{self._url}{path}?pageSize=10", headers=ACCEPT_ANY)
+            if answer.status == HTTPStatus.OK:
+                return SourceNotVersion6Error(
+                    f"At the registered address there is OEAPI v5 ({path}); register that of v6.",
+                    f"Op het geregistreerde adres is OEAPI v5 ({path}); registreer dat van v6.",
+                )
+        return SourceNotVersion6Error(
+            f"At the registered address there is no OEAPI v6: /programmes answers {status}.",
+            f"Op het geregistreerde adres is geen OEAPI v6: /programmes antwoordt {status}.",
+        )
+
+    async def _owners_of(self, members: JsonObject) -> tuple[JsonObject, ...]:
+        """Return the organisation of a thing and those it is a part of, as far as they are told."""
+        owner = as_object(members.get("organisation"))
+        owner_id = _uuid(members.get("organisationId")) or _uuid(owner.get("organisationId"))
+        owners = [owner] if owner else []
+        asked: set[UUID] = set()
+        while owner_id is not None and owner_id not in asked and len(asked) < _DEEPEST:
+            asked.add(owner_id)
+            if owner_id not in self._organisations:
+                found = await self._get(f"/organisations/{owner_id}", may_lack=True)
+                self._organisations[owner_id] = found
+            owner = self._organisations[owner_id] or {}
+            owners.append(owner)
+            owner_id = _uuid(owner.get("parentId")) or _uuid(owner.get("rootId"))
+        return tuple(owners)
 
     async def _children(self, path: str) -> list[JsonObject]:
         """Return a list that not every source serves."""
@@ -166,7 +238,7 @@ class Pull:
         if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED} and may_lack:
             return None
         if answer.status != HTTPStatus.OK:
-            raise SourceRefusedError
+            raise SourceRefusedError(answer.status)
         try:
             # In a thread: megabytes of JSON would hold up everybody else's requests.
             return await asyncio.to_thread(load_object, answer.body, max_bytes=len(answer.body))

@@ -7,12 +7,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain.reviews import Actor
-from services.catalog.oeapi.importing import Kind
+from services.catalog.oeapi.importing import Kind, Verdict
 from services.catalog.oeapi.report import Import, ImportState, Item, Problem, Wanted
 from services.catalog.repository.records import state_of
 from services.catalog.tables import (
@@ -68,6 +68,16 @@ async def keep_source(session: AsyncSession, source: Source) -> None:
     )
 
 
+async def remove_source(session: AsyncSession, organisation: str) -> bool:
+    """Forget where an organisation serves its OEAPI; say whether it was known."""
+    removed = await session.scalar(
+        delete(oeapi_source)
+        .where(oeapi_source.c.organisation == organisation)
+        .returning(oeapi_source.c.organisation)
+    )
+    return removed is not None
+
+
 async def add_import(session: AsyncSession, added: Import) -> bool:
     """Add an import, unless one of its organisation is under way; say whether it was added."""
     row = {
@@ -93,6 +103,33 @@ async def find_import(session: AsyncSession, import_id: UUID) -> Import | None:
     query = select(oeapi_import).where(oeapi_import.c.import_id == import_id)
     row = (await session.execute(query)).one_or_none()
     return None if row is None else _import_in(row)
+
+
+async def list_imports(
+    session: AsyncSession, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[Import]:
+    """Return the imports of the acting organisation, newest first."""
+    place = tuple_(oeapi_import.c.created_at, oeapi_import.c.import_id)
+    query = select(oeapi_import).order_by(place.desc()).limit(limit)
+    if before is not None:
+        query = query.where(place < before)
+    return [_import_in(row) for row in await session.execute(query)]
+
+
+async def count_verdicts(
+    session: AsyncSession, import_ids: Sequence[UUID]
+) -> dict[UUID, dict[Verdict, int]]:
+    """Return of each import how many things there are of each verdict."""
+    verdict = oeapi_import_item.c.item["verdict"].astext
+    query = (
+        select(oeapi_import_item.c.import_id, verdict, func.count())
+        .where(oeapi_import_item.c.import_id.in_(import_ids))
+        .group_by(oeapi_import_item.c.import_id, verdict)
+    )
+    counts: dict[UUID, dict[Verdict, int]] = {}
+    for import_id, name, count in await session.execute(query):
+        counts.setdefault(import_id, {})[Verdict(name)] = count
+    return counts
 
 
 async def list_items(session: AsyncSession, import_id: UUID) -> list[Item]:

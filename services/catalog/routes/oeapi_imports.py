@@ -4,14 +4,14 @@ Only the organisation itself sees any of it; an import ends on its own desk and 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Response, status
 from pydantic import AnyUrl, BaseModel
 
-from services.catalog.oeapi.importing import Kind
+from services.catalog.oeapi.importing import Kind, Verdict
 from services.catalog.operations import oeapi_imports
 from services.catalog.operations.oeapi_imports import (
     Import,
@@ -23,7 +23,7 @@ from services.catalog.operations.oeapi_imports import (
     SourceUnknownError,
     Wanted,
 )
-from services.catalog.routes.edge import Configured, OnceOnly, Provider, actor_of
+from services.catalog.routes.edge import Configured, OnceOnly, Provider, actor_of, moment_after
 from services.catalog.schemas import examples
 from services.catalog.schemas import examples_oeapi as shown
 from services.catalog.schemas.oeapi_imports import (
@@ -31,6 +31,7 @@ from services.catalog.schemas.oeapi_imports import (
     ImportProblem,
     OeapiImportAnswer,
     OeapiImportItem,
+    OeapiImportSummary,
     OeapiSourceAnswer,
     ReasonAnswer,
     RegisterOeapiSource,
@@ -44,6 +45,7 @@ from shared.runtime.database import Session
 from shared.runtime.fetching import AddressRefusedError, Reach
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
+from shared.runtime.paging import Page, WantedPage
 from shared.runtime.problems import refusals
 
 router = APIRouter(tags=["oeapi-imports"])
@@ -104,6 +106,17 @@ async def read_oeapi_source(
     return _render_source(await oeapi_imports.read_source(session, organisation=oin))
 
 
+@router.delete(
+    "/organisations/{oin}/oeapi-source",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=refusals(SourceUnknownError, AnothersSourceError),
+)
+async def remove_oeapi_source(oin: OinInPath, caller: Provider, session: Session) -> None:
+    """Forget where your organisation serves its OEAPI; what was imported from there stays."""
+    _require_own(oin, caller)
+    await oeapi_imports.remove_source(session, organisation=oin)
+
+
 def _render_source(source: Source) -> OeapiSourceAnswer:
     return OeapiSourceAnswer(
         organisation=source.organisation,
@@ -144,6 +157,28 @@ async def ask_oeapi_import(
 
 
 @router.get(
+    "/oeapi-imports",
+    response_model_exclude_none=True,
+    responses=examples.answer(examples.page_of(shown.SUMMARY)),
+)
+async def list_oeapi_imports(
+    wanted: WantedPage, caller: Provider, session: Session
+) -> Page[OeapiImportSummary]:
+    """Return your imports, newest first; read one for its whole report."""
+    found = await oeapi_imports.list_imports(
+        session,
+        organisation=caller.organisation,
+        before=moment_after(wanted.after),
+        limit=wanted.limit + 1,
+    )
+    return wanted.page(
+        found,
+        key=lambda one: (one[0].created_at.isoformat(), str(one[0].import_id)),
+        item=lambda one: _summarise(*one),
+    )
+
+
+@router.get(
     "/oeapi-imports/{importId}",
     response_model_exclude_none=True,
     responses=examples.answer(shown.DONE) | refusals(ImportUnknownError),
@@ -159,8 +194,13 @@ async def read_oeapi_import(
 
 
 def _render(found: Import, items: Sequence[Item]) -> OeapiImportAnswer:
+    summary = _summarise(found, Counter(item.verdict for item in items))
+    return OeapiImportAnswer(**dict(summary), items=[_render_item(item) for item in items])
+
+
+def _summarise(found: Import, counts: Mapping[Verdict, int]) -> OeapiImportSummary:
     problem = found.problem
-    return OeapiImportAnswer(
+    return OeapiImportSummary(
         import_id=found.import_id,
         state=found.state,
         url=AnyUrl(found.url),
@@ -169,8 +209,7 @@ def _render(found: Import, items: Sequence[Item]) -> OeapiImportAnswer:
         problem=None
         if problem is None
         else ImportProblem(code=problem.code, detail=_both(problem.detail, problem.dutch)),
-        counts=dict(Counter(item.verdict for item in items)),
-        items=[_render_item(item) for item in items],
+        counts=dict(counts),
     )
 
 

@@ -24,11 +24,14 @@ QUEUED: Final[dict[str, Any]] = {
     "counts": {},
     "items": [],
 }
-DONE: Final[dict[str, Any]] = {
-    **QUEUED,
+SUMMARY: Final[dict[str, Any]] = {
+    **{name: value for name, value in QUEUED.items() if name != "items"},
     "state": "done",
     "finishedAt": "2026-11-25T09:30:04Z",
     "counts": {"created": 1},
+}
+DONE: Final[dict[str, Any]] = {
+    **SUMMARY,
     "items": [
         {
             "kind": "programme",

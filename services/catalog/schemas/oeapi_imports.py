@@ -75,8 +75,8 @@ class ImportProblem(ApiAnswer):
     detail: LocalText
 
 
-class OeapiImportAnswer(ApiAnswer):
-    """An import, and its report so far."""
+class OeapiImportSummary(ApiAnswer):
+    """An import, and how many things there are of each verdict."""
 
     import_id: UUID
     state: ImportState
@@ -85,4 +85,9 @@ class OeapiImportAnswer(ApiAnswer):
     finished_at: datetime | None = None
     problem: ImportProblem | None = None
     counts: dict[Verdict, int] = Field(description="how many of each verdict")
+
+
+class OeapiImportAnswer(OeapiImportSummary):
+    """An import, and its report so far."""
+
     items: list[OeapiImportItem]
