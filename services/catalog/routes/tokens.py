@@ -75,7 +75,7 @@ def _oauth_refusals() -> dict[int | str, dict[str, Any]]:
             "content": {
                 asking.FORM: {
                     "schema": shown.TOKEN_REQUEST_SCHEMA,
-                    "example": shown.TOKEN_REQUEST,
+                    "examples": {"token": {"value": shown.TOKEN_REQUEST}},
                 }
             },
         }

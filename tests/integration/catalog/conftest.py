@@ -234,6 +234,7 @@ def settings(make_database: MakeDatabase) -> Settings:
         database_url=make_database("services.catalog"),
         public_url=PUBLIC_URL,
         token_issuers=(TokenIssuer(issuer=ISSUER, jwks={"keys": [KEY.as_dict(private=False)]}),),
+        token_sealing_key="A" * 43,
     )
 
 
