@@ -1,5 +1,8 @@
 """The catalogue as two processes: one answers HTTP, the other is at the bus."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 
 from fastapi import FastAPI
@@ -7,7 +10,7 @@ from fastapi import FastAPI
 from services.catalog import consumers, pages
 from services.catalog.operations.listing import renew_listings
 from services.catalog.operations.oeapi_imports import run_next_import
-from services.catalog.operations.search import SearchMemory
+from services.catalog.operations.search import SearchMemory, read_ahead
 from services.catalog.operations.tokens import TokenDesk, forget_used_assertions
 from services.catalog.operations.trust import TrustMemory
 from services.catalog.operations.upkeep import forget_old_answers
@@ -18,12 +21,15 @@ from services.catalog.signing import TrustAnchor
 from shared.runtime.clock import now
 from shared.runtime.database import Database
 from shared.runtime.fetching import Reach
+from shared.runtime.observability import get_logger
 from shared.runtime.service import create_service_app
 from shared.runtime.worker import Worker, every
 
 HOUR = 3600.0
 MINUTE = 60.0
 IMPORT_SECONDS = 2.0
+
+log = get_logger(__name__)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -50,7 +56,35 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     )
     _give_tokens(app, settings, known)
     app.add_exception_handler(VersionNotAcceptableError, answer_version)
+    app.router.lifespan_context = _reading_ahead(app.router.lifespan_context)
     return app
+
+
+def _reading_ahead(
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[object]],
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def reading_ahead(app: FastAPI) -> AsyncIterator[None]:
+        async with lifespan(app):
+            reading = asyncio.create_task(_read_listings(app), name="read-listings")
+            try:
+                yield
+            finally:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+
+    return reading_ahead
+
+
+async def _read_listings(app: FastAPI) -> None:
+    """Read the listings at the start and when a day begins, so that a reader need not wait."""
+    state = app.state
+    while True:
+        try:
+            await read_ahead(state.database, memory=state.search, now=state.clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, who searches will hear of it
+            log.warning("no listings read ahead", reason=type(error).__name__)
+        await asyncio.sleep(MINUTE)
 
 
 def _give_tokens(app: FastAPI, settings: Settings, database: Database) -> None:

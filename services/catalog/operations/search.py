@@ -25,8 +25,9 @@ from services.catalog.search.answer import (
 from services.catalog.search.index import Index
 from services.catalog.search.words import AskedWords, read_words
 from shared.errors import RuleError
+from shared.runtime.database import Database
 
-__all__ = ["PlaceUnknownError", "SearchMemory", "search_microcredentials"]
+__all__ = ["PlaceUnknownError", "SearchMemory", "read_ahead", "search_microcredentials"]
 
 
 class PlaceUnknownError(RuleError):
@@ -36,6 +37,12 @@ class PlaceUnknownError(RuleError):
     dutch: ClassVar[str] = (
         "Dit is geen plaats in deze lijst; laat cursor weg om vooraan te beginnen."
     )
+
+
+async def read_ahead(database: Database, *, memory: SearchMemory, now: datetime) -> None:
+    """Read what was listed before anybody asks, because the first to ask would wait for it."""
+    async with database.transaction() as session:
+        await memory.refresh(session, today=dutch_day(now))
 
 
 async def search_microcredentials(
