@@ -180,8 +180,9 @@ class _Content:
         if times < 1:
             raise FileRefusedError(Refusal.DAMAGED)
         text, mark = self._value(told, "".join(self._parts))
-        if f"{_TABLE}formula" in told:
-            mark = Mark.FORMULA
+        formula = told.get(f"{_TABLE}formula")
+        if formula is not None:
+            text, mark = formula.partition(":")[2][: self._limits.cell_characters], Mark.FORMULA
         elif len(text) > self._limits.cell_characters:
             mark = Mark.TOO_LONG
         if text or mark:

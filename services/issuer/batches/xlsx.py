@@ -91,6 +91,7 @@ class _Sheet:
         self._cell: dict[str, str] = {}
         self._parts: list[str] = []
         self._held = 0
+        self._formula = ""
         self._is_value = self._is_formula = False
         self._skipped = 0
 
@@ -101,11 +102,12 @@ class _Sheet:
             self._cell = told
             self._parts = []
             self._held = 0
+            self._formula = ""
             self._is_formula = False
         elif kind in {"v", "t"}:
             self._is_value = True
         elif kind == "f":
-            self._is_formula = True
+            self._is_formula = self._is_value = True
         elif kind == "row":
             self._begin_row(told)
         elif kind == "rPh":
@@ -124,6 +126,10 @@ class _Sheet:
             self._end_cell()
         elif kind in {"v", "t"}:
             self._is_value = False
+        elif kind == "f":
+            self._is_value = False
+            self._formula = "".join(self._parts)
+            self._parts = []
         elif kind == "row":
             marks = self._marks
             row = tuple(self._cells)
@@ -154,7 +160,7 @@ class _Sheet:
             raise FileRefusedError(Refusal.COLUMNS_MANY, self._limits.columns, row=self._number)
         text, mark = self._value(said, told)
         if self._is_formula:
-            mark = Mark.FORMULA
+            text, mark = (f"={self._formula}" if self._formula else text), Mark.FORMULA
         elif len(text) > self._limits.cell_characters:
             mark = Mark.TOO_LONG
         cells = self._cells
