@@ -6,6 +6,7 @@ that is wanted or the faults by cell. Nothing is dropped: every row that is not 
 `read_slices` does this in a thread beside an upload.
 """
 
+from services.issuer.batches.codes import Code
 from services.issuer.batches.columns import Column, ColumnMapping, Field, Guess
 from services.issuer.batches.duplicates import SeenRows
 from services.issuer.batches.faults import CellFault
@@ -18,7 +19,6 @@ from services.issuer.batches.refusals import FileRefusedError, Refusal
 from services.issuer.batches.rows import LIMITS, Limits, Mark, RawRow, WantedRow
 from services.issuer.batches.rules import Rules
 from services.issuer.batches.sentences import Sentence
-from services.issuer.batches.wordings import Code
 from services.issuer.batches.writing import (
     FailedRow,
     ResultRow,

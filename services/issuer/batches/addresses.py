@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from services.issuer.batches.codes import Code
 from services.issuer.batches.texts import clean
-from services.issuer.batches.wordings import Code
 
 LONGEST: Final = 254
 _ADDRESS: Final = re.compile(

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from services.issuer.batches.wordings import Code
+from services.issuer.batches.codes import Code
 from services.issuer.domain import HERE
 
 EPOCH: Final = date(1899, 12, 30)

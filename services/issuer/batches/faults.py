@@ -8,8 +8,9 @@ event.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.issuer.batches.codes import Code
 from services.issuer.batches.sentences import Sentence, quoted
-from services.issuer.batches.wordings import MEANT, WORDINGS, Code
+from services.issuer.batches.wordings import MEANT, WORDINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

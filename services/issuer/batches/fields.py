@@ -12,13 +12,13 @@ from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from services.issuer.batches.addresses import AddressFlaw, read_email
+from services.issuer.batches.codes import Code
 from services.issuer.batches.columns import Field
 from services.issuer.batches.dates import DateFlaw, in_dutch, read_date, read_end
 from services.issuer.batches.grades import GradeFlaw, read_grade
 from services.issuer.batches.names import family_name, split_name
 from services.issuer.batches.rules import Rules
 from services.issuer.batches.texts import clean, clean_lines, looks_misread, mended
-from services.issuer.batches.wordings import Code
 
 Found: TypeAlias = list[tuple[int, Code, str, str]]
 """Faults of one row: at which column, which code, the value, and the hint."""

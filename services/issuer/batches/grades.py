@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from services.issuer.batches.codes import Code
 from services.issuer.batches.dates import read_date
 from services.issuer.batches.texts import clean
-from services.issuer.batches.wordings import Code
 from services.issuer.domain import HIGHEST_GRADE, LOWEST_PASS
 
 LONGEST: Final = 20

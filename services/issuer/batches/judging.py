@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from uuid import UUID
 
+from services.issuer.batches.codes import Code
 from services.issuer.batches.columns import ColumnMapping, Field, Guess
 from services.issuer.batches.duplicates import SeenRows
 from services.issuer.batches.faults import CellFault
@@ -16,8 +17,9 @@ from services.issuer.batches.fields import FieldReader, Found, Read
 from services.issuer.batches.refusals import FileRefusedError, Refusal
 from services.issuer.batches.rows import WHOLE_ROW, Mark, RawRow, WantedRow
 from services.issuer.batches.rules import Rules
-from services.issuer.batches.wordings import Code
 from services.issuer.domain import Learner
+
+__all__ = ["RowReader", "Rules", "check_mapping", "read_row"]
 
 _OF_MARK = {
     Mark.ERROR: Code.CELL_ERROR,

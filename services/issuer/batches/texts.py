@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
-from services.issuer.batches.wordings import Code
+from services.issuer.batches.codes import Code
 from shared.contracts.plain_text import composed, has_hidden, has_html
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.,'()/:;_#!?*%\"$\[\]@+-]| (?! ))*")

@@ -5,59 +5,13 @@ cell, {hint} what was probably meant, or the row or limit it runs into.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from services.issuer.batches.codes import Code
 from services.issuer.batches.sentences import Sentence
 
 
-class Code(StrEnum):
-    """The kinds of fault; a program can act on them, the sentences are for people."""
-
-    ROW_BROKEN = "row.broken"
-    ROW_LONG = "row.cells.many"
-    ROW_SHORT = "row.cells.few"
-    MEMBER_UNKNOWN = "row.member.unknown"
-    CELL_CONTROL = "cell.hidden-character"
-    CELL_ERROR = "cell.error"
-    CELL_FORMULA = "cell.formula"
-    CELL_HTML = "cell.html"
-    CELL_LONG = "cell.long"
-    CELL_NESTED = "cell.nested"
-    CELL_PRECISION = "cell.precision"
-    NAME_MISSING = "person.name.missing"
-    NAME_HALF = "person.name.half"
-    NAME_ENCODING = "person.name.encoding"
-    EMAIL_MISSING = "person.email.missing"
-    EMAIL_FORM = "person.email.form"
-    EMAIL_SPACE = "person.email.space"
-    EMAIL_MANY = "person.email.many"
-    IDENTIFIER_DOMAIN = "person.identifier.domain"
-    EDUID_FORM = "person.eduid.form"
-    REFERENCE_MISSING = "award.reference.missing"
-    REFERENCE_FORM = "award.reference.form"
-    MICROCREDENTIAL_MISSING = "award.microcredential.missing"
-    MICROCREDENTIAL_UNKNOWN = "award.microcredential.unknown"
-    VERSION_FORM = "award.version.form"
-    DATE_MISSING = "award.date.missing"
-    DATE_FORM = "award.date.form"
-    DATE_ABSENT = "award.date.absent"
-    DATE_SWAPPED = "award.date.swapped"
-    DATE_YEAR = "award.date.year"
-    DATE_FUTURE = "award.date.future"
-    DATE_EARLY = "award.date.early"
-    GRADE_FORM = "award.grade.form"
-    GRADE_RANGE = "award.grade.range"
-    GRADE_LOW = "award.grade.insufficient"
-    GRADE_DATE = "award.grade.date"
-    VALIDITY_PAST = "award.validity.past"
-    DUPLICATE = "award.duplicate.file"
-    DUPLICATE_REFERENCE = "award.duplicate.reference"
-    EXISTS_SAME = "award.exists.same"
-    EXISTS_DIFFERS = "award.exists.differs"
-    ECTS_RANGE = "offering.ects.range"
-    EVIDENCE_MISSING = "evidence.missing"
-    NOT_ALLOWED = "award.not-allowed"
+__all__ = ["MEANT", "WORDINGS", "Code", "Wording"]
 
 
 @dataclass(frozen=True, slots=True)
