@@ -5,10 +5,9 @@ Row-level security says the same once more, so that a question that forgets it s
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, RowMapping, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,8 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.access.clients import Binding, Client, ClientKey, ClientUnknownError
 from services.catalog.tables import client, client_key_set
 from shared.runtime.database import EVERY_ORGANISATION
-
-_KEYS: Final = TypeAdapter(tuple[ClientKey, ...])
 
 
 def client_in(row: Mapping[str, Any] | RowMapping) -> Client:
@@ -38,14 +35,17 @@ def client_in(row: Mapping[str, Any] | RowMapping) -> Client:
     )
 
 
-def keys_in(value: object) -> tuple[ClientKey, ...]:
+def keys_in(kept: Sequence[Mapping[str, Any]]) -> tuple[ClientKey, ...]:
     """Return keys as they were kept."""
-    return _KEYS.validate_python(value)
+    return tuple(
+        ClientKey(one["jwk"], one["ends_at"] and datetime.fromisoformat(one["ends_at"]))
+        for one in kept
+    )
 
 
-def keys_out(keys: Sequence[ClientKey]) -> str:
-    """Return keys as they are kept, as JSON."""
-    return _KEYS.dump_json(tuple(keys)).decode()
+def keys_out(keys: Sequence[ClientKey]) -> list[dict[str, object]]:
+    """Return keys as they are kept."""
+    return [{"jwk": key.jwk, "ends_at": key.ends_at and key.ends_at.isoformat()} for key in keys]
 
 
 def _shown_to(organisation: str) -> ColumnElement[bool]:
@@ -99,7 +99,7 @@ def _columns(one: Client) -> dict[str, object]:
         "organisation": one.organisation,
         "name": one.name,
         "scopes": sorted(one.scopes),
-        "keys": _KEYS.dump_python(one.keys, mode="json"),
+        "keys": keys_out(one.keys),
         "jwks_url": one.jwks_url,
         "binding": one.binding.value,
         "blocked_by": one.blocked_by,
@@ -118,7 +118,7 @@ async def keep_key_set(
         "client_id": of.client_id,
         "organisation": of.organisation,
         "url": of.jwks_url,
-        "keys": _KEYS.dump_python(keys, mode="json"),
+        "keys": keys_out(keys),
         "read_at": now,
         "tried_at": now,
     }

@@ -91,7 +91,7 @@ async def keep_reading(
     within: Straight, client: Client, keys: Sequence[ClientKey], *, now: datetime
 ) -> None:
     """Keep the keys that were read at a client's address, if that is its address still."""
-    await within.ask(_KEEP, client.client_id, client.jwks_url, keys_out(keys), now)
+    await within.ask(_KEEP, client.client_id, client.jwks_url, json.dumps(keys_out(keys)), now)
 
 
 async def forget_used(session: AsyncSession, now: datetime) -> int:
