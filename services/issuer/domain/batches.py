@@ -197,10 +197,22 @@ class BatchRow:
     sealed_faults: bytes | None = field(default=None, repr=False)
 
 
-def rows_to_do(outcomes: Mapping[RowOutcome, int], *, with_corrections: bool) -> int:
-    """Return how many rows a run awards, and corrects when it is told to."""
-    corrections = outcomes.get(RowOutcome.CORRECTION, 0) if with_corrections else 0
-    return outcomes.get(RowOutcome.READY, 0) + corrections
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many rows came how far; each counts all that came at least so far."""
+
+    outcomes: Mapping[RowOutcome, int]
+    signed: int = 0
+    registered: int = 0
+    delivered: int = 0
+    corrected: int = 0
+    failed: int = 0
+    recalled: int = 0
+
+    def to_do(self, *, with_corrections: bool) -> int:
+        """Return how many rows a run awards, and corrects when it is told to."""
+        corrections = self.outcomes.get(RowOutcome.CORRECTION, 0) if with_corrections else 0
+        return self.outcomes.get(RowOutcome.READY, 0) + corrections
 
 
 def check_runnable(batch: Batch) -> None:

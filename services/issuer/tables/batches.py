@@ -100,6 +100,7 @@ batch_row = Table(
     Column("sealed_faults", LargeBinary),
     Column("failure", Text),
     Column("recalled_at", MOMENT),
+    Column("recall_reason", Text),
     Column("done_at", MOMENT, comment="when a correction was made"),
     ForeignKeyConstraint(
         ["batch_id", "slice"],
@@ -126,6 +127,12 @@ Index(
     batch_row.c.award_id,
     unique=True,
     postgresql_where=text("award_id IS NOT NULL"),
+)
+
+Index(
+    "ix_batch_row_recalled",
+    batch_row.c.award_id,
+    postgresql_where=text("recalled_at IS NOT NULL"),
 )
 
 batch_decision = Table(

@@ -74,6 +74,7 @@ ROW = """
         sealed_faults bytea,
         failure text,
         recalled_at timestamptz,
+        recall_reason text,
         done_at timestamptz,
         CONSTRAINT pk_batch_row PRIMARY KEY (batch_id, line),
         CONSTRAINT fk_batch_row_batch_id_batch_slice FOREIGN KEY (batch_id, slice)
@@ -130,6 +131,7 @@ INDEXES = (
     "ix_batch_row_slice ON batch_row (batch_id, slice)",
     "ix_batch_row_award_key ON batch_row (batch_id, award_key) WHERE award_key IS NOT NULL",
     "ix_batch_row_person_key ON batch_row (batch_id, person_key) WHERE person_key IS NOT NULL",
+    "ix_batch_row_recalled ON batch_row (award_id) WHERE recalled_at IS NOT NULL",
     "ix_registered_batch ON registered (batch_id) WHERE batch_id IS NOT NULL",
     "ix_delivered_batch ON delivered (batch_id) WHERE batch_id IS NOT NULL",
 )
@@ -137,8 +139,10 @@ COMMENTS = (
     "COMMENT ON COLUMN batch.wrapped_key IS 'absent once the rows are wiped'",
     "COMMENT ON COLUMN batch.lease_until IS 'present while the file comes in'",
     "COMMENT ON COLUMN batch_row.done_at IS 'when a correction was made'",
-    "COMMENT ON COLUMN issuing_rule.approval_from IS"
-    " 'rows from which a second person agrees; else never'",
+    """
+    COMMENT ON COLUMN issuing_rule.approval_from
+        IS 'rows from which a second person agrees; else never'
+    """,
     "COMMENT ON TABLE registered IS 'awards the national register told us it holds'",
     "COMMENT ON TABLE delivered IS 'awards of which a signed credential was handed out'",
 )

@@ -1,0 +1,210 @@
+"""Drafting a slice: from wishes to unsigned credentials, each sealed under the key of its learner.
+
+Apart from running, because this takes a processor and no database: it runs in the workshop. A row
+that turns out not to be allowed any more fails alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.issuer.credential import CredentialTemplate, LintError, digest_of
+from services.issuer.credential.template import Shape
+from services.issuer.domain import WantedAward, check_award, choose_version
+from services.issuer.operations.batches.wishes import Seals
+from services.issuer.operations.desk import Desk
+from services.issuer.operations.drafts import (
+    award_of,
+    identity_context,
+    identity_of,
+    name_credential,
+    payload_context,
+)
+from services.issuer.repository.batches_runs import BatchIntent, KnownLearner, NewLearner
+from services.issuer.repository.catalogue import read_microcredential, read_organisation
+from services.issuer.status import Place
+from shared.contracts.microcredential import Microcredential
+from shared.errors import WaarmerkError
+from shared.proofs.sealing import seal
+
+LINT = "credential-lint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceOrder:
+    """A slice of which some lines are to be awarded, each under the id that was chosen for it."""
+
+    batch_id: UUID
+    number: int
+    organisation: str
+    wrapped_key: bytes = field(repr=False)
+    sealed_wishes: bytes = field(repr=False)
+    lines: Mapping[int, UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOrder:
+    """The same, with all that its credentials are made of."""
+
+    piece: SliceOrder
+    record: str
+    offered: tuple[str, ...]
+    mandators: Mapping[str, str]
+    learners: Mapping[str, KnownLearner] = field(repr=False)
+    places: tuple[Place, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsigned:
+    """What is to be signed of one award."""
+
+    award_id: UUID
+    credential_id: UUID
+    digest: str
+    decision: str
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """The intents of a slice, what is to be signed of each, and which lines failed, and why."""
+
+    intents: tuple[BatchIntent, ...]
+    unsigned: tuple[Unsigned, ...]
+    failures: tuple[tuple[int, str], ...]
+
+
+def prepare_learners(desk: Desk, order: SliceOrder) -> list[NewLearner]:
+    """Return every learner of a slice once, each with a key of their own, in case they are new."""
+    wishes = _wishes(desk, order)
+    learners = {desk.pseudonym_of(one.learner.identifier): one.learner for one in wishes.values()}
+    prepared = []
+    for pseudonym, learner in learners.items():
+        key, wrapped = desk.new_learner_key(organisation=order.organisation, learner=pseudonym)
+        identity = seal(identity_of(learner), key=key, context=identity_context(pseudonym))
+        prepared.append(
+            NewLearner(
+                learner_id=uuid4(),
+                pseudonym=pseudonym,
+                wrapped_key=wrapped,
+                sealed_identity=identity,
+            )
+        )
+    return prepared
+
+
+def draft_slice(desk: Desk, order: DraftOrder) -> Drafted:
+    """Draft the credentials of a slice."""
+    drafter = _Drafter(desk, order)
+    intents, unsigned, failures = [], [], []
+    wishes = _wishes(desk, order.piece)
+    for (line, wanted), place in zip(wishes.items(), order.places, strict=True):
+        try:
+            intent, to_sign = drafter.draft(line, wanted, place)
+        except WaarmerkError as error:
+            failures.append((line, error.code))
+        except LintError:
+            failures.append((line, LINT))
+        else:
+            intents.append(intent)
+            unsigned.append(to_sign)
+    return Drafted(intents=tuple(intents), unsigned=tuple(unsigned), failures=tuple(failures))
+
+
+class _Drafter:
+    """Drafts credentials, those of one kind from one template."""
+
+    def __init__(self, desk: Desk, order: DraftOrder) -> None:
+        self._desk = desk
+        self._order = order
+        self._organisation = read_organisation(order.record)
+        self._mandators = {
+            oin: read_organisation(record) for oin, record in order.mandators.items()
+        }
+        self._offered: dict[UUID, list[Microcredential]] = {}
+        for record in order.offered:
+            one = read_microcredential(record)
+            self._offered.setdefault(one.microcredential_id, []).append(one)
+        self._chosen: dict[tuple[UUID, int | None], Microcredential] = {}
+        self._templates: dict[tuple[UUID, int, Shape], CredentialTemplate] = {}
+
+    def draft(self, line: int, wanted: WantedAward, place: Place) -> tuple[BatchIntent, Unsigned]:
+        """Draft one credential, or raise the rule that forbids it."""
+        order = self._order
+        check_award(wanted, organisation=self._organisation, now=order.now)
+        chosen = self._choose(wanted)
+        credential_id, award_id = uuid4(), order.piece.lines[line]
+        payload = self._fill(wanted, chosen, credential_id, place)
+        digest = digest_of(payload)
+        pseudonym = self._desk.pseudonym_of(wanted.learner.identifier)
+        known = order.learners[pseudonym]
+        key = self._desk.learner_key(
+            known.wrapped_key, organisation=order.piece.organisation, learner=pseudonym
+        )
+        award = award_of(
+            wanted,
+            chosen,
+            award_id=award_id,
+            credential_id=credential_id,
+            learner=pseudonym,
+            digest=digest,
+            now=order.now,
+        )
+        decision = award.model_dump_json(exclude_none=True)
+        intent = BatchIntent(
+            line=line,
+            award_id=award_id,
+            enrolment_reference=wanted.enrolment_reference,
+            microcredential_id=wanted.microcredential_id,
+            learner_id=known.learner_id,
+            decision=decision,
+            valid_until=award.valid_until,
+            credential_id=credential_id,
+            list_id=place.list_id,
+            status_index=place.index,
+            sealed_payload=seal(payload, key=key, context=payload_context(credential_id)),
+        )
+        return intent, Unsigned(
+            award_id=award_id,
+            credential_id=credential_id,
+            digest=digest,
+            decision=decision,
+            payload=payload,
+        )
+
+    def _choose(self, wanted: WantedAward) -> Microcredential:
+        asked = (wanted.microcredential_id, wanted.microcredential_version)
+        if asked not in self._chosen:
+            self._chosen[asked] = choose_version(
+                self._offered.get(wanted.microcredential_id, ()),
+                organisation=self._order.piece.organisation,
+                version=wanted.microcredential_version,
+            )
+        return self._chosen[asked]
+
+    def _fill(
+        self, wanted: WantedAward, chosen: Microcredential, credential_id: UUID, place: Place
+    ) -> bytes:
+        now, shape = self._order.now, Shape.of(wanted)
+        naming = name_credential(credential_id, chosen, signer=self._desk.signer)
+        kind = (chosen.microcredential_id, chosen.version, shape)
+        if kind not in self._templates:
+            self._templates[kind] = CredentialTemplate.of(
+                wanted,
+                naming=naming,
+                organisation=self._organisation,
+                microcredential=chosen,
+                place=place,
+                now=now,
+                mandator=self._mandators.get(chosen.on_behalf_of or ""),
+            )
+        return self._templates[kind].fill(wanted, naming=naming, place=place, now=now)
+
+
+def _wishes(desk: Desk, order: SliceOrder) -> dict[int, WantedAward]:
+    """Return what the lines that are to be awarded ask for, in the order of the file."""
+    seals = Seals(desk, order.batch_id, order.wrapped_key)
+    wishes = seals.open_wishes(order.sealed_wishes, order.number)
+    return {line: wishes[line] for line in order.lines}

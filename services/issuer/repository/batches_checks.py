@@ -1,0 +1,203 @@
+"""Checking a batch: its slices in order, what else asks for the same, and what was there before."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.issuer.domain.batches import Batch, RowOutcome
+from services.issuer.repository.batches import read_batch
+from shared.runtime.database import Straight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UncheckedSlice:
+    """What a file says, as it was put down."""
+
+    number: int
+    sealed_cells: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedRow:
+    """What checking made of one row; its keys stay away when another row must not stumble on it."""
+
+    line: int
+    outcome: RowOutcome
+    code: str | None = None
+    award_key: bytes | None = None
+    person_key: bytes | None = None
+    award_id: UUID | None = None
+    earlier_award_id: UUID | None = None
+    sealed_faults: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierAward:
+    """An award that was there for an enrolment, with its present credential under seal."""
+
+    award_id: UUID
+    enrolment_reference: str
+    microcredential_id: UUID
+    state: str
+    decision: str
+    credential_id: UUID | None
+    sealed_payload: bytes | None = field(repr=False)
+    pseudonym: str | None
+    wrapped_key: bytes | None = field(repr=False)
+
+
+_CHECKABLE = """
+    SELECT batch_id, organisation, number FROM batch
+    WHERE received_at IS NOT NULL AND checked_at IS NULL AND ended_at IS NULL AND number > $1
+    ORDER BY number LIMIT 1
+    """
+_LOCK = """
+    SELECT b.*, CAST(NULL AS boolean) AS is_approved, NULL AS decided_digest, NULL AS decided_by,
+        NULL AS decided_at
+    FROM batch b
+    WHERE batch_id = $1 AND received_at IS NOT NULL AND checked_at IS NULL AND ended_at IS NULL
+    AND wrapped_key IS NOT NULL
+    FOR UPDATE SKIP LOCKED
+    """
+_NEXT = """
+    SELECT number, sealed_cells FROM batch_slice
+    WHERE batch_id = $1 AND checked_at IS NULL ORDER BY number LIMIT 1
+    """
+_LINES_WITH_KEYS = """
+    SELECT award_key AS key, min(line) AS line FROM batch_row
+    WHERE batch_id = $1 AND award_key = ANY($2::bytea[]) GROUP BY award_key
+    UNION ALL
+    SELECT person_key, min(line) FROM batch_row
+    WHERE batch_id = $1 AND person_key = ANY($3::bytea[]) GROUP BY person_key
+    """
+_EARLIER = """
+    SELECT a.award_id, a.enrolment_reference, a.microcredential_id, a.state, a.decision,
+           c.credential_id, c.sealed_payload, l.pseudonym, l.wrapped_key
+    FROM unnest($2::text[], $3::uuid[]) AS asked (enrolment_reference, microcredential_id)
+    JOIN award a ON a.organisation = $1
+        AND a.enrolment_reference = asked.enrolment_reference
+        AND a.microcredential_id = asked.microcredential_id
+        AND a.state NOT IN ('voided', 'erased')
+    LEFT JOIN LATERAL (
+        SELECT * FROM credential WHERE credential.award_id = a.award_id
+        ORDER BY version DESC LIMIT 1
+    ) c ON true
+    LEFT JOIN learner l ON l.learner_id = coalesce(c.learner_id, a.learner_id)
+    """
+_KEEP_ROWS = """
+    INSERT INTO batch_row (batch_id, organisation, slice, line, outcome, code, award_key,
+        person_key, award_id, earlier_award_id, sealed_faults)
+    SELECT $1, $2, $3, asked.* FROM unnest($4::integer[], $5::text[], $6::text[], $7::bytea[],
+        $8::bytea[], $9::uuid[], $10::uuid[], $11::bytea[]) AS asked
+    """
+_KEEP_SLICE = """
+    UPDATE batch_slice SET checked_at = $3, sealed_wishes = $4, digest = $5,
+        settled_at = CASE WHEN $6 = 0 THEN $3 END
+    WHERE batch_id = $1 AND number = $2
+    """
+
+
+async def find_checkable(straight: Straight, *, after: int) -> tuple[UUID, str, int] | None:
+    """Return the next batch to check: its id, its organisation and its number."""
+    row = await straight.ask(_CHECKABLE, after)
+    return None if row is None else (row["batch_id"], row["organisation"], row["number"])
+
+
+async def lock_unchecked(straight: Straight, batch_id: UUID) -> Batch | None:
+    """Hold a batch for checking; None when it is checked, or somebody else holds it."""
+    row = await straight.ask(_LOCK, batch_id)
+    return None if row is None else read_batch(row)
+
+
+async def find_unchecked(straight: Straight, batch_id: UUID) -> UncheckedSlice | None:
+    """Return the first slice that is not checked yet: slices are checked in order."""
+    row = await straight.ask(_NEXT, batch_id)
+    return None if row is None else UncheckedSlice(**row)
+
+
+async def find_lines(
+    straight: Straight,
+    batch_id: UUID,
+    *,
+    award_keys: Sequence[bytes],
+    person_keys: Sequence[bytes],
+) -> dict[bytes, int]:
+    """Return on which earlier line of the same file each of these keys stood."""
+    rows = await straight.connection.fetch(_LINES_WITH_KEYS, batch_id, award_keys, person_keys)
+    return {row["key"]: row["line"] for row in rows}
+
+
+async def find_earlier(
+    straight: Straight, *, organisation: str, enrolments: Sequence[tuple[str, UUID]]
+) -> dict[tuple[str, UUID], EarlierAward]:
+    """Return the awards that were there already for these enrolments."""
+    references = [reference for reference, _ in enrolments]
+    microcredentials = [microcredential for _, microcredential in enrolments]
+    rows = await straight.connection.fetch(_EARLIER, organisation, references, microcredentials)
+    return {
+        (row["enrolment_reference"], row["microcredential_id"]): EarlierAward(**row) for row in rows
+    }
+
+
+async def find_organisation_record(straight: Straight, oin: str) -> str | None:
+    """Return our copy of an organisation as it is kept."""
+    row = await straight.ask("SELECT record FROM organisation WHERE oin = $1", oin)
+    return None if row is None else row["record"]
+
+
+async def list_offered_records(straight: Straight, organisation: str) -> list[str]:
+    """Return our copies of all this organisation provides, as they are kept."""
+    rows = await straight.connection.fetch(
+        "SELECT record FROM microcredential WHERE provider = $1"
+        " ORDER BY microcredential_id, version",
+        organisation,
+    )
+    return [row["record"] for row in rows]
+
+
+async def keep_checked(
+    straight: Straight,
+    batch: Batch,
+    *,
+    number: int,
+    rows: Sequence[CheckedRow],
+    sealed_wishes: bytes,
+    digest: bytes,
+    now: datetime,
+) -> None:
+    """Keep what checking made of a slice: each of its rows once, all in one go."""
+    to_do = sum(row.outcome in {RowOutcome.READY, RowOutcome.CORRECTION} for row in rows)
+    await straight.connection.execute(
+        _KEEP_SLICE, batch.batch_id, number, now, sealed_wishes, digest, to_do
+    )
+    await straight.connection.execute(
+        _KEEP_ROWS,
+        batch.batch_id,
+        batch.organisation,
+        number,
+        [row.line for row in rows],
+        [row.outcome for row in rows],
+        [row.code for row in rows],
+        [row.award_key for row in rows],
+        [row.person_key for row in rows],
+        [row.award_id for row in rows],
+        [row.earlier_award_id for row in rows],
+        [row.sealed_faults for row in rows],
+    )
+
+
+async def end_check(straight: Straight, batch_id: UUID, *, now: datetime) -> str:
+    """Note that every row is checked, and return the digest of all that was."""
+    whole = hashlib.sha256()
+    rows = await straight.connection.fetch(
+        "SELECT digest FROM batch_slice WHERE batch_id = $1 ORDER BY number", batch_id
+    )
+    for row in rows:
+        whole.update(row["digest"])
+    digest = whole.hexdigest()
+    await straight.ask(
+        "UPDATE batch SET checked_at = $2, digest = $3 WHERE batch_id = $1", batch_id, now, digest
+    )
+    return digest

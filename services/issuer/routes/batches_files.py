@@ -1,0 +1,131 @@
+"""Files of batches on their way in and out: pieces of a body, a place to seek in, a download.
+
+Apart from the routes, because no file is ever whole in memory, in neither direction.
+"""
+
+import tempfile
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from typing import IO, BinaryIO, Final, cast
+
+from anyio import to_thread
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import UploadFile
+
+from shared.runtime.faults import Place, RequestFault
+from shared.runtime.problems import (
+    InvalidRequestError,
+    NotAcceptableError,
+    UnsupportedMediaTypeError,
+)
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NDJSON: Final = "application/x-ndjson"
+CSV: Final = "text/csv"
+FORM: Final = "multipart/form-data"
+CHUNK: Final = 256 * 1024
+IN_MEMORY: Final = 4 * 1024 * 1024
+Mapped = Mapping[str, str | None]
+Chunks = Callable[[], Awaitable[bytes]]
+_MAPPING: Final = TypeAdapter(dict[str, str | None])
+
+
+def read_mapping(text: str | None) -> Mapped:
+    """Read which column holds what, as its sender says."""
+    if text is None:
+        return {}
+    try:
+        return _MAPPING.validate_json(text)
+    except ValidationError:
+        fault = RequestFault(
+            Place.QUERY,
+            "/mapping",
+            "mapping",
+            "A mapping is a JSON object of headers or column letters to names of fields, or null.",
+            "Een mapping is een JSON-object van koppen of kolomletters naar namen van velden, of "
+            "null.",
+        )
+        raise InvalidRequestError(found=[fault]) from None
+
+
+async def open_body(request: Request) -> tuple[Chunks, str | None, str | None]:
+    """Return the pieces of the file that was sent, its media type, and the mapping beside it."""
+    content_type = request.headers.get("content-type")
+    if not (content_type or "").lower().startswith(FORM):
+        return _pieces_of(request), content_type, None
+    form = await request.form(max_files=1, max_fields=4)
+    file, mapping = form.get("file"), form.get("mapping")
+    if not isinstance(file, UploadFile):
+        raise UnsupportedMediaTypeError(
+            "The form has no part named file with a file in it.",
+            "Het formulier heeft geen deel met de naam file met een bestand erin.",
+        )
+
+    async def next_piece() -> bytes:
+        return await file.read(CHUNK)
+
+    return next_piece, file.content_type, mapping if isinstance(mapping, str) else None
+
+
+def spool() -> BinaryIO:
+    """Return a place to seek in: memory while it is small, else a file without a name."""
+    return cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+
+
+def download(pieces: AsyncIterable[bytes], media_type: str, name: str) -> StreamingResponse:
+    """Answer with a file to keep; its name says no more than which batch it is of."""
+    return StreamingResponse(
+        pieces,
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept"},
+    )
+
+
+async def pieces_of_file(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """Yield a file piece by piece, and let go of it."""
+    try:
+        while piece := await to_thread.run_sync(file.read, CHUNK):
+            yield piece
+    finally:
+        file.close()
+
+
+def choose_type(accept: str | None) -> str:
+    """Return the media type of results that is asked most (RFC 9110 §12.5.1), or refuse."""
+    weighed = []
+    for number, part in enumerate((accept or "*/*").lower().split(",")):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        weights = [text[2:] for text in parameters if text.startswith("q=")]
+        weight = float(weights[0]) if weights and weights[0].replace(".", "", 1).isdigit() else 1.0
+        if weight > 0:
+            weighed.append((-weight, number, kind))
+    for _weight, _number, kind in sorted(weighed):
+        if kind in _ANSWERS:
+            return _ANSWERS[kind]
+    raise NotAcceptableError
+
+
+_ANSWERS: Final = {
+    "*/*": CSV,
+    "text/*": CSV,
+    CSV: CSV,
+    "application/*": NDJSON,
+    "application/json": NDJSON,
+    "application/ndjson": NDJSON,
+    "application/jsonl": NDJSON,
+    NDJSON: NDJSON,
+    XLSX: XLSX,
+}
+
+
+def _pieces_of(request: Request) -> Chunks:
+    stream = request.stream()
+
+    async def next_piece() -> bytes:
+        async for piece in stream:
+            if piece:
+                return piece
+        return b""
+
+    return next_piece
