@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from shared.runtime.database import tenant_policy_sql
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 MOMENT = sa.DateTime(timezone=True)
 
 
