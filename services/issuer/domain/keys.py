@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.contracts.events import IssuerKey
-from shared.errors import ConflictError, NotFoundError, RuleError
+from shared.errors import ConflictError, NotFoundError, RuleError, UnavailableError
 
 ES256: Final = "ES256"
 ED25519: Final = "Ed25519"
@@ -68,6 +68,16 @@ class NoKeyToFollowError(ConflictError):
 
     code = "no-key-to-follow"
     dutch = "Er is nog geen sleutel om op te volgen; de eerste komt vanzelf."
+
+
+class KeyLostError(UnavailableError):
+    """The key that signed this was marked as compromised meanwhile; ask again."""
+
+    code = "key-lost"
+    dutch = (
+        "De sleutel die dit ondertekende, is intussen als gecompromitteerd gemarkeerd; vraag het "
+        "opnieuw."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,12 @@ Whoever dies in between is followed by the same request after its lease, or by t
 on from the intent, so there is never a second award, credential or place.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.issuer.domain import AwardState, AwardVoidedError, RecordedAward, WantedAward
+from services.issuer.domain.keys import KeyLostError
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import (
     Intent,
@@ -22,6 +23,7 @@ from services.issuer.operations.drafts import (
 )
 from services.issuer.operations.status_lists import with_open_lists
 from services.issuer.repository import awards, intents, issuers
+from services.issuer.repository.signatures import refuse_lost_key
 from services.issuer.schemas import AwardAnswer
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
@@ -30,7 +32,7 @@ from shared.proofs.sealing import SealError, open_sealed
 from shared.runtime import idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.idempotency import Claim, StoredAnswer
-from shared.runtime.observability import get_logger
+from shared.runtime.observability import current_context, get_logger
 from shared.runtime.outbox import announce
 
 GRANT_ROUTE = "POST /v1/awards"
@@ -110,7 +112,18 @@ async def _resume(desk: Desk, claim: Claim) -> Intent:
 
 
 async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime) -> StoredAnswer:
-    """Sign an intent, and record that it is an award; signing twice gives the same signatures."""
+    """Sign an intent, and record that it is an award; anew when its key was lost meanwhile."""
+    try:
+        return await _sign(desk, intent, claim=claim, now=now)
+    except KeyLostError:
+        async with desk.database.transaction() as session:
+            key = await issuers.find_key(session, intent.award.organisation)
+    if key is None:
+        raise NothingToSignWithError
+    return await _sign(desk, replace(intent, key=key), claim=claim, now=now)
+
+
+async def _sign(desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime) -> StoredAnswer:
     award = intent.award
     signatures = desk.signer.sign_credential(
         intent.key,
@@ -120,9 +133,17 @@ async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: dateti
     )
     answer = _answer(award, public_url=desk.public_url)
     async with desk.database.acting_for(award.organisation) as straight:
-        granted = await intents.grant_intent(
-            straight, award.award_id, signatures, claim=claim, answer=answer, now=now
-        )
+        context = current_context()
+        with refuse_lost_key():
+            granted = await intents.grant_intent(
+                straight,
+                award,
+                signatures,
+                claim=claim,
+                answer=answer,
+                request_id=context.request_id if context else None,
+                now=now,
+            )
         if granted:
             event = AwardGranted(record_version=1, award_id=award.award_id, award=award)
             await announce(straight, event, now=now)

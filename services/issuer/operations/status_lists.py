@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer import status
 from services.issuer.domain import SealedKey
+from services.issuer.domain.signatures import Forms, LoggedSignature
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import issuers, status_lists
+from services.issuer.repository import issuers, signatures, status_lists
 from services.issuer.repository.status_lists import Edition, NewList
-from services.issuer.signing import Signer
+from services.issuer.signing import Signer, digest_in
 from services.issuer.status import ListFullError, Place
 from shared.contracts.events import StatusListPublished
 from shared.errors import NotFoundError, UnavailableError
@@ -207,7 +208,9 @@ async def _open_list(
         signed=signed,
         token=token,
     )
-    await _announce_list(session, await status_lists.add_list(session, new, now=now), now=now)
+    edition = await status_lists.add_list(session, new, now=now)
+    await _log(session, edition, kid=key.kid, now=now)
+    await _announce_list(session, edition, now=now)
 
 
 async def _publish_list(desk: Desk, list_id: int, *, now: datetime) -> None:
@@ -232,6 +235,7 @@ async def _publish_list(desk: Desk, list_id: int, *, now: datetime) -> None:
         news = await status_lists.keep_edition(
             session, list_id, signed=signed, token=token, now=now
         )
+        await _log(session, news, kid=key.kid, now=now)
         await _announce_list(session, news, now=now)
 
 
@@ -272,6 +276,25 @@ def _sign(signer: Signer, key: SealedKey, contents: _Contents, now: datetime) ->
     return (
         signer.sign_list(key, organisation=organisation, unsigned=unsigned),
         signer.sign_token_list(key, organisation=organisation, claims=claims),
+    )
+
+
+async def _log(session: AsyncSession, edition: Edition, *, kid: str, now: datetime) -> None:
+    """Log what was signed of an edition, in both forms."""
+    await signatures.log_signatures(
+        session,
+        [
+            LoggedSignature.of_list(
+                f"{edition.url}#{edition.record_version}", kid=kid, form=form, digest=digest_in(one)
+            )
+            for form, one in (
+                (Forms.ENVELOPED, edition.signed),
+                (Forms.STATUS_LIST_TOKEN, edition.token),
+            )
+            if one is not None
+        ],
+        organisation=edition.organisation,
+        now=now,
     )
 
 

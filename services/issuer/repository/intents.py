@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.issuer.domain import SealedKey, Signatures
+from services.issuer.domain.signatures import LoggedSignature
 from services.issuer.repository.catalogue import read_microcredential, read_organisation
 from services.issuer.status import OpenList, Place
 from shared.contracts.award import Award
@@ -219,6 +220,11 @@ _KEEP_SIGNATURES = """
             body = $6, headers = jsonb_build_object('Location', CAST($7 AS text))
         FROM granted WHERE idempotency.organisation = granted.organisation
         AND idempotency.route = $8 AND idempotency.key = $9
+    ), logged AS (
+        INSERT INTO signature (
+            organisation, kid, digest, purpose, forms, reference, request_id, signed_at
+        )
+        SELECT organisation, $2, $11, $12, $13, $14, $15, $10 FROM granted
     )
     SELECT award_id FROM granted
     """
@@ -226,20 +232,25 @@ _KEEP_SIGNATURES = """
 
 async def grant_intent(
     straight: Straight,
-    award_id: UUID,
+    award: Award,
     signatures: Signatures,
     *,
     claim: Claim | None,
     answer: StoredAnswer,
+    request_id: str | None,
     now: datetime,
 ) -> bool:
-    """Make an award of an intent, and keep the answer at its claim; False when somebody did so.
+    """Make an award of an intent, log its signature, keep the answer; False when somebody did so.
 
-    One statement does what `idempotency.keep_answer` would do in a second one.
+    One statement does what `signatures.log_signatures` and `idempotency.keep_answer` would do in a
+    second and a third one.
     """
+    logged = LoggedSignature.of_credential(
+        award.credential_id, kid=signatures.kid, digest=award.credential_digest
+    )
     granted = await straight.ask(
         _KEEP_SIGNATURES,
-        award_id,
+        award.award_id,
         signatures.kid,
         signatures.jwt,
         signatures.enveloped,
@@ -249,5 +260,10 @@ async def grant_intent(
         claim.route if claim else None,
         claim.key if claim else None,
         now,
+        logged.digest,
+        logged.purpose.value,
+        logged.forms.value,
+        logged.reference,
+        request_id,
     )
     return granted is not None

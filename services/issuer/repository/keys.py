@@ -6,6 +6,7 @@ from sqlalchemy import Row, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain.keys import (
+    ES256,
     CompromiseReason,
     IssuingKey,
     KeyNotFoundError,
@@ -54,7 +55,10 @@ async def list_living(
 
 async def list_keys(session: AsyncSession, organisation: str | None = None) -> list[IssuingKey]:
     """Return every key an organisation (or anybody) ever had, oldest first."""
-    query = select(keys).order_by(keys.c.organisation, keys.c.published_at, keys.c.kid)
+    for_tokens_first = keys.c.algorithm != ES256
+    query = select(keys).order_by(
+        keys.c.organisation, keys.c.published_at, for_tokens_first, keys.c.kid
+    )
     if organisation is not None:
         query = query.where(keys.c.organisation == organisation)
     return [_issuing_key(row) for row in await session.execute(query)]

@@ -5,7 +5,7 @@ sealed in our database (`SoftwareStore`) or inside a PKCS#11 token (`TokenStore`
 so that no store can be reached around it.
 """
 
-from services.issuer.signing.forms import token
+from services.issuer.signing.forms import digest_in, token
 from services.issuer.signing.signer import NewKey, Signer, SigningRefusedError
 from services.issuer.signing.stores import KeyStore, KeyStoreError, SoftwareStore
 from services.issuer.signing.tokens import TokenPlace, TokenStore
@@ -19,5 +19,6 @@ __all__ = [
     "SoftwareStore",
     "TokenPlace",
     "TokenStore",
+    "digest_in",
     "token",
 ]

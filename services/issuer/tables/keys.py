@@ -67,7 +67,8 @@ Index(
 )
 
 # No foreign key to signing_key: its share lock would make every award write at one row. A trigger
-# refuses what no fit key of this organisation signed.
+# refuses what no fit key of this organisation signed. No organisation reads this log, so rows need
+# no wall of their own.
 signature = Table(
     "signature",
     METADATA,

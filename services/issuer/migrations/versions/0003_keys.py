@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.runtime.database import tenant_policy_sql
-
 revision = "0003"
 down_revision = "0002"
 MOMENT = sa.DateTime(timezone=True)
@@ -144,8 +142,6 @@ def _create_log() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_signature")),
         comment="one row for each payload signed, by its SHA-256; it only grows",
     )
-    for statement in tenant_policy_sql("signature"):
-        op.execute(statement)
     op.execute(REFUSE_CHANGED_SIGNATURE)
     op.execute(
         "CREATE TRIGGER only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON signature"
