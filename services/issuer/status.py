@@ -1,11 +1,13 @@
-"""Places in status lists: who gets which bit, when a list is full enough, when it is signed anew.
+"""Places in status lists: who gets which bit, when a list is full or due, what is wrong with one.
 
 Pure, and separate from the lists' bits and signatures, which `shared.proofs` owns.
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from secrets import token_bytes
 
 from shared.proofs.status_lists import MIN_ENTRIES, permute
@@ -110,3 +112,64 @@ def is_overdue(*, changed_at: datetime | None, signed_at: datetime, now: datetim
     """Say whether an edition is older than it may be: by a rhythm, so that one may be missed."""
     waited = changed_at is not None and now - changed_at > REBUILT_WITHIN
     return waited or now - signed_at > FORCED_AFTER + REBUILT_WITHIN
+
+
+class Trouble(StrEnum):
+    """What the checker of lists may find; stable words for programs and for whoever is on call."""
+
+    NOT_RAISED = "revoked-but-not-raised"
+    RAISED = "raised-but-not-revoked"
+    TOKEN_DIFFERS = "token-differs"  # noqa: S105 - the IETF form of a list
+    TOKEN_MISSING = "token-missing"  # noqa: S105 - the same
+    UNSIGNED = "signature-does-not-hold"
+    ANOTHER_LIST = "names-another-list"
+    OVERDUE = "edition-overdue"
+    EXPIRED = "edition-expired"
+    NOT_SERVED = "not-served-as-published"
+    USED_TWICE = "place-used-twice"
+    OUTSIDE = "place-outside-its-list"
+    BEYOND_HALF = "open-beyond-half"
+    TOO_FEW_OPEN = "too-few-lists-open"
+    REGISTER_AHEAD = "revoked-in-register-not-in-list"
+    REGISTER_BEHIND = "revoked-in-list-not-in-register"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be: what, where, and the places or things it is about."""
+
+    trouble: Trouble
+    where: str
+    about: str = ""
+
+
+def compare_places(
+    url: str,
+    *,
+    raised: AbstractSet[int],
+    token: tuple[AbstractSet[int], AbstractSet[int]],
+    record: tuple[AbstractSet[int], AbstractSet[int]],
+    waiting: bool,
+) -> list[Finding]:
+    """Compare both forms of an edition with the issuer's record, each (revoked, suspended).
+
+    While a change waits for its round (`waiting`), an edition may lack what the record has.
+    """
+    revoked, suspended = record
+    invalid, halted = token
+    ahead, behind = raised - revoked, revoked - raised
+    found = []
+    if ahead:
+        found.append(Finding(Trouble.RAISED, url, _some(ahead)))
+    if behind and not waiting:
+        found.append(Finding(Trouble.NOT_RAISED, url, _some(behind)))
+    differing = (invalid ^ raised) | (set() if waiting else (halted ^ suspended) - raised)
+    if differing:
+        found.append(Finding(Trouble.TOKEN_DIFFERS, url, _some(differing)))
+    return found
+
+
+def _some(places: AbstractSet[int], most: int = 5) -> str:
+    """Name a few places, and say how many there are."""
+    shown = ", ".join(map(str, sorted(places)[:most]))
+    return shown if len(places) <= most else f"{shown}, … ({len(places)} in all)"
