@@ -11,10 +11,11 @@ import typer
 from pydantic import ValidationError
 
 from services.catalog.settings import Settings as CatalogSettings
-from services.demo import operating
+from services.demo import checking, operating
 from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
 from services.demo.sandbox import CLIENT, NoSandboxError, SandboxUnreadableError, find_sandbox
+from services.issuer.settings import Settings as IssuerSettings
 from shared.runtime.access import SCOPES
 from shared.runtime.command import service_command
 from shared.runtime.kafka import TopicsNotMadeError, ensure_topics
@@ -157,14 +158,35 @@ def topics(
     typer.echo("Every topic is there.")
 
 
+command.command()(checking.audit)
+
+
 @command.command()
-def doctor(service: Service) -> None:
+def doctor(
+    service: Service,
+    *,
+    over_http: Annotated[
+        bool, typer.Option("--over-http", help="Issuer: fetch its status lists as everybody does.")
+    ] = False,
+    registry: Annotated[
+        str | None,
+        typer.Option(help="Issuer: address of the register, to compare revocations with."),
+    ] = None,
+    token_file: checking.TokenFile = None,
+    data: Data = DATA,
+) -> None:
     """Look at a service through its database; the exit code is 0 only when all is well."""
-    condition = asyncio.run(operating.examine(_settings(service)))
+    settings = _settings(service)
+    condition = asyncio.run(operating.examine(settings))
     table = a_table("Service", "Database", "Unpublished", "Oldest", "Lag", "Beat", "Parked")
     table.add_row(service, *_cells(condition))
     open_console().print(table)
-    raise typer.Exit(0 if condition.is_well else NOT_WELL)
+    is_well = condition.is_well
+    if isinstance(settings, IssuerSettings) and condition.fault is None:
+        is_well &= checking.tell_lists(
+            settings, over_http=over_http, registry=registry, token_file=token_file, data=data
+        )
+    raise typer.Exit(0 if is_well else NOT_WELL)
 
 
 def _cells(condition: Condition) -> tuple[str, ...]:

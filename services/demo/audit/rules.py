@@ -1,0 +1,73 @@
+"""What ought to come out when a credential is verified, by what became of its award; pure.
+
+A granted award passes all ten checks. What was revoked, suspended or expired fails exactly the
+checks that say so, and passes the others: signature, schema, recognition at that time, digest in
+the register.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+# An intent of the issuer is no award, and of an erased one there is no credential left to show.
+NOTHING_TO_SHOW: Final = frozenset({"erased"})
+# The status list follows within five minutes, and verifiers may keep it for a quarter of an hour.
+LIST_MAY_LAG: Final = timedelta(minutes=20)
+_ALLOWED: Final[Mapping[str, frozenset[str]]] = {
+    "granted": frozenset(),
+    "revoked": frozenset({"status:revoked", "register:registration-revoked"}),
+    "suspended": frozenset({"status:suspended", "register:registration-suspended"}),
+    "expired": frozenset({"dates:expired", "register:registration-expired"}),
+}
+_DEMANDED: Final[Mapping[str, str]] = {
+    "revoked": "register:registration-revoked",
+    "suspended": "register:registration-suspended",
+    "expired": "dates:expired",
+}
+_SAMPLE_OF: Final = 1 << 128
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which bit of which list speaks of a credential."""
+
+    url: str
+    index: int
+
+
+def is_sampled(award_id: UUID, *, part: float) -> bool:
+    """Tell whether an award is in a sample: always the same ones, so that an audit can go on."""
+    return award_id.int < part * _SAMPLE_OF
+
+
+def judge(
+    status: str, checks: Sequence[Mapping[str, Any]], *, changed_at: datetime, now: datetime
+) -> list[str]:
+    """Return what came out and ought not to, or did not and ought to, as `check:code`."""
+    allowed = _ALLOWED.get(status)
+    if allowed is None:
+        return [f"award:unknown-state-{status}"]
+    came_out = {f"{one['name']}:{one['code']}" for one in checks if one["outcome"] != "ok"}
+    found = sorted(came_out - allowed)
+    demanded = _DEMANDED.get(status)
+    if demanded is not None and demanded not in came_out:
+        found.append(f"missing:{demanded}")
+    if status == "revoked" and "status:revoked" not in came_out and now - changed_at > LIST_MAY_LAG:
+        found.append("missing:status:revoked")
+    return found
+
+
+def place_of(token: str) -> Place | None:
+    """Return the place that a credential names; whether it may be believed is the verifier's."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        entry = claims["credentialStatus"]
+        return Place(str(entry["statusListCredential"]), int(entry["statusListIndex"]))
+    except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
+        return None
