@@ -20,7 +20,7 @@ from services.catalog.search.words import AskedWords
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW: Final = 50
 """So many changed listings are put into the index at once; more take a thread of their own."""
-_FEW_SELECTED: Final = 1_000
+_FEW_SELECTED: Final = 2_500
 """So many are put in order for one question; the order of more is worth remembering."""
 _MOST_KEPT: Final = 32
 
