@@ -16,7 +16,7 @@ _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*/?^_`{|}~][A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}"
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
-_FOREIGN: Final = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\".]+(?:\.[^\s@,;<>()\".]+)+")
+_FOREIGN: Final = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\".]+(?:\.[^\s@,;:<>()\".]+)+")
 _INSIDE: Final = re.compile(r"[^\s@,;:<>()\"'\[\]]+@[^\s@,;:<>()\"'\[\]]+\.[A-Za-z]{2,}")
 
 
@@ -49,7 +49,7 @@ def _flaw(said: str) -> AddressFlaw | None:
     if len(inside) > 1:
         return AddressFlaw(Code.EMAIL_MANY, inside[0])
     _, code = clean(said[:1000])
-    if code is not None:
+    if code is not None and not (code is Code.CELL_HTML and inside):
         return AddressFlaw(code)
     if len(said) > LONGEST:
         return AddressFlaw(Code.EMAIL_FORM)

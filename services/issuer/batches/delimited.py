@@ -21,6 +21,7 @@ _SAMPLE_LINES: Final = 40
 _SAMPLE_TEXT: Final = 64 * 1024
 _RECORD_LINES: Final = 1000
 _MOST_RUNAWAYS: Final = 20
+_TOP_ROWS: Final = 10
 _SEPARATOR_LINE: Final = re.compile(r"sep=(?P<delimiter>[;,\t|])\r?\n?", re.IGNORECASE)
 _BROKEN: Final = {WHOLE_ROW: Mark.BROKEN}
 
@@ -104,6 +105,8 @@ class Delimited:
                 yield _broken(number, waiting.give_back())
                 continue
             if len(cells) > self._columns:
+                if number <= _TOP_ROWS:
+                    raise FileRefusedError(Refusal.COLUMNS_MANY, self._columns, row=number)
                 yield _broken(number, "".join(waiting.taken))
             else:
                 yield RawRow(number, tuple(cells))

@@ -133,9 +133,10 @@ class OpenedRows(Iterator[RawRow]):
                 f"De kop staat in rij {first[at].number}; daarboven is niet gelezen: rij {rows}.",
                 f"The header is row {first[at].number}; not read above it: row {rows}.",
             )
-        if len(first[at].cells) > self._limits.columns:
-            raise FileRefusedError(Refusal.COLUMNS_MANY, self._limits.columns)
-        return _trimmed(first[at])
+        header = first[at]
+        if header.marks.get(WHOLE_ROW) is Mark.BROKEN:
+            raise FileRefusedError(Refusal.QUOTE_OPEN, header.number, row=header.number)
+        return _trimmed(header)
 
     def _of_sheets(self) -> Iterator[Notice]:
         sheets = self.sheets

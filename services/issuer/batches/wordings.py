@@ -10,7 +10,6 @@ from typing import Final
 from services.issuer.batches.codes import Code
 from services.issuer.batches.sentences import Sentence
 
-
 __all__ = ["MEANT", "WORDINGS", "Code", "Wording"]
 
 
