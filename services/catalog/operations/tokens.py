@@ -104,6 +104,10 @@ class KeyReader:
         self._reach = reach
         self._reading: dict[UUID, asyncio.Task[None]] = {}
 
+    def is_reading(self, client: Client) -> bool:
+        """Say whether a client's keys are being read just now."""
+        return client.client_id in self._reading
+
     def begin(self, client: Client, *, now: datetime) -> asyncio.Task[None]:
         """Read a client's keys, or go along with who does so already."""
         running = self._reading.get(client.client_id)
@@ -185,8 +189,7 @@ async def authenticate(desk: TokenDesk, asked: TokenRequest, *, now: datetime) -
     assertion = read_assertion(asked.assertion, client_id=asked.client_id)
     async with desk.database.acting_for(EVERY_ORGANISATION) as within:
         known = await tokens.find_client(within, assertion.client_id)
-        is_first = known is not None and _asks_reading(known, assertion, now=now)
-        if known is not None and not is_first:
+        if known is not None and not _asks_reading(desk, known, assertion, now=now):
             return await _believe(desk, within, assertion, known, now=now)
     if known is None:
         raise ClientRejectedError
@@ -196,11 +199,14 @@ async def authenticate(desk: TokenDesk, asked: TokenRequest, *, now: datetime) -
         return await _believe(desk, within, assertion, known, now=now)
 
 
-def _asks_reading(known: KnownClient, assertion: Assertion, *, now: datetime) -> bool:
+def _asks_reading(
+    desk: TokenDesk, known: KnownClient, assertion: Assertion, *, now: datetime
+) -> bool:
     """Say whether the client's address is to be read first: for a key that we do not know."""
-    is_quiet = known.tried_at is None or now - known.tried_at > PAUSE
-    is_new = find_key(assertion, known.keys, now=now) is None
-    return known.client.jwks_url is not None and is_quiet and is_new
+    if known.client.jwks_url is None or find_key(assertion, known.keys, now=now) is not None:
+        return False
+    is_due = known.tried_at is None or now - known.tried_at > PAUSE
+    return is_due or desk.reader.is_reading(known.client)
 
 
 async def _believe(

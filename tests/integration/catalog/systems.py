@@ -94,6 +94,12 @@ async def a_system(
     return System(catalogue, str(answer.json()["clientId"]), key)
 
 
+def codes(refused: Response) -> list[tuple[str, str]]:
+    """Return where each fault is, and which."""
+    assert refused.status_code == 400, refused.text
+    return [(fault["pointer"], fault["code"]) for fault in refused.json()["errors"]]
+
+
 async def claims_in(catalogue: Catalogue, token: str) -> dict[str, Any]:
     """Return the claims of a token that holds by the keys the catalogue publishes."""
     keys = (await catalogue.http.get("/v1/oauth/jwks")).json()["keys"]
