@@ -136,7 +136,10 @@ class TokenStore:
             try:
                 library = pkcs11.lib(self._place.module)
                 token = library.get_token(token_label=self._place.label)
-                self._session = token.open(rw=True, user_pin=self._place.pin)
+                try:
+                    self._session = token.open(rw=True, user_pin=self._place.pin)
+                except pkcs11.UserAlreadyLoggedIn:  # who logs in does so for the whole process
+                    self._session = token.open(rw=True)
             except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
                 raise KeyStoreError("the token does not open") from error
         return self._session
