@@ -94,7 +94,7 @@ _KEEP_ROWS = """
     """
 _KEEP_SLICE = """
     UPDATE batch_slice SET checked_at = $3, sealed_wishes = $4, digest = $5,
-        settled_at = CASE WHEN $6 = 0 THEN $3 END
+        settled_at = CASE WHEN $6::integer = 0 THEN $3::timestamptz END
     WHERE batch_id = $1 AND number = $2
     """
 

@@ -4,10 +4,13 @@ Each question is about a whole slice. Rows go in by `unnest`, which takes the sa
 PostgreSQL refuses COPY into tables with row-level security, and that wall stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+import asyncpg
 
 from services.issuer.domain import SealedKey, Signatures
 from shared.runtime.database import Straight
@@ -190,6 +193,18 @@ _END = """
     )
     RETURNING batch_id
     """
+
+
+@asynccontextmanager
+async def trying(straight: Straight) -> AsyncIterator[None]:
+    """Undo what was done within when the database refuses some of it, and go on."""
+    await straight.connection.execute("SAVEPOINT trying")
+    try:
+        yield
+    except asyncpg.PostgresError:
+        await straight.connection.execute("ROLLBACK TO SAVEPOINT trying")
+        raise
+    await straight.connection.execute("RELEASE SAVEPOINT trying")
 
 
 async def take_slice(straight: Straight, *, now: datetime, until: datetime) -> TakenSlice | None:

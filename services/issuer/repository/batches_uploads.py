@@ -49,9 +49,9 @@ _ADD_SLICE = """
     """
 _END = """
     UPDATE batch SET fingerprint = $2, sealed_layout = $3, rows = $4, received_at = $5,
-        run_asked_by = CASE WHEN $6 = '' THEN NULL ELSE $6 END,
-        run_asked_at = CASE WHEN $6 = '' THEN NULL ELSE $5 END,
-        with_corrections = ($7 = 1), lease_until = NULL
+        run_asked_by = $6,
+        run_asked_at = CASE WHEN CAST($6 AS text) IS NULL THEN NULL ELSE $5::timestamptz END,
+        with_corrections = ($7::integer = 1), lease_until = NULL
     WHERE batch_id = $1 AND received_at IS NULL
     RETURNING batch_id
     """
@@ -116,7 +116,7 @@ async def end_upload(
         sealed_layout,
         rows,
         now,
-        run_asked_by or "",
+        run_asked_by,
         int(with_corrections),
     )
     return ended is not None

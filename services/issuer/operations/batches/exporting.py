@@ -6,6 +6,7 @@ nothing but our own numbers and codes.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import IO, Final
 from uuid import UUID
 
@@ -19,10 +20,16 @@ from services.issuer.domain.batches import Batch, BatchRow, BatchWipedError
 from services.issuer.operations.batches.remarks import Remark, read_remarks
 from services.issuer.operations.batches.wishes import Seals
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import batches, batches_rows
+from services.issuer.operations.drafts import payload_context
+from services.issuer.repository import batches, batches_credentials, batches_rows
+from services.issuer.repository.batches_credentials import SignedCredential
 from services.issuer.repository.batches_rows import FailedSlice
+from services.issuer.signing import token
+from shared.proofs.sealing import open_sealed
+from shared.proofs.vc_jwt import Form
 
 AT_ONCE: Final = 1000
+CREDENTIALS_AT_ONCE: Final = 200
 RESULT_COLUMNS: Final = ("line", "outcome", "state", "code", "awardId")
 REASON: Final = {"nl": "reden", "en": "reason"}
 LARGEST_SHEET: Final = 1_000_000
@@ -53,6 +60,20 @@ async def results_as_ndjson(desk: Desk, batch: Batch) -> AsyncIterator[bytes]:
             for row in rows
         ]
         yield b"".join(to_json(one) + b"\n" for one in objects)
+
+
+async def credentials_as_ndjson(desk: Desk, batch: Batch, *, now: datetime) -> AsyncIterator[bytes]:
+    """Yield every signed credential that was not recalled; what is handed out is delivered."""
+    after = 0
+    while True:
+        async with desk.database.acting_for(batch.organisation) as straight:
+            found = await batches_credentials.take_signed(
+                straight, batch, after=after, limit=CREDENTIALS_AT_ONCE, now=now
+            )
+        if not found:
+            return
+        yield await to_thread.run_sync(_written, desk, batch.organisation, found)
+        after = found[-1].line
 
 
 async def write_results(desk: Desk, batch: Batch, file: IO[bytes]) -> None:
@@ -167,6 +188,19 @@ def _values(row: BatchRow) -> tuple[int | str | UUID | None, ...]:
 
 def _result(row: BatchRow) -> list[str]:
     return ["" if value is None else str(value) for value in _values(row)]
+
+
+def _written(desk: Desk, organisation: str, found: Sequence[SignedCredential]) -> bytes:
+    lines = []
+    for one in found:
+        key = desk.learner_key(one.wrapped_key, organisation=organisation, learner=one.pseudonym)
+        context = payload_context(one.credential_id)
+        payload = open_sealed(one.sealed_payload, key=key, context=context)
+        signed = token(payload, form=Form.OPEN_BADGES, signatures=one.signatures)
+        lines.append(
+            to_json({"row": one.line, "awardId": one.award_id, "credential": signed}) + b"\n"
+        )
+    return b"".join(lines)
 
 
 async def _pages(desk: Desk, batch: Batch) -> AsyncIterator[Sequence[BatchRow]]:

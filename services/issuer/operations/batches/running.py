@@ -170,7 +170,7 @@ async def _add(
     if not intents:
         return set(), set()
     try:
-        async with straight.connection.transaction():
+        async with batches_runs.trying(straight):
             added = await batches_runs.add_intents(
                 straight, intents, organisation=organisation, now=now
             )
