@@ -25,7 +25,7 @@ from services.issuer.repository.status_lists import Edition
 from services.issuer.status import Finding, Trouble
 from shared.proofs import ProofRefusedError, jws, token_status_lists, vc_jwt
 from shared.proofs.jws import Jws
-from shared.proofs.keys import VerificationKey, parse_public_jwk
+from shared.proofs.keys import ALGORITHM, VerificationKey, parse_public_jwk
 from shared.proofs.status_lists import raised_in, read_bits
 from shared.proofs.token_status_lists import Status
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
@@ -102,7 +102,7 @@ async def _check_list(
     known = {
         key.public.kid: parse_public_jwk({**key.public.public_jwk})
         for key in await keys.list_keys(session, edition.organisation)
-        if key.public.compromised_at is None
+        if key.public.algorithm == ALGORITHM and key.public.compromised_at is None
     }
     try:
         raised, token = _read_edition(edition, known)

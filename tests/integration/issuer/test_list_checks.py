@@ -193,7 +193,8 @@ async def test_a_compromised_key_signs_no_list_that_is_believed(issuer: Issuer) 
     assert kid
     await tamper(
         issuer,
-        f"UPDATE signing_key SET compromised_at = now() WHERE organisation = '{UTWENTE}'",
+        f"UPDATE signing_key SET compromised_at = now(), state = 'compromised'"
+        f" WHERE organisation = '{UTWENTE}'",
     )
 
     assert troubles(await check(issuer)) == [Trouble.UNSIGNED] * 2
