@@ -25,6 +25,7 @@ def an_xlsx(rows: Sequence[Sequence[object]], **others: Sequence[Sequence[object
             sheet.append(list(line))
     file = io.BytesIO()
     book.save(file)
+    file.seek(0)
     return file
 
 

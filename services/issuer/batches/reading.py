@@ -96,16 +96,13 @@ class OpenedRows(Iterator[RawRow]):
         row = self._waiting.popleft() if self._waiting else self._next_written()
         if row is None:
             raise StopIteration
-        return row
+        return row if len(row.cells) >= self._pad else _padded(row, self._pad)
 
     def _next_written(self) -> RawRow | None:
         for row in self._rows:
             if row.is_blank:
                 self.blank += 1
                 continue
-            if self._pad and len(row.cells) < self._pad:
-                blanks = ("",) * (self._pad - len(row.cells))
-                row = row._replace(cells=row.cells + blanks)  # noqa: PLW2901 - the row, as wide as the header
             self.count += 1
             if self.count > self._limits.rows:
                 raise FileRefusedError(
@@ -237,6 +234,10 @@ def _open_workbook(
     opened = OpenedRows(rows, format, header=None, limits=limits)
     opened.sheets = sheets
     return opened
+
+
+def _padded(row: RawRow, width: int) -> RawRow:
+    return row._replace(cells=row.cells + ("",) * (width - len(row.cells)))
 
 
 def _trimmed(header: RawRow) -> RawRow:
