@@ -71,10 +71,10 @@ def read_confirmation(cnf: JsonValue) -> Confirmation:
         return UNBOUND
     if not isinstance(cnf, dict) or not cnf or not _KNOWN.issuperset(cnf):
         raise NotItsHolderError
-    key, certificate = cnf.get(_KEY), cnf.get(_CERTIFICATE)
-    if not isinstance(key, str | None) or not isinstance(certificate, str | None):
+    named = {name: value for name, value in cnf.items() if isinstance(value, str)}
+    if len(named) < len(cnf):
         raise NotItsHolderError
-    return Confirmation(key, certificate)
+    return Confirmation(named.get(_KEY), named.get(_CERTIFICATE))
 
 
 class Possession:

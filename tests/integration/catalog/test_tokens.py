@@ -295,6 +295,13 @@ async def test_a_client_that_must_prove_a_key_gets_no_other_token(catalogue: Cat
     proof = dpop.proof("GET", place, now, nonce=nonce, token=token)
     used = await catalogue.http.get("/v1/clients", headers={**bound, "DPoP": proof})
     stolen = await catalogue.http.get("/v1/clients", headers={"Authorization": f"Bearer {token}"})
+    unfresh = await catalogue.http.get(
+        "/v1/clients",
+        headers={**bound, "DPoP": dpop.proof("GET", place, now, token=token)},
+    )
+    assert (unfresh.status_code, unfresh.json()["code"]) == (401, "dpop-nonce-needed")
+    assert unfresh.headers["dpop-nonce"]
+    assert 'error="use_dpop_nonce"' in unfresh.headers["www-authenticate"]
     assert (used.status_code, stolen.status_code) == (200, 401)
     assert stolen.json()["code"] == "not-its-holder"
 

@@ -1,0 +1,192 @@
+"""A bound token is worth nothing to who does not hold what it is bound to."""
+
+import hashlib
+from base64 import b64encode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from starlette.requests import Request
+
+from shared.errors import UnauthenticatedError
+from shared.runtime.possession import (
+    UNBOUND,
+    Confirmation,
+    NotItsHolderError,
+    Possession,
+    read_confirmation,
+)
+from tests.support.token_clients import DpopKey
+from tests.support.toy import NOWHERE, ToySettings
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+PUBLIC_URL = "https://api.example.nl/toy"
+PROXY, STRANGER = "10.0.0.1", "192.0.2.7"
+HEADER = "client-cert"
+TOKEN = "header.claims.signature"
+KEY = DpopKey()
+
+
+def a_certificate(name: str) -> x509.Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(key, SHA256())
+    )
+
+
+OWN, OTHER = a_certificate("sis.example.nl"), a_certificate("elsewhere.example.nl")
+
+
+def thumbprint(certificate: x509.Certificate) -> str:
+    digest = hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def structured(certificate: x509.Certificate) -> str:
+    return f":{b64encode(certificate.public_bytes(Encoding.DER)).decode()}:"
+
+
+def escaped(certificate: x509.Certificate) -> str:
+    return quote(certificate.public_bytes(Encoding.PEM).decode())
+
+
+def a_possession(**settings: Any) -> Possession:
+    given = {"client_certificate_header": HEADER, "trusted_proxies": ["10.0.0.0/24"]} | settings
+    return Possession(
+        ToySettings.model_validate({"database_url": NOWHERE, "public_url": PUBLIC_URL} | given)
+    )
+
+
+POSSESSION = a_possession()
+
+
+def a_request(*headers: tuple[str, str], peer: str = PROXY, kept: str | None = None) -> Request:
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/toy/v1/entries",
+        "root_path": "/toy",
+        "query_string": b"",
+        "client": (peer, 4711),
+        "headers": [(name.encode(), value.encode()) for name, value in headers],
+    }
+    return Request(scope | ({} if kept is None else {"waarmerk.peer": kept}))
+
+
+def proof(**changes: Any) -> tuple[str, str]:
+    given = {"nonce": POSSESSION.dpop.nonce(NOW), "token": TOKEN} | changes
+    return "dpop", KEY.proof("POST", f"{PUBLIC_URL}/v1/entries", NOW, **given)
+
+
+BY_KEY, BY_CERTIFICATE = Confirmation(KEY.thumbprint), Confirmation(None, thumbprint(OWN))
+BY_BOTH = Confirmation(KEY.thumbprint, thumbprint(OWN))
+OWN_SHOWN, OTHER_SHOWN = (HEADER, structured(OWN)), (HEADER, structured(OTHER))
+
+
+def require(request: Request, bound: Confirmation, kind: str, by: Possession = POSSESSION) -> None:
+    by.require(request, bound, kind=kind, token=TOKEN, now=NOW)
+
+
+def test_who_holds_it_may_use_it() -> None:
+    require(a_request(), UNBOUND, "bearer")
+    require(a_request(proof()), BY_KEY, "dpop")
+    require(a_request(OWN_SHOWN), BY_CERTIFICATE, "bearer")
+    require(a_request(proof(), OWN_SHOWN), BY_BOTH, "dpop")
+
+
+def a_foreign_proof() -> tuple[str, str]:
+    nonce = POSSESSION.dpop.nonce(NOW)
+    url = f"{PUBLIC_URL}/v1/entries"
+    return "dpop", DpopKey().proof("POST", url, NOW, nonce=nonce, token=TOKEN)
+
+
+REFUSED: dict[str, tuple[list[tuple[str, str]], Confirmation, str]] = {
+    "a bound token as plain bearer": ([], BY_KEY, "bearer"),
+    "a bound token as plain bearer, with a proof": ([proof()], BY_KEY, "bearer"),
+    "a bound token without a proof": ([], BY_KEY, "dpop"),
+    "a bound token with two proofs": ([proof(), proof()], BY_KEY, "dpop"),
+    "a bound token with another's proof": ([a_foreign_proof()], BY_KEY, "dpop"),
+    "an unbound token as a bound one": ([proof()], UNBOUND, "dpop"),
+    "no certificate": ([], BY_CERTIFICATE, "bearer"),
+    "another's certificate": ([OTHER_SHOWN], BY_CERTIFICATE, "bearer"),
+    "two certificates": ([OWN_SHOWN, OWN_SHOWN], BY_CERTIFICATE, "bearer"),
+    "words for a certificate": ([(HEADER, "believe me")], BY_CERTIFICATE, "bearer"),
+    "broken base64": ([(HEADER, ":AAA:")], BY_CERTIFICATE, "bearer"),
+    "an endless certificate": ([(HEADER, ":" + "A" * 20_000 + ":")], BY_CERTIFICATE, "bearer"),
+    "a certificate in another header": ([("x-cert", structured(OWN))], BY_CERTIFICATE, "bearer"),
+    "the certificate only": ([OWN_SHOWN], BY_BOTH, "dpop"),
+    "the key only": ([proof()], BY_BOTH, "dpop"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_who_does_not_hold_it_may_not(name: str) -> None:
+    headers, bound, kind = REFUSED[name]
+
+    with pytest.raises(UnauthenticatedError):
+        require(a_request(*headers), bound, kind)
+
+
+def test_a_certificate_is_written_in_two_ways() -> None:
+    for written in (structured(OWN), escaped(OWN)):
+        require(a_request((HEADER, written)), BY_CERTIFICATE, "bearer")
+
+
+@pytest.mark.parametrize(
+    ("peer", "kept"), [(STRANGER, None), (PROXY, STRANGER), ("", None), ("unix", None)]
+)
+def test_a_certificate_counts_from_a_trusted_proxy_only(peer: str, kept: str | None) -> None:
+    with pytest.raises(NotItsHolderError):
+        require(a_request(OWN_SHOWN, peer=peer, kept=kept), BY_CERTIFICATE, "bearer")
+
+
+def test_who_the_proxy_speaks_for_does_not_matter() -> None:
+    require(a_request(OWN_SHOWN, peer=STRANGER, kept=PROXY), BY_CERTIFICATE, "bearer")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"client_certificate_header": None}, {"trusted_proxies": []}], ids=str
+)
+def test_certificates_are_off_until_somebody_turns_them_on(settings: dict[str, Any]) -> None:
+    with pytest.raises(NotItsHolderError):
+        require(a_request(OWN_SHOWN), BY_CERTIFICATE, "bearer", a_possession(**settings))
+
+
+@pytest.mark.parametrize(
+    "cnf",
+    [
+        {},
+        [],
+        "jkt",
+        {"kid": "1"},
+        {"jkt": 7},
+        {"jkt": None},
+        {"x5t#S256": None, "jkt": []},
+        {"jkt": "a", "jwk": {}},
+    ],
+    ids=str,
+)
+def test_what_we_cannot_check_is_refused(cnf: Any) -> None:
+    with pytest.raises(NotItsHolderError):
+        read_confirmation(cnf)
+
+
+@pytest.mark.parametrize("bound", [UNBOUND, BY_KEY, BY_CERTIFICATE, BY_BOTH], ids=str)
+def test_a_confirmation_is_read_as_it_was_written(bound: Confirmation) -> None:
+    claim: Any = bound.claim
+
+    assert read_confirmation(claim) == bound
