@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.issuer import consumers
 from services.issuer.operations import chores
 from services.issuer.operations.desk import Desk
-from services.issuer.routes import awards, public, status_lists
+from services.issuer.routes import awards, changes, erasures, public, status_lists, versions
 from services.issuer.settings import Settings
 from shared.runtime.database import Database
 from shared.runtime.service import create_service_app
@@ -32,7 +32,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "Badges 3.0 credential and reported to the national register. Every POST takes an "
             "Idempotency-Key, so a request can be repeated safely."
         ),
-        routers=[awards.router],
+        routers=[awards.router, changes.router, versions.router, erasures.router],
         pages=[public.router, status_lists.router],
         consumer=NAME,
         state={"desk": Desk.of(settings, opened)},
@@ -63,6 +63,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "status-lists": every(
                 settings.status_list_seconds, lambda: chores.publish_status_lists(desk)
             ),
+            "expiry": every(60.0, lambda: chores.expire_awards(desk)),
             "old-requests": every(HOUR, lambda: chores.forget_old_requests(desk)),
         },
     )

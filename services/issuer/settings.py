@@ -52,6 +52,9 @@ class Settings(ServiceSettings):
     lease_seconds: float = Field(
         default=10, gt=0, description="how long a request may work before its twin takes over"
     )
+    backup_days: float = Field(
+        default=30, ge=1, description="after so many days no backup holds what was erased"
+    )
     key_store: KeyStoreKind = Field(
         default=KeyStoreKind.SOFTWARE,
         description="where new signing keys are made: here under seal, or inside a PKCS#11 token",

@@ -14,7 +14,13 @@ from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Level, StudyLoad
 from shared.contracts.model import Contract
 from shared.contracts.policy import Sha256Hex
-from shared.contracts.vocabulary import RevocationReason
+from shared.contracts.vocabulary import (
+    AwardElement,
+    CorrectionReason,
+    ReinstatementReason,
+    RevocationReason,
+    SuspensionReason,
+)
 
 Pseudonym = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
@@ -44,3 +50,30 @@ class Revocation(Contract):
 
     reason: RevocationReason
     revoked_at: datetime
+
+
+class Correction(Contract):
+    """The decision that an award reads otherwise; a new credential replaces the one before.
+
+    `changed` names elements, never what they said: that is between the organisation and the
+    learner. It is empty when the same was signed anew with another key.
+    """
+
+    version: int = Field(ge=2, description="of the credential that counts from now on")
+    reason: CorrectionReason
+    changed: tuple[AwardElement, ...]
+    corrected_at: datetime
+
+
+class Suspension(Contract):
+    """The decision that an award does not count for now."""
+
+    reason: SuspensionReason
+    suspended_at: datetime
+
+
+class Reinstatement(Contract):
+    """The decision that a suspended award counts again."""
+
+    reason: ReinstatementReason
+    reinstated_at: datetime

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from pydantic import AnyHttpUrl, Field
 
 from shared.contracts import topics
-from shared.contracts.award import Award, Revocation
+from shared.contracts.award import Award, Correction, Reinstatement, Revocation, Suspension
 from shared.contracts.identifiers import Oin, microcredential_subject, policy_subject
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.model import Contract
@@ -197,7 +197,45 @@ class AwardRevoked(_AboutAward):
     revocation: Revocation
 
 
+class AwardCorrected(_AboutAward):
+    """An organisation decided that an award reads otherwise, and signed a new credential."""
+
+    name = "award-corrected"
+    award: Award
+    correction: Correction
+
+
+class AwardSuspended(_AboutAward):
+    """An organisation decided that an award does not count for now."""
+
+    name = "award-suspended"
+    suspension: Suspension
+
+
+class AwardReinstated(_AboutAward):
+    """An organisation decided that a suspended award counts again."""
+
+    name = "award-reinstated"
+    reinstatement: Reinstatement
+
+
+class AwardExpired(_AboutAward):
+    """The day until which an award was valid has passed."""
+
+    name = "award-expired"
+    expired_at: datetime
+
+
+class AwardErased(_AboutAward):
+    """All that was known of the learner of an award is destroyed; nothing more follows."""
+
+    name = "award-erased"
+    erased_at: datetime
+
+
 class _AboutRegistration(Event):
+    topic = topics.REGISTRATIONS
+    history = True
     registration: Registration
 
     @property
@@ -210,16 +248,32 @@ class RegistrationRecorded(_AboutRegistration):
     """The national register holds an award."""
 
     name = "registration-recorded"
-    topic = topics.REGISTRATIONS
-    history = True
 
 
 class RegistrationStatusChanged(_AboutRegistration):
     """The national register holds another status of an award."""
 
     name = "registration-status-changed"
-    topic = topics.REGISTRATIONS
-    history = True
+
+
+class RegistrationCorrected(_AboutRegistration):
+    """The national register holds a new credential of an award; the one before is replaced."""
+
+    name = "registration-corrected"
+
+
+class RegistrationErased(Event):
+    """The national register holds this registration no more."""
+
+    name, topic, history = "registration-erased", topics.REGISTRATIONS, True
+    registration_id: UUID
+    organisation: Oin
+    erased_at: datetime
+
+    @property
+    def subject(self) -> str:
+        """Return the registration's id, which is the award's."""
+        return str(self.registration_id)
 
 
 class RegistrationState(_AboutRegistration):
@@ -227,6 +281,7 @@ class RegistrationState(_AboutRegistration):
 
     name = "registration-state"
     topic = topics.REGISTRATIONS_STATE
+    history = False
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -240,9 +295,16 @@ EVENTS: tuple[type[Event], ...] = (
     IssuerKeyCompromised,
     StatusListPublished,
     AwardGranted,
+    AwardCorrected,
+    AwardSuspended,
+    AwardReinstated,
     AwardRevoked,
+    AwardExpired,
+    AwardErased,
     RegistrationRecorded,
+    RegistrationCorrected,
     RegistrationStatusChanged,
+    RegistrationErased,
     RegistrationState,
 )
 EVENT_OF_TYPE: dict[str, type[Event]] = {event.type_(): event for event in EVENTS}

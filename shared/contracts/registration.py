@@ -5,12 +5,21 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.award import Revocation
+from shared.contracts.award import Correction, Reinstatement, Revocation, Suspension
 from shared.contracts.identifiers import Oin
 from shared.contracts.microcredential import Level, StudyLoad
 from shared.contracts.model import Contract
 from shared.contracts.policy import Sha256Hex
 from shared.contracts.vocabulary import RegistrationStatus
+
+
+class ReplacedCredential(Contract):
+    """A credential that counted once; `correction` says when and why another took its place."""
+
+    version: int = Field(ge=1)
+    credential_id: UUID
+    credential_digest: Sha256Hex
+    correction: Correction
 
 
 class Registration(Contract):
@@ -32,3 +41,17 @@ class Registration(Contract):
     recorded_at: datetime = Field(description="when the register first knew")
     changed_at: datetime = Field(description="when the register learnt this state")
     revocation: Revocation | None = None
+    suspension: Suspension | None = None
+    reinstatement: Reinstatement | None = Field(
+        default=None, description="present while it counts again after a suspension"
+    )
+    expired_at: datetime | None = None
+    replaced: tuple[ReplacedCredential, ...] | None = Field(
+        default=None, description="credentials from before its corrections, oldest first"
+    )
+
+    def replacement_of(self, credential_id: UUID) -> ReplacedCredential | None:
+        """Return what is known of an earlier credential of this award."""
+        return next(
+            (one for one in self.replaced or () if one.credential_id == credential_id), None
+        )

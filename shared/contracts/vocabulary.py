@@ -1,7 +1,7 @@
 """The closed words of the field, as OEAPI v6, Open Badges 3.0 and the Dutch pilot spell them."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field, model_validator
 
@@ -158,12 +158,61 @@ class RevocationReason(StrEnum):
     KEY_COMPROMISED = "key-compromised"
 
 
+class CorrectionReason(StrEnum):
+    """Why an award was corrected; only this code is ever public, so it names no ground."""
+
+    ADMINISTRATIVE_ERROR = "administrative-error"
+    PERSONAL_DETAILS = "personal-details"
+    REASSESSED = "reassessed"
+    OBJECTION_UPHELD = "objection-upheld"
+    LEARNER_REQUEST = "learner-request"
+    KEY_COMPROMISED = "key-compromised"
+
+
+class SuspensionReason(StrEnum):
+    """Why an award does not count for now; only this code is ever public, and it accuses nobody."""
+
+    UNDER_INVESTIGATION = "under-investigation"
+    OBJECTION_PENDING = "objection-pending"
+    ADMINISTRATIVE_CHECK = "administrative-check"
+    LEARNER_REQUEST = "learner-request"
+
+
+class ReinstatementReason(StrEnum):
+    """Why a suspended award counts again; only this code is ever public."""
+
+    CLEARED = "cleared"
+    OBJECTION_UPHELD = "objection-upheld"
+    SUSPENDED_IN_ERROR = "suspended-in-error"
+    LEARNER_REQUEST = "learner-request"
+
+
+class ErasureReason(StrEnum):
+    """Why a learner was erased; known to the organisation only."""
+
+    LEARNER_REQUEST = "learner-request"
+    RETENTION_ENDED = "retention-ended"
+    UNLAWFULLY_KEPT = "unlawfully-kept"
+
+
+class AwardElement(StrEnum):
+    """What a correction can change of an award; the name is public, what it says never is."""
+
+    LEARNER_IDENTIFIER = "learnerIdentifier"
+    LEARNER_NAME = "learnerName"
+    GRADE = "grade"
+    AWARDED_ON = "awardedOn"
+    VALID_UNTIL = "validUntil"
+    MICROCREDENTIAL_VERSION = "microcredentialVersion"
+
+
 class RegistrationStatus(StrEnum):
     """What the national register says of an award today."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    EXPIRED = "expired"
     ERASED = "erased"
 
 
@@ -204,3 +253,45 @@ class LocalText(Contract):
         """Return the text in this language, or else in the other."""
         first, second = (self.en, self.nl) if language == "en" else (self.nl, self.en)
         return first or second or ""
+
+
+REASON_TEXTS: Final = {
+    "administrative-error": LocalText(nl="een administratieve fout", en="an administrative error"),
+    "awarded-to-wrong-person": LocalText(
+        nl="uitgereikt aan de verkeerde persoon", en="awarded to the wrong person"
+    ),
+    "fraud": LocalText(nl="fraude", en="fraud"),
+    "assessment-invalid": LocalText(
+        nl="de toetsing was niet geldig", en="the assessment was not valid"
+    ),
+    "learner-request": LocalText(nl="op verzoek van de deelnemer", en="at the learner's request"),
+    "superseded": LocalText(
+        nl="vervangen door een nieuw bewijs", en="replaced by a new credential"
+    ),
+    "key-compromised": LocalText(
+        nl="de sleutel van de uitgever was gestolen", en="the issuer's key was stolen"
+    ),
+    "personal-details": LocalText(nl="persoonsgegevens verbeterd", en="personal details put right"),
+    "reassessed": LocalText(nl="opnieuw beoordeeld", en="assessed again"),
+    "objection-upheld": LocalText(nl="een bezwaar was terecht", en="an objection was upheld"),
+    "under-investigation": LocalText(
+        nl="de uitgever zoekt iets uit", en="the issuer is looking into it"
+    ),
+    "objection-pending": LocalText(nl="er loopt een bezwaar", en="an objection is pending"),
+    "administrative-check": LocalText(
+        nl="de administratie wordt nagekeken", en="records are being checked"
+    ),
+    "cleared": LocalText(
+        nl="het is uitgezocht en in orde", en="it was looked into and is in order"
+    ),
+    "suspended-in-error": LocalText(
+        nl="het was ten onrechte opgeschort", en="it was suspended in error"
+    ),
+    "retention-ended": LocalText(
+        nl="de bewaartermijn is voorbij", en="the time to keep it has ended"
+    ),
+    "unlawfully-kept": LocalText(
+        nl="het had niet bewaard mogen worden", en="it should not have been kept"
+    ),
+}
+"""Each reason as people say it: one word means the same, whatever it is a reason for."""

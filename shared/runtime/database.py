@@ -182,6 +182,13 @@ async def act_for(session: AsyncSession, organisation: str) -> None:
     await ask(session, "SELECT set_config('waarmerk.organisation', $1, true)", organisation)
 
 
+async def straight_within(session: AsyncSession) -> Straight:
+    """Put questions to asyncpg itself within the transaction of a session that has begun."""
+    pooled = await (await session.connection()).get_raw_connection()
+    connection: asyncpg.Connection = pooled.driver_connection
+    return Straight(connection, {"source": session.info["source"]})
+
+
 def tenant_policy_sql(table: str, column: str = "organisation") -> list[str]:
     """Return the DDL that shows rows to their own organisation only, and fails a forgotten caller.
 

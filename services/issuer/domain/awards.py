@@ -13,9 +13,10 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from shared.contracts.award import Award, Revocation
+from shared.contracts.award import Award, Revocation, Suspension
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
+from shared.contracts.vocabulary import RevocationReason, SuspensionReason
 from shared.errors import ConflictError, Fault, NotFoundError, RuleError
 
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -164,7 +165,22 @@ class RecordedAward:
     award: Award
     state: AwardState
     record_version: int
-    revocation: Revocation | None = None
+    reason: str | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def revocation(self) -> Revocation | None:
+        """Why and when it was revoked, if it was."""
+        if self.state is not AwardState.REVOKED or not self.reason or self.changed_at is None:
+            return None
+        return Revocation(reason=RevocationReason(self.reason), revoked_at=self.changed_at)
+
+    @property
+    def suspension(self) -> Suspension | None:
+        """Why and since when it is suspended, if it is."""
+        if self.state is not AwardState.SUSPENDED or not self.reason or self.changed_at is None:
+            return None
+        return Suspension(reason=SuspensionReason(self.reason), suspended_at=self.changed_at)
 
     @property
     def is_public(self) -> bool:
@@ -215,14 +231,6 @@ def check_award(wanted: WantedAward, *, organisation: Organisation, now: datetim
         )
     if faults:
         raise AwardNotAllowedError(faults=tuple(faults))
-
-
-def check_revocable(recorded: RecordedAward) -> None:
-    """Raise when this award cannot be revoked."""
-    if not recorded.is_public:
-        raise AwardNotFoundError
-    if recorded.state is AwardState.REVOKED:
-        raise AlreadyRevokedError
 
 
 def dutch_grade(grade: str) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.issuer.operations import granting, issuers, keys, status_lists
+from services.issuer.operations import changes, corrections, granting, issuers, keys, status_lists
 from services.issuer.operations.desk import Desk
 from shared.runtime import clock, idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
@@ -21,6 +21,12 @@ async def rotate_keys(desk: Desk) -> None:
 async def sweep(desk: Desk, *, older_than: timedelta) -> None:
     """Finish every intent that somebody left behind."""
     await granting.finish_intents(desk, older_than=older_than, now=clock.now())
+    await corrections.finish_corrections(desk, older_than=older_than, now=clock.now())
+
+
+async def expire_awards(desk: Desk) -> None:
+    """Record of every award that ended that it did."""
+    await changes.expire_awards(desk, now=clock.now())
 
 
 async def publish_status_lists(desk: Desk) -> None:

@@ -25,6 +25,7 @@ class Desk:
     lease: timedelta
     list_max_age: int
     open_lists: int
+    backups_kept: timedelta
     rhythm: Rhythm
     _wrapping: KeyEncryptionKey = field(repr=False)
     _pseudonym_key: bytes = field(repr=False)
@@ -40,6 +41,7 @@ class Desk:
             lease=timedelta(seconds=settings.lease_seconds),
             list_max_age=max(1, int(min(settings.status_list_seconds, LIST_TTL.total_seconds()))),
             open_lists=settings.status_lists_open,
+            backups_kept=timedelta(days=settings.backup_days),
             rhythm=Rhythm(
                 lifetime=timedelta(days=settings.key_lifetime_days),
                 publication=timedelta(hours=settings.key_publication_hours),

@@ -79,18 +79,19 @@ async def draft_award(
     payload = payload_of(
         build_credential(
             wanted,
-            naming=_name(credential_id, chosen, signer=desk.signer),
+            naming=name_credential(credential_id, chosen, signer=desk.signer),
             organisation=grounds.organisation,
             microcredential=chosen,
             place=place,
             now=now,
-            mandator=await _find_mandator(straight, chosen),
+            mandator=await find_mandator(straight, chosen),
         )
     )
     new = NewIntent(
-        award=_award(
+        award=award_of(
             wanted,
             chosen,
+            award_id=uuid4(),
             credential_id=credential_id,
             learner=learner.pseudonym,
             digest=digest_of(payload),
@@ -111,24 +112,31 @@ def payload_context(credential_id: UUID) -> bytes:
     return f"credential|{credential_id}".encode()
 
 
+def identity_context(learner: str) -> bytes:
+    """Return what the identity of this learner is sealed to."""
+    return f"identity|{learner}".encode()
+
+
 def note_context(award_id: UUID) -> bytes:
-    """Return what the private note at this award's revocation is sealed to."""
+    """Return what the private notes at this award's changes are sealed to."""
     return f"note|{award_id}".encode()
 
 
-def _name(credential_id: UUID, chosen: Microcredential, *, signer: Signer) -> Naming:
-    """Name a subject that nobody can join with another credential of the same person."""
+def name_credential(
+    credential_id: UUID, chosen: Microcredential, *, signer: Signer, subject_id: UUID | None = None
+) -> Naming:
+    """Name a subject that nobody can join with another award of the same person."""
     mandator = chosen.on_behalf_of
     return Naming(
         credential_id=credential_id,
-        subject_id=uuid4(),
+        subject_id=subject_id or uuid4(),
         issuer=signer.issuer_of(chosen.provider),
         salt=new_salt(),
         mandator=mandator and signer.issuer_of(mandator),
     )
 
 
-async def _find_mandator(straight: Straight, chosen: Microcredential) -> Organisation | None:
+async def find_mandator(straight: Straight, chosen: Microcredential) -> Organisation | None:
     """Return on whose behalf this is awarded; only such an award costs the question."""
     if chosen.on_behalf_of is None:
         return None
@@ -169,7 +177,7 @@ async def _keep_learner(
         pseudonym=pseudonym,
         wrapped_key=wrapped,
         sealed_identity=seal(
-            _identity(learner), key=data_key, context=f"identity|{pseudonym}".encode()
+            identity_of(learner), key=data_key, context=identity_context(pseudonym)
         ),
     )
     learner_id, in_force, position = await intents.keep_learner(
@@ -180,7 +188,8 @@ async def _keep_learner(
     return _KeptLearner(learner_id=learner_id, pseudonym=pseudonym, data_key=data_key), position
 
 
-def _identity(learner: Learner) -> bytes:
+def identity_of(learner: Learner) -> bytes:
+    """Return a learner as they are kept under seal."""
     members = {
         "eduId": learner.edu_id,
         "email": learner.email,
@@ -190,20 +199,22 @@ def _identity(learner: Learner) -> bytes:
     return to_json({name: text for name, text in members.items() if text})
 
 
-def _award(
+def award_of(
     wanted: WantedAward,
     chosen: Microcredential,
     *,
+    award_id: UUID,
     credential_id: UUID,
     learner: str,
     digest: str,
     now: datetime,
 ) -> Award:
+    """Return the decision as everybody hears of it."""
     load, level = chosen.content.study_load, chosen.content.level
     if load is None or level is None:
         raise MicrocredentialIncompleteError
     return Award(
-        award_id=uuid4(),
+        award_id=award_id,
         organisation=chosen.provider,
         microcredential_id=chosen.microcredential_id,
         microcredential_version=chosen.version,

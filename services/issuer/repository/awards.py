@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain import (
@@ -14,12 +14,11 @@ from services.issuer.domain import (
     SealedCredential,
     Signatures,
 )
+from services.issuer.domain.corrections import CredentialErasedError, VersionNotFoundError
 from services.issuer.tables import award as awards
-from services.issuer.tables import award_change as changes
 from services.issuer.tables import credential as credentials
 from services.issuer.tables import learner as learners
-from shared.contracts.award import Award, Revocation
-from shared.contracts.vocabulary import RevocationReason
+from shared.contracts.award import Award
 
 _NO_AWARD = [AwardState.INTENDED.value, AwardState.VOIDED.value]
 
@@ -39,7 +38,7 @@ async def get_award(session: AsyncSession, award_id: UUID, *, lock: bool = False
     row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
         raise AwardNotFoundError
-    return _recorded(row)
+    return read_award(row)
 
 
 async def list_awards(session: AsyncSession, *, after: int, limit: int) -> list[RecordedAward]:
@@ -50,7 +49,7 @@ async def list_awards(session: AsyncSession, *, after: int, limit: int) -> list[
         .order_by(awards.c.number)
         .limit(limit)
     )
-    return [_recorded(row) for row in await session.execute(query)]
+    return [read_award(row) for row in await session.execute(query)]
 
 
 async def list_unfinished(
@@ -85,7 +84,9 @@ async def get_credential(
         query = query.where(credentials.c.version == version)
     row = (await session.execute(query)).one_or_none()
     if row is None:
-        raise AwardNotFoundError
+        raise AwardNotFoundError if version is None else VersionNotFoundError
+    if row.sealed_payload is None:
+        raise CredentialErasedError
     return SealedCredential(
         credential_id=row.credential_id,
         award_id=row.award_id,
@@ -97,59 +98,13 @@ async def get_credential(
     )
 
 
-async def revoke_award(
-    session: AsyncSession, recorded: RecordedAward, *, revocation: Revocation, note: bytes | None
-) -> tuple[RecordedAward, list[int]]:
-    """Record that an award no longer counts; return it and the lists that must show it."""
-    award = recorded.award
-    change = (
-        update(awards)
-        .where(awards.c.award_id == award.award_id)
-        .values(
-            state=AwardState.REVOKED.value,
-            record_version=recorded.record_version + 1,
-            changed_at=revocation.revoked_at,
-            reason=revocation.reason.value,
-        )
-        .returning(awards)
-    )
-    row = (await session.execute(change)).one()
-    await session.execute(
-        insert(changes).values(
-            award_id=award.award_id,
-            record_version=row.record_version,
-            organisation=award.organisation,
-            kind=AwardState.REVOKED.value,
-            reason=revocation.reason.value,
-            changed_at=revocation.revoked_at,
-            learner_id=row.learner_id if note else None,
-            sealed_note=note,
-        )
-    )
-    return _recorded(row), await raise_bits(session, award.award_id)
-
-
-async def raise_bits(session: AsyncSession, award_id: UUID) -> list[int]:
-    """Raise the bit of every credential of an award; return the lists that must show it."""
-    raised = (
-        update(credentials)
-        .where(credentials.c.award_id == award_id, credentials.c.is_revoked.is_(False))
-        .values(is_revoked=True)
-        .returning(credentials.c.list_id)
-    )
-    return sorted({row.list_id for row in await session.execute(raised)})
-
-
-def _recorded(row: Row[tuple[object, ...]]) -> RecordedAward:
-    revocation = (
-        Revocation(reason=RevocationReason(row.reason), revoked_at=row.changed_at)
-        if row.state == AwardState.REVOKED.value
-        else None
-    )
+def read_award(row: Row[tuple[object, ...]]) -> RecordedAward:
+    """Read a row of the table of awards."""
     return RecordedAward(
         number=row.number,
         award=Award.model_validate_json(row.decision),
         state=AwardState(row.state),
         record_version=row.record_version,
-        revocation=revocation,
+        reason=row.reason,
+        changed_at=row.changed_at,
     )

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from services.issuer.domain import (
     AlreadyAwardedError,
-    AlreadyRevokedError,
     AwardNotAllowedError,
     AwardNotFoundError,
     AwardVoidedError,
@@ -18,12 +17,12 @@ from services.issuer.domain import (
     MicrocredentialNotKnownYetError,
     OrganisationNotKnownYetError,
 )
+from services.issuer.domain.corrections import CredentialErasedError
 from services.issuer.operations import granting, records
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import NothingToSignWithError
 from services.issuer.operations.granting import Asking
-from services.issuer.operations.records import WantedRevocation
-from services.issuer.schemas import AwardAnswer, AwardRequest, RevocationRequest
+from services.issuer.schemas import AwardAnswer, AwardRequest
 from shared.errors import RuleError
 from shared.proofs.pseudonyms import IdentifierRefusedError
 from shared.proofs.vc_jwt import Form
@@ -162,7 +161,7 @@ async def read_award(
                 for kind in ("text/plain", "application/jwt", "application/vc+jwt")
             },
         },
-        **refusals(AwardNotFoundError, NotAcceptableError),
+        **refusals(AwardNotFoundError, CredentialErasedError, NotAcceptableError),
     },
 )
 async def read_credential(
@@ -178,38 +177,6 @@ async def read_credential(
         session, desk, award_id, organisation=caller.organisation, form=form
     )
     return Response(signed, media_type=media_type, headers={"Vary": "Accept"})
-
-
-@router.post(
-    "/{awardId}/revocations",
-    status_code=201,
-    response_model=AwardAnswer,
-    response_model_exclude_none=True,
-    responses=refusals(
-        AwardNotFoundError, AlreadyRevokedError, IdempotencyKeyReusedError, StillRunningError
-    ),
-)
-async def revoke_award(
-    award_id: Annotated[AwardId, Path(alias="awardId")],
-    wanted: RevocationRequest,
-    body: RequestJson,
-    idempotency_key: IdempotencyKey,
-    caller: AwardsWriter,
-    desk: ConfiguredDesk,
-    session: Session,
-    now: Now,
-) -> Response:
-    """Revoke an award; the register and the status list follow, and it stays known for ever."""
-    answer = await records.revoke_award(
-        session,
-        desk,
-        WantedRevocation(award_id=award_id, reason=wanted.reason, note=wanted.note),
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-        ),
-        now=now,
-    )
-    return replayed(answer)
 
 
 def choose_form(accept: str | None) -> tuple[str, Form]:

@@ -10,9 +10,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from services.issuer.domain import AwardState, Learner, RecordedAward, WantedAward
-from shared.contracts.award import Revocation
+from shared.contracts.award import Revocation, Suspension
 from shared.contracts.requests import fault
-from shared.contracts.vocabulary import RevocationReason
+from shared.contracts.vocabulary import RevocationReason, SuspensionReason
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
 _NAME = r"^[^\x00-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069]+$"
@@ -85,6 +85,15 @@ class LearnerBody(ApiModel):
             )
         return self
 
+    def as_learner(self) -> Learner:
+        """Return the person, in the words of the domain."""
+        return Learner(
+            edu_id=self.edu_id,
+            email=self.email,
+            given_name=self.given_name,
+            family_name=self.family_name,
+        )
+
 
 class ResultBody(ApiModel):
     """How well the learner did."""
@@ -112,12 +121,7 @@ class AwardRequest(ApiModel):
             microcredential_version=self.microcredential_version,
             enrolment_reference=self.enrolment_reference,
             awarded_on=self.awarded_on,
-            learner=Learner(
-                edu_id=self.learner.edu_id,
-                email=self.learner.email,
-                given_name=self.learner.given_name,
-                family_name=self.learner.family_name,
-            ),
+            learner=self.learner.as_learner(),
             grade=self.result.grade if self.result else None,
             valid_until=self.valid_until,
         )
@@ -144,6 +148,13 @@ class RevocationAnswer(ApiAnswer):
     revoked_at: datetime
 
 
+class SuspensionAnswer(ApiAnswer):
+    """That an award does not count for now, and why."""
+
+    reason: SuspensionReason
+    suspended_at: datetime
+
+
 class AwardAnswer(ApiAnswer):
     """An award, without anything about the learner."""
 
@@ -156,12 +167,13 @@ class AwardAnswer(ApiAnswer):
     valid_until: datetime | None = None
     recorded_at: datetime
     revocation: RevocationAnswer | None = None
+    suspension: SuspensionAnswer | None = None
     links: AwardLinks
 
     @classmethod
     def of(cls, recorded: RecordedAward, *, public_url: str) -> Self:
         """Return what the caller may read of its award."""
-        award, revocation = recorded.award, recorded.revocation
+        award = recorded.award
         address = award_url(public_url, award.award_id)
         return cls(
             award_id=award.award_id,
@@ -172,7 +184,8 @@ class AwardAnswer(ApiAnswer):
             awarded_on=award.awarded_on,
             valid_until=award.valid_until,
             recorded_at=award.recorded_at,
-            revocation=_revocation(revocation),
+            revocation=_revocation(recorded.revocation),
+            suspension=_suspension(recorded.suspension),
             links=AwardLinks(self=address, credential=f"{address}/credential"),
         )
 
@@ -185,6 +198,12 @@ def _revocation(revocation: Revocation | None) -> RevocationAnswer | None:
     if revocation is None:
         return None
     return RevocationAnswer(reason=revocation.reason, revoked_at=revocation.revoked_at)
+
+
+def _suspension(suspension: Suspension | None) -> SuspensionAnswer | None:
+    if suspension is None:
+        return None
+    return SuspensionAnswer(reason=suspension.reason, suspended_at=suspension.suspended_at)
 
 
 def award_url(public_url: str, award_id: UUID) -> str:

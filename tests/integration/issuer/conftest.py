@@ -61,21 +61,24 @@ class Issuer:
     desk: Desk
     settings: Settings
     clock: Clock
-    tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    tokens: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def headers(self, organisation: str = UTWENTE, scope: str = "awards:write") -> dict[str, str]:
-        """Return the authorisation of an organisation."""
-        if (organisation, scope) not in self.tokens:
-            self.tokens[organisation, scope] = mint_token(
+    def headers(
+        self, organisation: str = UTWENTE, scope: str = "awards:write", subject: str = ""
+    ) -> dict[str, str]:
+        """Return the authorisation of an organisation, or of one of its people."""
+        if (organisation, scope, subject) not in self.tokens:
+            self.tokens[organisation, scope, subject] = mint_token(
                 KEY.as_dict(private=True),
                 issuer=TOKENS,
                 audience="urn:waarmerk",
                 organisation=organisation,
                 scopes=[scope],
                 client="tests",
+                subject=subject or None,
                 now=ISSUING_NOW,
             )
-        return {"Authorization": f"Bearer {self.tokens[organisation, scope]}"}
+        return {"Authorization": f"Bearer {self.tokens[organisation, scope, subject]}"}
 
     async def award(
         self,
@@ -105,6 +108,24 @@ class Issuer:
             f"/v1/awards/{award_id}/revocations",
             json=body or {"reason": "fraud"},
             headers=self.headers(organisation) | {"Idempotency-Key": key or uuid4().hex},
+        )
+
+    async def post(
+        self,
+        path: str,
+        body: Mapping[str, object],
+        *,
+        key: str | None = None,
+        organisation: str = UTWENTE,
+        scope: str = "awards:write",
+        subject: str = "",
+    ) -> httpx.Response:
+        """Ask for something under a key of its own, as a machine or as a person."""
+        return await self.client.post(
+            path,
+            json=dict(body),
+            headers=self.headers(organisation, scope, subject)
+            | {"Idempotency-Key": key or uuid4().hex},
         )
 
     async def read(

@@ -9,10 +9,10 @@ import anyio
 import pytest
 
 from services.issuer import status
-from services.issuer.operations import records
+from services.issuer.domain.changes import Change, WantedChange
+from services.issuer.operations import changes
 from services.issuer.operations import status_lists as operations
 from services.issuer.operations.granting import Asking
-from services.issuer.operations.records import WantedRevocation
 from shared.contracts.vocabulary import RevocationReason
 from shared.proofs import jws, status_lists
 from tests.integration.issuer.conftest import PUBLIC_URL, Issuer, recorded
@@ -230,8 +230,10 @@ async def test_revocations_while_a_list_is_signed_are_in_it_or_in_the_next(issue
     assert len(await raised(issuer)) == 12
 
 
-def a_wanted_revocation(award_id: str) -> tuple[WantedRevocation, Asking]:
-    wanted = WantedRevocation(award_id=UUID(award_id), reason=RevocationReason.FRAUD)
+def a_wanted_revocation(award_id: str) -> tuple[WantedChange, Asking]:
+    wanted = WantedChange(
+        award_id=UUID(award_id), change=Change.REVOKED, reason=RevocationReason.FRAUD
+    )
     return wanted, Asking(organisation=UTWENTE, key=uuid4().hex, fingerprint=b"")
 
 
@@ -240,7 +242,7 @@ async def test_a_revocation_waits_for_the_one_before_it(issuer: Issuer) -> None:
     wanted, asking = a_wanted_revocation(award_id)
 
     async with issuer.database.transaction() as session:
-        await records.revoke_award(
+        await changes.change_award(
             session, issuer.desk, wanted, asking=asking, now=issuer.clock.now
         )
         second = asyncio.create_task(issuer.revoke(award_id))
@@ -257,7 +259,7 @@ async def test_a_list_being_signed_waits_for_a_revocation_under_way(issuer: Issu
     issuer.clock.now += timedelta(hours=13)
 
     async with issuer.database.transaction() as session:
-        await records.revoke_award(
+        await changes.change_award(
             session, issuer.desk, wanted, asking=asking, now=issuer.clock.now
         )
         signing = asyncio.create_task(publish(issuer))

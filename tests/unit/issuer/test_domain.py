@@ -2,28 +2,21 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 
 from services.issuer.domain import (
-    AlreadyRevokedError,
     AwardNotAllowedError,
-    AwardNotFoundError,
-    AwardState,
     Learner,
     MicrocredentialArchivedError,
     MicrocredentialNotKnownYetError,
-    RecordedAward,
     check_award,
-    check_revocable,
     choose_version,
     dutch_grade,
     today,
 )
 from shared.contracts.policy import Recognition
 from shared.contracts.vocabulary import Recogniser
-from tests.support.awards import an_award
 from tests.support.issuing import (
     CANARY_EMAIL,
     CANARY_FAMILY_NAME,
@@ -129,20 +122,6 @@ def test_what_another_provides_looks_like_what_nobody_provides() -> None:
     for known in ([], [a_microcredential()], [a_microcredential(archived_at=ISSUING_NOW)]):
         with pytest.raises(MicrocredentialNotKnownYetError):
             choose_version(known, organisation=NHL, version=None)
-
-
-def test_only_a_granted_award_can_be_revoked() -> None:
-    award = an_award(uuid4())
-
-    def in_state(state: AwardState) -> RecordedAward:
-        return RecordedAward(number=1, award=award, state=state, record_version=1)
-
-    check_revocable(in_state(AwardState.GRANTED))
-    with pytest.raises(AlreadyRevokedError):
-        check_revocable(in_state(AwardState.REVOKED))
-    for state in (AwardState.INTENDED, AwardState.VOIDED):
-        with pytest.raises(AwardNotFoundError):
-            check_revocable(in_state(state))
 
 
 def test_a_learner_is_never_printed() -> None:
