@@ -5,7 +5,7 @@ Apart from the middleware: FastAPI reads a body inside its route, takes duplicat
 the text itself is validated, strictly; FastAPI gets the finished object.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -34,14 +34,14 @@ class SentBody:
     body: object = None
     errors: tuple[ErrorDetails, ...] = ()
 
-    def judge(self, path: Mapping[str, Any]) -> "JudgedBody":
+    def judge(self, request: Request) -> "JudgedBody":
         """Judge it by the rules of its route too, as far as it can be read."""
         if self.rules is None:
             return JudgedBody(self.errors)
         if not self.errors:
-            return JudgedBody(faults=tuple(self.rules.judge(self.body, path)))
+            return JudgedBody(faults=tuple(self.rules.judge(self.body, request)))
         legible = Legible(self.form, self.value)
-        faults = tuple(self.rules.judge(legible.body, path))
+        faults = tuple(self.rules.judge(legible.body, request))
         return JudgedBody((*self.errors, *legible.errors), faults)
 
 

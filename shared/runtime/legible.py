@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, to_json
+from starlette.requests import Request
 
 from shared.contracts.requests import REQUEST
 from shared.errors import Fault
@@ -23,30 +24,29 @@ UNREAD: Final = object()
 _LONGEST: Final = 1000
 
 Place = tuple[int | str, ...]
-Path = Mapping[str, Any]
 
 
 class BodyRules:
     """What is asked of a body and no single member can say: `Annotated[…, Body(), BodyRules(…)]`.
 
-    Each rule is judged apart, so that what cannot be read silences no other; `of_address` are those
-    that look at the path of the request as well.
+    Each rule is judged apart, so that what cannot be read silences no other; `of_request` are those
+    that look at the rest of the request as well: its path, its moment, who sends it.
     """
 
     def __init__(
         self,
         *rules: Callable[[Any], Iterable[Fault]],
-        of_address: Iterable[Callable[[Any, Path], Iterable[Fault]]] = (),
+        of_request: Iterable[Callable[[Any, Request], Iterable[Fault]]] = (),
     ) -> None:
         self._rules = rules
-        self._of_address = tuple(of_address)
+        self._of_request = tuple(of_request)
 
-    def judge(self, body: object, path: Path) -> Iterator[Fault]:
+    def judge(self, body: object, request: Request) -> Iterator[Fault]:
         """Give the faults of a body, whole or as far as it could be read."""
         for rule in self._rules:
             yield from _as_far_as_read(rule, body)
-        for of_address in self._of_address:
-            yield from _as_far_as_read(of_address, body, path)
+        for of_request in self._of_request:
+            yield from _as_far_as_read(of_request, body, request)
 
 
 def _as_far_as_read(rule: Callable[..., Iterable[Fault]], *asked: object) -> Iterator[Fault]:

@@ -253,7 +253,7 @@ def _refusal_of(request: Request, error: RequestValidationError) -> WaarmerkErro
     sent = sent_body(request)
     if sent is None:
         return InvalidRequestError(found=in_order(read_faults(error.errors(), error.body)))
-    judged = sent.judge(request.path_params)
+    judged = sent.judge(request)
     inside = [{**problem, "loc": ("body", *problem["loc"])} for problem in judged.errors]
     form = read_faults([*found, *cast("list[ErrorDetails]", inside)], sent.value)
     rules = [

@@ -4,7 +4,7 @@ Pure, and as values: each step returns the desk after it or raises the rule that
 that "nothing is published that nobody else approved" can be tested over every path.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final
@@ -157,11 +157,16 @@ class Desk:
 
 def check_behalf(on_behalf_of: str | None, *, provider: str) -> str | None:
     """Refuse a provider that awards on behalf of itself."""
+    if faults := tuple(find_behalf_faults(on_behalf_of, provider=provider)):
+        raise OnBehalfOfItselfError(faults=faults)
+    return on_behalf_of
+
+
+def find_behalf_faults(on_behalf_of: str | None, *, provider: str) -> Iterator[Fault]:
+    """Say whether a provider awards on behalf of itself."""
     if on_behalf_of == provider:
         error = OnBehalfOfItselfError()
-        fault = Fault("/onBehalfOf", error.code, error.detail, error.dutch)
-        raise OnBehalfOfItselfError(faults=(fault,))
-    return on_behalf_of
+        yield Fault("/onBehalfOf", error.code, error.detail, error.dutch)
 
 
 def decide_submission(desk: Desk, *, by: Actor, now: datetime) -> Desk:

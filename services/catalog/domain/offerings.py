@@ -95,9 +95,13 @@ PUBLIC: Final = frozenset(OfferingState) - {OfferingState.CONCEPT}
 
 
 def require_move(before: OfferingState, after: OfferingState) -> None:
-    """Refuse a state that cannot follow this one; staying is always possible, but for one."""
-    stays = before is after and before is not OfferingState.CANCELLED
-    if not stays and after not in MOVES[before]:
+    """Refuse a state that cannot follow this one; a cancelled offering does not move any more."""
+    if before is OfferingState.CANCELLED:
+        raise OfferingMoveError(
+            "This offering is cancelled, and stays so; record another one instead.",
+            "Dit aanbod is geannuleerd en blijft dat; leg in plaats daarvan een ander vast.",
+        )
+    if before is not after and after not in MOVES[before]:
         raise OfferingMoveError(
             f"An offering that is {before} cannot become {after}.",
             f"Een aanbod met de toestand {before} kan niet {after} worden.",

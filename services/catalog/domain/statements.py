@@ -4,6 +4,7 @@ A peer review says what was looked at; an endorsement says that an organisation 
 What others offer is public once the provider accepts it; what they withdraw is public no more.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -207,8 +208,12 @@ def _faults(said: Said, *, is_own: bool, day: date) -> tuple[Fault, ...]:
         sentence = "You say this as your own organisation; only the provider files for a panel."
         dutch = "U zegt dit als uw eigen organisatie; alleen de aanbieder meldt wat een panel zei."
         faults.append(Fault("/panel", "panel-unexpected", sentence, dutch))
+    return (*faults, *check_day(said, day))
+
+
+def check_day(said: Said, day: date) -> Iterator[Fault]:
+    """Say whether it is dated after the day on which it is filed."""
     if said.stated_on > day:
         sentence = "A statement is not dated in the future."
         dutch = "Een verklaring heeft geen datum in de toekomst."
-        faults.append(Fault("/statedOn", "stated-in-the-future", sentence, dutch))
-    return tuple(faults)
+        yield Fault("/statedOn", "stated-in-the-future", sentence, dutch)

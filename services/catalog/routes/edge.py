@@ -47,7 +47,17 @@ def require_steward(caller: Caller, settings: Settings) -> None:
 find_provider = caller_with("microcredentials:write")
 find_board = caller_with("microcredentials:approve")
 find_staff = caller_with("microcredentials:write", "microcredentials:approve")
-Provider = Annotated[Caller, Depends(find_provider)]
+
+
+async def know_provider(
+    request: Request, caller: Annotated[Caller, Depends(find_provider)]
+) -> Caller:
+    """Return who writes, and let the rules of a body know it."""
+    request.state.provider = caller.organisation
+    return caller
+
+
+Provider = Annotated[Caller, Depends(know_provider)]
 Board = Annotated[Caller, Depends(find_board)]
 Staff = Annotated[Caller, Depends(find_staff)]
 

@@ -3,10 +3,11 @@
 A draft of another organisation looks exactly like no microcredential.
 """
 
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Response, status
+from fastapi import APIRouter, Body, Path, Request, Response, status
 from pydantic import BaseModel
 
 from services.catalog.domain import (
@@ -15,7 +16,7 @@ from services.catalog.domain import (
     NothingToPublishError,
     TooLongToPublishError,
 )
-from services.catalog.domain.life_cycle import OnBehalfOfItselfError
+from services.catalog.domain.life_cycle import OnBehalfOfItselfError, find_behalf_faults
 from services.catalog.domain.reviews import NotApprovedError
 from services.catalog.operations import microcredentials
 from services.catalog.policy import NoPolicyError, PolicyNotMetError
@@ -38,7 +39,7 @@ from services.catalog.schemas import (
 )
 from services.catalog.schemas.bodies import CopyMicrocredential
 from shared.contracts.microcredential import Microcredential
-from shared.errors import StaleError, UnconditionalError
+from shared.errors import Fault, StaleError, UnconditionalError
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
@@ -50,8 +51,16 @@ from shared.runtime.problems import refusals
 router = APIRouter(prefix="/microcredentials", tags=["microcredentials"])
 
 VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+def _judge_behalf(wanted: DraftMicrocredential, request: Request) -> Iterable[Fault]:
+    return find_behalf_faults(wanted.on_behalf_of, provider=request.state.provider)
+
+
 DraftBody = Annotated[
-    DraftMicrocredential, Body(examples=[examples.DRAFT, examples.TITLE_ONLY]), BodyRules()
+    DraftMicrocredential,
+    Body(examples=[examples.DRAFT, examples.TITLE_ONLY]),
+    BodyRules(of_request=[_judge_behalf]),
 ]
 CREATED = status.HTTP_201_CREATED
 

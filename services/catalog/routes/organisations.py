@@ -4,11 +4,11 @@ A wrong record is corrected by recording the whole state anew, with a `reason`; 
 readable as a version, and `asOf` tells what the register said when.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Response, status
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response, status
 
 from services.catalog.domain import (
     NotTheStewardError,
@@ -47,15 +47,15 @@ from shared.runtime.query import DayInQuery, MomentInQuery
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 
 
-def _judge_numbers(wanted: Organisation, path: Mapping[str, str]) -> Iterable[Fault]:
-    return find_contradictions(wanted, path["oin"])
+def _judge_numbers(wanted: Organisation, request: Request) -> Iterable[Fault]:
+    return find_contradictions(wanted, request.path_params["oin"])
 
 
 Steward = Annotated[Caller, Depends(caller_with("organisations:write"))]
 Recorded = Annotated[
     RecordOrganisation,
     Body(examples=[examples.RECORD_ORGANISATION, more_examples.CORRECT_ORGANISATION]),
-    BodyRules(*RULES, of_address=[_judge_numbers]),
+    BodyRules(*RULES, of_request=[_judge_numbers]),
 ]
 OinInPath = Annotated[Oin, Path(description="organisation identification number")]
 VersionInPath = Annotated[int, Path(ge=1, le=2**31 - 1)]

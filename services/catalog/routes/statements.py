@@ -1,12 +1,12 @@
 """Statements over HTTP: filed by their author, settled by the provider, read by everybody."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Query, Response, status
+from fastapi import APIRouter, Body, Path, Query, Request, Response, status
 
-from services.catalog.domain import MicrocredentialUnknownError
+from services.catalog.domain import MicrocredentialUnknownError, dutch_day
 from services.catalog.domain.statements import (
     AlreadyStatedError,
     AuthorNotRecognisedError,
@@ -19,6 +19,7 @@ from services.catalog.domain.statements import (
     StatementRefusedError,
     StatementSettledError,
     StatementUnknownError,
+    check_day,
 )
 from services.catalog.operations import statements
 from services.catalog.operations.statements import Named, WantedStatements
@@ -33,10 +34,12 @@ from services.catalog.routes.edge import (
 )
 from services.catalog.schemas import examples, examples_statements
 from services.catalog.schemas.statements import AuthorAnswer, FileStatement, StatementAnswer
+from shared.errors import Fault
 from shared.runtime.access import Caller
 from shared.runtime.database import Session
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 from shared.runtime.json_body import RequestJson
+from shared.runtime.legible import BodyRules
 from shared.runtime.paging import Page, SortKey, WantedPage
 from shared.runtime.problems import refusals
 from shared.strict_json import JsonValue
@@ -50,6 +53,10 @@ _SETTLING = (
     IdempotencyKeyReusedError,
     StillRunningError,
 )
+
+
+def _judge_day(said: Said, request: Request) -> Iterable[Fault]:
+    return check_day(said, dutch_day(request.app.state.clock()))
 
 
 @router.get(
@@ -98,6 +105,7 @@ async def file_statement(
     wanted: Annotated[
         FileStatement,
         Body(examples=[examples_statements.ENDORSE, examples_statements.PEER_REVIEW]),
+        BodyRules(of_request=[_judge_day]),
     ],
     body: RequestJson,
     caller: Provider,

@@ -231,3 +231,29 @@ async def test_a_draft_is_told_of_a_duplicate_beside_another_fault(catalogue: Ca
         ("/content/modesOfDelivery/1", "enum"),
         ("/content/modesOfDelivery/2", "duplicate"),
     ]
+
+
+async def test_a_draft_for_the_provider_itself_is_told_so_beside_the_rest(
+    catalogue: Catalogue,
+) -> None:
+    answer = await catalogue.http.post(
+        "/v1/microcredentials",
+        json={"content": {"title": {}}, "onBehalfOf": PROVIDER},
+        headers=catalogue.headers(),
+    )
+
+    assert listed(answer) == [
+        ("/content/title", "no-text"),
+        ("/onBehalfOf", "on-behalf-of-itself"),
+    ]
+
+
+async def test_a_statement_of_tomorrow_is_told_so_beside_the_rest(catalogue: Catalogue) -> None:
+    microcredential_id = await catalogue.published(WHOLE)
+    answer = await catalogue.http.post(
+        f"/v1/microcredentials/{microcredential_id}/statements",
+        json={"kind": "praise", "version": 1, "text": {"nl": "x"}, "statedOn": "2026-11-23"},
+        headers=catalogue.headers(),
+    )
+
+    assert listed(answer) == [("/kind", "enum"), ("/statedOn", "stated-in-the-future")]

@@ -218,6 +218,7 @@ async def test_a_cancelled_offering_stays_cancelled_and_stays_readable(provider:
         "reason": {"nl": "Te weinig mensen."},
     }
     assert (again.status_code, again.json()["code"]) == (409, "offering-move")
+    assert again.json()["detail"].startswith("This offering is cancelled, and stays so")
     assert (revived.status_code, revived.json()["code"]) == (409, "offering-move")
     assert by_put.json()["errors"][0]["pointer"] == "/state"
     assert (await provider.read(offering_id)).json() == cancelled.json()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
+from starlette.requests import Request
 
 from shared.contracts.microcredential import DISTINCT, Description
 from shared.contracts.offering import OfferingTerms, Period
@@ -118,13 +119,17 @@ def too_many(body: Booking) -> Iterator[Fault]:
 
 
 def test_a_rule_that_needs_what_cannot_be_read_silences_no_other() -> None:
-    def elsewhere(body: Booking, path: Any) -> Iterator[Fault]:
-        if path["room"] == body.seats:
+    def elsewhere(body: Booking, request: Request) -> Iterator[Fault]:
+        if request.path_params["room"] == body.seats:
             yield Fault("", "room", "", "")
 
-    rules = BodyRules(never, too_many, of_address=[elsewhere])
+    def who(body: Booking, request: Request) -> Iterator[Fault]:
+        yield Fault("", request.state.nobody, str(body.seats), "")
 
-    found = rules.judge(booking({"seats": 7}), {"room": 7})
+    rules = BodyRules(never, too_many, of_request=[who, elsewhere])
+    request = Request({"type": "http", "path_params": {"room": 7}})
+
+    found = rules.judge(booking({"seats": 7}), request)
 
     assert [one.code for one in found] == ["seats", "room"]
 
