@@ -62,7 +62,7 @@ class RowReader:
             cells = self._of_width(cells, found)
         read = self._fields.read(cells, found)
         if marks:
-            found = self._with_marks(cells, marks, found)
+            found = self._with_marks(raw.cells, marks, found)
         if width < self._width and found:
             found = self._with_end(width, found)
         if found:
@@ -134,7 +134,7 @@ class RowReader:
         ]
         places = {at for at, *_ in marked}
         unknown = [
-            (at, Code.MEMBER_UNKNOWN, "", "")
+            (at, Code.MEMBER_UNKNOWN, cells[at], "")
             for at, mark in marks.items()
             if mark is Mark.UNKNOWN_MEMBER
         ]
@@ -150,10 +150,14 @@ class RowReader:
     def _fault(self, number: int, told: tuple[int, Code, str, str]) -> CellFault:
         at, code, value, hint = told
         columns = self._mapping.columns
+        name = columns[at].header if at < len(columns) else ""
+        cell = self._mapping.cell(at, number)
+        if code is Code.MEMBER_UNKNOWN:
+            name, cell = value, "/" + value.replace(".", "/")
         return CellFault(
             row=number,
-            cell=self._mapping.cell(at, number),
-            column=columns[at].header if at < len(columns) else "",
+            cell=cell,
+            column=name,
             code=code,
             found=value,
             hint=hint,

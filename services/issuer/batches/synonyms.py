@@ -103,7 +103,7 @@ NOT_NEEDED: Final = frozenset(
         *("adres", "straat", "huisnummer", "postcode", "woonplaats", "plaats", "city"),
         *("telefoon", "telefoonnummer", "mobiel", "phone", "phonenumber"),
         *("evidenceurl", "evidencename", "evidencedescription"),
-        *("rijinhetbestand", "rowinthefile", "watisermis", "whatiswrong"),
+        *("rijinhetbestand", "rowinthefile", "watisermis", "whatiswrong", "foutcode", "faultcode"),
         *("docent", "docentnaam", "teacher", "groep", "klas", "class", "group"),
         *("initialen", "voorletters", "initials", "ects", "ec", "studiepunten", "credits"),
     }

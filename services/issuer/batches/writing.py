@@ -9,8 +9,10 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -28,6 +30,7 @@ _LONGEST_CELL: Final = 32_000
 _TOGETHER: Final = 1000
 _ROW: Final = Sentence("Rij in het bestand", "Row in the file")
 _WRONG: Final = Sentence("Wat is er mis", "What is wrong")
+_CODE: Final = Sentence("Foutcode", "Fault code")
 _TO_MEND: Final = Sentence("Te verbeteren", "To mend")
 _RESULTS: Final = Sentence("Resultaat", "Results")
 _ROWS_OF_SHEET: Final = 1_000_000
@@ -95,19 +98,28 @@ def failed_rows_xlsx(
     """
     headers = [one.header for one in mapping.columns]
     first, second = ("nl", "en") if language == "nl" else ("en", "nl")
-    sheet = _Sheet(
-        _TO_MEND[language], [*headers, _ROW[language], _WRONG[first], _WRONG[second], "Code"]
-    )
+    reasons = [_ROW[language], _WRONG[first], _WRONG[second], _CODE[language]]
+    with _sheet(_TO_MEND[language], [*headers, *reasons]) as sheet:
+        _append_failed(sheet, mapping, rows, languages=(first, second))
+        return sheet.save(file)
+
+
+def _append_failed(
+    sheet: "_Sheet",
+    mapping: ColumnMapping,
+    rows: Iterable[FailedRow],
+    *,
+    languages: tuple[str, str],
+) -> None:
+    width = len(mapping.columns)
     last = 0
     for row in rows:
         last = _checked(row.raw.number, last)
-        width = len(headers)
         cells = [*row.raw.cells[:width], *("" for _ in range(width - len(row.raw.cells)))]
         faulty = {at for at in range(width) if _is_at(mapping, at, row)}
-        said = ["\n".join(one.message[to] for one in row.faults) for to in (first, second)]
+        said = ["\n".join(one.message[to] for one in row.faults) for to in languages]
         codes = " ".join(fault.code for fault in row.faults)
         sheet.append([*cells, str(row.raw.number), *said, codes], faulty=faulty)
-    return sheet.save(file)
 
 
 def results_csv(rows: Iterable[ResultRow], *, language: str = "nl") -> Iterator[bytes]:
@@ -144,12 +156,24 @@ def results_ndjson(rows: Iterable[ResultRow]) -> Iterator[bytes]:
 
 def results_xlsx(file: BinaryIO, rows: Iterable[ResultRow], *, language: str = "nl") -> int:
     """Write what became of each row as a workbook; return how many there are."""
-    sheet = _Sheet(_RESULTS[language], [header[language] for header in _HEADERS.values()])
-    last = 0
-    for row in rows:
-        last = _checked(row.number, last)
-        sheet.append(list(row.cells(language)))
-    return sheet.save(file)
+    with _sheet(_RESULTS[language], [one[language] for one in _HEADERS.values()]) as sheet:
+        last = 0
+        for row in rows:
+            last = _checked(row.number, last)
+            sheet.append(list(row.cells(language)))
+        return sheet.save(file)
+
+
+@contextmanager
+def _sheet(title: str, headers: Sequence[str]) -> Iterator["_Sheet"]:
+    """Open a sheet; when its rows break off, what was written is thrown away in order."""
+    sheet = _Sheet(title, headers)
+    try:
+        yield sheet
+    except BaseException:
+        with TemporaryFile() as sink:
+            sheet.save(sink)
+        raise
 
 
 class _Sheet:
@@ -185,7 +209,7 @@ class _Sheet:
         self._sheet.append([self._cell(text, is_header=True) for text in self._headers])
         self._left = _ROWS_OF_SHEET
 
-    def save(self, file: BinaryIO) -> int:
+    def save(self, file: IO[bytes]) -> int:
         """Write the workbook to its file; return how many rows it has under its header."""
         self._book.save(file)
         return self._count
