@@ -22,21 +22,25 @@ from services.issuer.domain.corrections import (
     WantedCorrection,
     compare,
 )
+from services.issuer.domain.keys import KeyLostError
+from services.issuer.domain.signatures import LoggedSignature
 from services.issuer.operations.correcting import Draft, draft_correction
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import NothingToSignWithError, payload_context
 from services.issuer.operations.granting import Asking
 from services.issuer.operations.status_lists import with_open_lists
 from services.issuer.repository import awards, corrections, issuers, status_lists
+from services.issuer.repository.signatures import log_signatures, refuse_lost_key
 from services.issuer.schemas import VersionAnswer
 from services.issuer.signing import SigningRefusedError
+from shared.contracts.award import Award
 from shared.contracts.events import AwardCorrected
 from shared.errors import ConflictError
 from shared.proofs.sealing import SealError, open_sealed
 from shared.runtime import idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.idempotency import Claim, StoredAnswer
-from shared.runtime.observability import get_logger
+from shared.runtime.observability import current_context, get_logger
 from shared.runtime.outbox import announce
 
 MOST_SWEPT = 200
@@ -169,9 +173,21 @@ async def _intend(
 async def _grant(
     desk: Desk, draft: Draft, *, claim: Claim | None = None, now: datetime
 ) -> StoredAnswer:
-    """Sign an intent and let it count, unless the award came to an end meanwhile."""
+    """Sign an intent and let it count; anew when its key was lost meanwhile."""
+    try:
+        return await _sign(desk, draft, claim=claim, now=now)
+    except KeyLostError:
+        async with desk.database.transaction() as session:
+            key = await issuers.find_key(session, draft.award.organisation)
+    if key is None:
+        raise NothingToSignWithError
+    return await _sign(desk, replace(draft, key=key), claim=claim, now=now)
+
+
+async def _sign(desk: Desk, draft: Draft, *, claim: Claim | None, now: datetime) -> StoredAnswer:
+    """Sign, and let it count unless the award came to an end meanwhile."""
     award = draft.award
-    signatures = desk.signer.sign_credential(
+    signed = desk.signer.sign_credential(
         draft.key,
         organisation=award.organisation,
         payload=draft.payload,
@@ -188,9 +204,10 @@ async def _grant(
             await corrections.void_intent(session, award.credential_id)
         else:
             lists = await corrections.grant_intent(
-                session, recorded, award.credential_id, signatures, now=now
+                session, recorded, award.credential_id, signed, now=now
             )
             if lists is not None:
+                await _log(session, award, kid=signed.kid, now=now)
                 await status_lists.mark_changed(session, *lists)
                 await _tell(session, draft, record_version=recorded.record_version + 1, now=now)
                 return await _keep_answer(session, desk, _version_of(draft), claim=claim)
@@ -203,6 +220,21 @@ async def _grant(
         organisation=award.organisation,
         claim=claim,
     )
+
+
+async def _log(session: AsyncSession, award: Award, *, kid: str, now: datetime) -> None:
+    context = current_context()
+    logged = LoggedSignature.of_credential(
+        award.credential_id, kid=kid, digest=award.credential_digest
+    )
+    with refuse_lost_key():
+        await log_signatures(
+            session,
+            [logged],
+            organisation=award.organisation,
+            request_id=context.request_id if context else None,
+            now=now,
+        )
 
 
 async def _tell(session: AsyncSession, draft: Draft, *, record_version: int, now: datetime) -> None:
