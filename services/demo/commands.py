@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from services.catalog.settings import Settings as CatalogSettings
-from services.demo import checking, operating
+from services.demo import checking, client_commands, operating
 from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
 from services.demo.sandbox import CLIENT, NoSandboxError, SandboxUnreadableError, find_sandbox
@@ -33,6 +33,7 @@ command = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+command.add_typer(client_commands.command, name="clients")
 
 
 @command.command()

@@ -7,7 +7,9 @@ from fastapi import FastAPI, Request, Response
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.catalog.access.metadata import WELL_KNOWN
 from shared.errors import WaarmerkError
 from shared.runtime.pages import Pages, answer_asset, page
 from shared.runtime.problems import answer_protocol, answer_refusal
@@ -28,6 +30,7 @@ def create_front(services: Mapping[str, FastAPI]) -> Starlette:
         routes=[
             Route("/", _show_links),
             Route("/assets/{name}", answer_asset),
+            *(_well_known(name, service) for name, service in services.items()),
             *(Mount(f"/{name}", service) for name, service in services.items()),
         ],
         lifespan=lifespan,
@@ -35,6 +38,27 @@ def create_front(services: Mapping[str, FastAPI]) -> Starlette:
     )
     front.state.pages = Pages("services.demo")
     return front
+
+
+def _well_known(name: str, service: FastAPI) -> Route:
+    """Answer where RFC 8414 3.1 looks for what an issuer with a path tells of itself."""
+
+    async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
+        inside = {"path": f"/{name}{WELL_KNOWN}", "root_path": f"/{name}"}
+        raw = inside["path"].encode()
+        await service({**scope, **inside, "raw_path": raw, "path_params": {}}, receive, send)
+
+    return Route(f"{WELL_KNOWN}/{name}", endpoint=_App(pass_on))
+
+
+class _App:
+    """An ASGI application that Starlette does not take for a function of a request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 async def _show_links(request: Request) -> Response:

@@ -17,6 +17,7 @@ from typing import TypeVar
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from pydantic import AnyHttpUrl
 
 from services.catalog import app as catalog
 from services.catalog.operations.seeding import seed
@@ -38,7 +39,7 @@ from shared.runtime.heartbeat import ConsumerSilentError
 from shared.runtime.observability import configure_logging, get_logger
 from shared.runtime.outbox import replay
 from shared.runtime.positions import forget_offsets
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, TokenIssuer
 from shared.runtime.worker import Worker
 
 HOST = "127.0.0.1"
@@ -121,12 +122,16 @@ async def running_demo(folder: Path, *, port: int) -> AsyncIterator[RunningDemo]
 def _houses(
     urls: dict[str, str], *, servers: str, address: str, sandbox: Sandbox
 ) -> tuple[_House, ...]:
+    catalogue = _token_issuer(f"{address}/catalog")
+
     def told(name: str) -> dict[str, object]:
+        # The catalogue knows its own keys; the others fetch them, like those of any issuer.
+        others = () if name == "catalog" else (catalogue,)
         return {
             "database_url": urls[name],
             "kafka_servers": servers,
             "public_url": f"{address}/{name}",
-            "token_issuers": (sandbox.token_issuer,),
+            "token_issuers": (*others, sandbox.token_issuer),
             "token_audience": AUDIENCE,
         }
 
@@ -139,6 +144,7 @@ def _houses(
             CatalogSettings.model_validate(
                 told("catalog")
                 | {"trust_key": sandbox.trust_key, "operator_name": "Waarmerk sandbox"}
+                | {"token_sealing_key": sandbox.key_encryption_key, "fetch_anywhere": True}
             ),
             catalog.create_app,
             catalog.create_worker,
@@ -158,6 +164,16 @@ def _houses(
             verifier.create_app,
             verifier.create_worker,
         ),
+    )
+
+
+def _token_issuer(catalogue: str) -> TokenIssuer:
+    """Return the token endpoint of a catalogue, as the other services trust it."""
+    return TokenIssuer(
+        issuer=catalogue,
+        algorithms=("ES256",),
+        jwks_url=AnyHttpUrl(f"{catalogue}/v1/oauth/jwks"),
+        token_endpoint=AnyHttpUrl(f"{catalogue}/v1/oauth/token"),
     )
 
 
