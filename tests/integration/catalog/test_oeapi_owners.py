@@ -17,6 +17,7 @@ from tests.integration.catalog.institution import (
     register,
     run,
 )
+from tests.support.serving import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -116,6 +117,22 @@ async def test_an_address_of_something_else_is_told_for_what_it_is(
     assert (report["state"], problem["code"]) == ("failed", "source-not-oeapi-v6")
     assert named.format(said="answers") in problem["detail"]["en"]
     assert named.format(said="antwoordt") in problem["detail"]["nl"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/oeapi/v5", "OEAPI v5 (/education-specifications)"), ("/v1", "/programmes answers 404")],
+)
+async def test_other_addresses_of_a_catalogue_are_told_for_what_they_are(
+    importing: Catalogue, path: str, said: str
+) -> None:
+    async with serving(importing.app) as url:
+        assert (await register(importing, url + path)).status_code == 200
+
+        problem = (await run(importing))["problem"]
+
+    assert problem["code"] == "source-not-oeapi-v6"
+    assert said in problem["detail"]["en"]
 
 
 async def test_a_refusal_is_told_with_its_status(
