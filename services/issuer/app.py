@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.issuer import consumers
 from services.issuer.operations import chores
 from services.issuer.operations.desk import Desk
-from services.issuer.routes import awards, changes, erasures, public, status_lists, versions
+from services.issuer.routes import awards, changes, erasures, keys, public, status_lists, versions
 from services.issuer.settings import Settings
 from shared.runtime.database import Database
 from shared.runtime.service import create_service_app
@@ -32,7 +32,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "Badges 3.0 credential and reported to the national register. Every POST takes an "
             "Idempotency-Key, so a request can be repeated safely."
         ),
-        routers=[awards.router, changes.router, versions.router, erasures.router],
+        routers=[awards.router, changes.router, versions.router, erasures.router, keys.router],
         pages=[public.router, status_lists.router],
         consumer=NAME,
         state={"desk": Desk.of(settings, opened)},
@@ -57,6 +57,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         chores={
             "issuers": establish_issuers,
             "keys": every(MINUTE, lambda: chores.rotate_keys(desk)),
+            "reissues": every(MINUTE, lambda: chores.reissue_lost(desk)),
             "sweeper": every(
                 min(settings.sweep_seconds, 5.0), lambda: chores.sweep(desk, older_than=age)
             ),

@@ -2,7 +2,15 @@
 
 from datetime import timedelta
 
-from services.issuer.operations import changes, corrections, granting, issuers, keys, status_lists
+from services.issuer.operations import (
+    changes,
+    corrections,
+    granting,
+    issuers,
+    keys,
+    reissues,
+    status_lists,
+)
 from services.issuer.operations.desk import Desk
 from shared.runtime import clock, idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
@@ -16,6 +24,11 @@ async def establish_issuers(desk: Desk) -> None:
 async def rotate_keys(desk: Desk) -> None:
     """Make every step in the life of keys that is due."""
     await keys.rotate_keys(desk, now=clock.now())
+
+
+async def reissue_lost(desk: Desk) -> None:
+    """Sign anew what lost keys signed."""
+    await reissues.reissue_all(desk)
 
 
 async def sweep(desk: Desk, *, older_than: timedelta) -> None:

@@ -47,7 +47,7 @@ async def keep_organisation(
             now=now,
         )
     except KeyStoreError as reason:
-        log.warning("no signing key yet", organisation=organisation.oin, reason=str(reason))
+        log.warning("no signing key yet", organisation=organisation.oin, reason=reason.reason)
 
 
 async def keep_microcredential(session: AsyncSession, microcredential: Microcredential) -> None:

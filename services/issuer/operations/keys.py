@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain.keys import (
+    ES256,
     CompromiseReason,
     IssuingKey,
     KeyNotFoundError,
@@ -23,8 +24,8 @@ from services.issuer.domain.keys import (
     decide_step,
 )
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import catalogue, issuers, keys
-from services.issuer.signing import Signer
+from services.issuer.repository import catalogue, issuers, keys, reissues
+from services.issuer.signing import KeyStoreError, Signer
 from shared.contracts.events import IssuerKeyCompromised, IssuerKeyPublished, IssuerKeyRetired
 from shared.runtime.observability import get_logger
 from shared.runtime.outbox import announce
@@ -114,9 +115,10 @@ async def compromise_key(
     await announce(session, IssuerKeyCompromised(record_version=version, key=public), now=now)
     replacement = None
     if key.state is KeyState.CURRENT and key.public.issuer == desk.signer.issuer_of(organisation):
-        step = MakeKey(key.public.algorithm, KeyState.CURRENT, now)
-        replacement = await _make(session, desk.signer, organisation, step, now=now)
-    await keys.mark_lists_changed(session, organisation)
+        replacement = await _replace(session, desk, key, now=now)
+    if key.public.algorithm == ES256:
+        await keys.mark_lists_changed(session, organisation)
+        await reissues.add_reissue(session, loss.kid, organisation=organisation, now=now)
     return Replaced(await keys.get_key(session, loss.kid), replacement)
 
 
@@ -169,6 +171,18 @@ async def _make(
     version = await keys.add_key(session, new.public, new.sealed, state=step.state)
     await announce(session, IssuerKeyPublished(record_version=version, key=new.public), now=now)
     return await keys.get_key(session, new.public.kid)
+
+
+async def _replace(
+    session: AsyncSession, desk: Desk, lost: IssuingKey, *, now: datetime
+) -> IssuingKey | None:
+    """Make a key that signs at once; when its store is away the chore will, but the mark stands."""
+    step = MakeKey(lost.public.algorithm, KeyState.CURRENT, now)
+    try:
+        return await _make(session, desk.signer, lost.public.organisation, step, now=now)
+    except KeyStoreError as reason:
+        log.warning("no key to replace the lost one yet", kid=lost.kid, reason=reason.reason)
+        return None
 
 
 async def _switch(session: AsyncSession, step: Switch, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from services.issuer.domain.keys import ED25519, ES256, SealedKey
+from shared.errors import UnavailableError
 from shared.proofs.did_documents import key_id
 from shared.proofs.ed25519 import Ed25519SigningKey
 from shared.proofs.keys import SigningKey
@@ -17,8 +18,16 @@ from shared.proofs.sealing import KeyEncryptionKey, open_sealed, seal
 MOST_KEYS_OPEN: Final = 1000
 
 
-class KeyStoreError(Exception):
-    """The store cannot make a key or a signature now."""
+class KeyStoreError(UnavailableError):
+    """The place where signing keys are kept does not answer now; try again later."""
+
+    code = "key-store-away"
+    dutch = "De plaats waar de ondertekensleutels liggen, antwoordt nu niet; probeer het later."
+
+    def __init__(self, reason: str) -> None:
+        """Keep for our own log what is the matter; the caller can do nothing with it."""
+        super().__init__()
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

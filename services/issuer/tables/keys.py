@@ -92,6 +92,7 @@ key_reissue = Table(
     Column("last_number", BigInteger, nullable=False),
     Column("reissued", Integer, nullable=False),
     Column("left_alone", Integer, nullable=False),
+    Column("under_way", Integer, nullable=False),
     Column("began_at", MOMENT, nullable=False),
     Column("finished_at", MOMENT),
     comment="how far we are with signing anew what a compromised key signed",

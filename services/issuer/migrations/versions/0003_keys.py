@@ -162,6 +162,7 @@ def _create_reissues() -> None:
         sa.Column("last_number", sa.BigInteger(), nullable=False),
         sa.Column("reissued", sa.Integer(), nullable=False),
         sa.Column("left_alone", sa.Integer(), nullable=False),
+        sa.Column("under_way", sa.Integer(), nullable=False),
         sa.Column("began_at", MOMENT, nullable=False),
         sa.Column("finished_at", MOMENT),
         sa.PrimaryKeyConstraint("kid", name=op.f("pk_key_reissue")),
