@@ -1,17 +1,19 @@
-"""What the issuer hears: which organisations there are, and what each of them can award."""
+"""What the issuer hears: who there is, what each can award, and what the register holds of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.operations import issuers, pictures
+from services.issuer.operations.batches import following
 from services.issuer.operations.desk import Desk
 from shared.contracts.events import (
     MicrocredentialArchived,
     MicrocredentialPublished,
     OrganisationRecorded,
     PolicyPublished,
+    RegistrationRecorded,
 )
 from shared.runtime import clock
 from shared.runtime.inbox import Subscriptions
@@ -37,5 +39,12 @@ def subscribe(desk: Desk, read_clock: Callable[[], datetime] = clock.now) -> Sub
     ) -> None:
         """Keep our own copy, so that awarding never has to wait for the catalogue."""
         await issuers.keep_microcredential(session, event.microcredential)
+
+    @subscriptions.on_many(RegistrationRecorded)
+    async def keep_registered(
+        events: Sequence[RegistrationRecorded], session: AsyncSession
+    ) -> None:
+        """Know of every award whether the register holds it, so that a batch can be followed."""
+        await following.keep_registered(session, [event.registration for event in events])
 
     return subscriptions

@@ -56,9 +56,7 @@ class Institution:
 
     def acting(self, subject: str, organisation: str | None = None) -> "Institution":
         """Return somebody else, there or elsewhere."""
-        return Institution(
-            self.issuer, self.workshop, organisation or self.organisation, subject
-        )
+        return Institution(self.issuer, self.workshop, organisation or self.organisation, subject)
 
     def headers(self, scope: str) -> dict[str, str]:
         """Return the authorisation of this person."""

@@ -33,7 +33,7 @@ from services.issuer.routes.batches_files import (
     XLSX,
     choose_type,
     download,
-    open_body,
+    opened_body,
     pieces_of_file,
     read_mapping,
     spool,
@@ -196,20 +196,20 @@ async def send_award_batch(
     With `mode=run` everything that is ready is awarded after the check, and rows with errors stay
     behind; when your organisation wants a second person, it waits for one.
     """
-    chunks, content_type, sent_mapping = await open_body(request)
-    wanted = WantedBatch(
-        organisation=caller.organisation,
-        subject=caller.subject,
-        key=idempotency_key,
-        content_type=content_type,
-        is_run=choices.mode is BatchMode.RUN,
-        with_corrections=choices.corrections,
-        mapping=read_mapping(sent_mapping or choices.mapping),
-        microcredential_id=choices.microcredential_id,
-        microcredential_version=choices.microcredential_version,
-        awarded_on=choices.awarded_on,
-    )
-    batch = await receiving.receive_batch(desk, wanted, chunks, spool=spool, now=now)
+    async with opened_body(request) as (chunks, content_type, sent_mapping):
+        wanted = WantedBatch(
+            organisation=caller.organisation,
+            subject=caller.subject,
+            key=idempotency_key,
+            content_type=content_type,
+            is_run=choices.mode is BatchMode.RUN,
+            with_corrections=choices.corrections,
+            mapping=read_mapping(sent_mapping or choices.mapping),
+            microcredential_id=choices.microcredential_id,
+            microcredential_version=choices.microcredential_version,
+            awarded_on=choices.awarded_on,
+        )
+        batch = await receiving.receive_batch(desk, wanted, chunks, spool=spool, now=now)
     told = await telling.read_batch(desk, batch.batch_id, organisation=caller.organisation)
     response.headers["Location"] = batch_url(desk, batch)
     return show_batch(desk, told)

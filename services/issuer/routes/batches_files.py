@@ -5,6 +5,8 @@ Apart from the routes, because no file is ever whole in memory, in neither direc
 
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import IO, BinaryIO, Final, cast
 
 from anyio import to_thread
@@ -49,23 +51,22 @@ def read_mapping(text: str | None) -> Mapped:
         raise InvalidRequestError(found=[fault]) from None
 
 
-async def open_body(request: Request) -> tuple[Chunks, str | None, str | None]:
-    """Return the pieces of the file that was sent, its media type, and the mapping beside it."""
+@asynccontextmanager
+async def opened_body(request: Request) -> AsyncIterator[tuple[Chunks, str | None, str | None]]:
+    """Give the pieces of the file that was sent, its media type, and the mapping beside it."""
     content_type = request.headers.get("content-type")
     if not (content_type or "").lower().startswith(FORM):
-        return _pieces_of(request), content_type, None
-    form = await request.form(max_files=1, max_fields=4)
-    file, mapping = form.get("file"), form.get("mapping")
-    if not isinstance(file, UploadFile):
-        raise UnsupportedMediaTypeError(
-            "The form has no part named file with a file in it.",
-            "Het formulier heeft geen deel met de naam file met een bestand erin.",
-        )
-
-    async def next_piece() -> bytes:
-        return await file.read(CHUNK)
-
-    return next_piece, file.content_type, mapping if isinstance(mapping, str) else None
+        yield _pieces_of(request), content_type, None
+        return
+    async with request.form(max_files=1, max_fields=4) as form:
+        file, mapping = form.get("file"), form.get("mapping")
+        if not isinstance(file, UploadFile):
+            raise UnsupportedMediaTypeError(
+                "The form has no part named file with a file in it.",
+                "Het formulier heeft geen deel met de naam file met een bestand erin.",
+            )
+        pieces = partial(file.read, CHUNK)
+        yield pieces, file.content_type, mapping if isinstance(mapping, str) else None
 
 
 def spool() -> BinaryIO:

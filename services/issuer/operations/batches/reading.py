@@ -10,7 +10,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from services.issuer.batches.columns import Field
-from services.issuer.batches.judging import RowReader, Rules
+from services.issuer.batches.judging import RowReader
 from services.issuer.batches.rows import WantedRow
 from services.issuer.batches.wordings import Code
 from services.issuer.domain import (
@@ -18,7 +18,6 @@ from services.issuer.domain import (
     WantedAward,
     check_award,
     choose_version,
-    today,
 )
 from services.issuer.operations.batches.remarks import (
     Remark,
@@ -88,16 +87,7 @@ class _Reader:
         self._organisation = read_organisation(order.organisation)
         self._offered = _by_id([read_microcredential(record) for record in order.offered])
         self._named = _by_name(self._offered)
-        self._reader = RowReader(
-            self._layout.mapping,
-            Rules(
-                today=today(order.now),
-                key=desk.blind(b"row"),
-                microcredential_id=self._layout.microcredential_id,
-                microcredential_version=self._layout.microcredential_version,
-                awarded_on=self._layout.awarded_on,
-            ),
-        )
+        self._reader = RowReader(self._layout.mapping, self._layout.rules(desk, now=order.now))
 
     def read(self, sealed_cells: bytes, number: int) -> tuple[list[ReadRow], bytes]:
         """Read every row; return them, and what the good ones ask for."""

@@ -9,7 +9,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import BinaryIO, Final
@@ -17,8 +17,8 @@ from uuid import UUID, uuid4
 
 from anyio import from_thread, to_thread
 
-from services.issuer.batches.columns import ColumnMapping
 from services.issuer.batches.formats import Format, detect_format
+from services.issuer.batches.judging import check_mapping
 from services.issuer.batches.proposing import propose_mapping
 from services.issuer.batches.reading import OpenedRows, open_rows
 from services.issuer.batches.refusals import FileRefusedError, Refusal
@@ -134,12 +134,13 @@ async def receive_batch(
         await body.pour_away()
         return await _follow(desk, wanted, fingerprint=desk.blind(body.fingerprint))
     upload = _Upload(desk, wanted, begun)
-    try:
-        source = await _whole(body, spool()) if format_.needs_seeking else body
-        return await upload.put_down(source, format_, body, now=now)
-    except BaseException:
-        await asyncio.shield(upload.forget())
-        raise
+    with spool() as file:
+        try:
+            source = await _whole(body, file) if format_.needs_seeking else body
+            return await upload.put_down(source, format_, body, now=now)
+        except BaseException:
+            await asyncio.shield(upload.forget())
+            raise
 
 
 async def forget_abandoned_uploads(desk: Desk, *, now: datetime) -> int:
@@ -162,20 +163,14 @@ class _Upload:
     ) -> Batch:
         """Put down every row, and make the batch count."""
         opened = await to_thread.run_sync(lambda: open_rows(source, format_))
-        mapping = await to_thread.run_sync(lambda: _mapping_of(opened, self._wanted))
+        layout = await to_thread.run_sync(self._lay_out, opened, now)
         rows = await self._put_down_slices(opened)
         await body.pour_away()
         notices = [
             {"code": one.code, "nl": one.sentence.nl, "en": one.sentence.en}
             for one in opened.notices
         ]
-        layout = Layout(
-            mapping=mapping,
-            microcredential_id=self._wanted.microcredential_id,
-            microcredential_version=self._wanted.microcredential_version,
-            awarded_on=self._wanted.awarded_on,
-            notices=tuple(notices),
-        )
+        layout = replace(layout, notices=tuple(notices))
         async with self._desk.database.acting_for(self._wanted.organisation) as straight:
             is_ours = await batches_uploads.end_upload(
                 straight,
@@ -216,6 +211,19 @@ class _Upload:
         if not rows:
             raise FileRefusedError(Refusal.EMPTY)
         return rows
+
+    def _lay_out(self, opened: OpenedRows, now: datetime) -> Layout:
+        """Say which column holds what, as the sender says or else as the header does."""
+        proposed = propose_mapping(opened.header, opened.peek(PEEKED))
+        wanted = self._wanted
+        layout = Layout(
+            mapping=proposed.overruled(wanted.mapping) if wanted.mapping else proposed,
+            microcredential_id=wanted.microcredential_id,
+            microcredential_version=wanted.microcredential_version,
+            awarded_on=wanted.awarded_on,
+        )
+        check_mapping(layout.mapping, layout.rules(self._desk, now=now))
+        return layout
 
     def _next_slice(self, opened: OpenedRows, number: int) -> tuple[int, bytes]:
         rows = list(islice(opened, ROWS_OF_SLICE))
@@ -268,16 +276,6 @@ async def _follow(desk: Desk, wanted: WantedBatch, *, fingerprint: bytes) -> Bat
                 return await batches.get_batch(straight, upload.batch_id)
         await asyncio.sleep(POLL_SECONDS)
     raise StillRunningError(retry_after=2)
-
-
-def _mapping_of(opened: OpenedRows, wanted: WantedBatch) -> ColumnMapping:
-    """Return which column holds what, as the sender says or else as the header does."""
-    proposed = propose_mapping(opened.header, opened.peek(PEEKED))
-    mapping = proposed.overruled(wanted.mapping) if wanted.mapping else proposed
-    if mapping.duplicates:
-        same = ", ".join(one.letters for one in mapping.duplicates[0])
-        raise FileRefusedError(Refusal.COLUMN_TWICE, same)
-    return mapping
 
 
 async def _whole(body: _Body, file: BinaryIO) -> BinaryIO:

@@ -13,7 +13,8 @@ from pydantic_core import from_json, to_json
 
 from services.issuer.batches.columns import ColumnMapping
 from services.issuer.batches.rows import Mark, RawRow
-from services.issuer.domain import Learner, WantedAward
+from services.issuer.batches.rules import Rules
+from services.issuer.domain import Learner, WantedAward, today
 from services.issuer.operations.desk import Desk
 from shared.proofs.sealing import open_sealed, seal
 
@@ -27,6 +28,16 @@ class Layout:
     microcredential_version: int | None = None
     awarded_on: date | None = None
     notices: tuple[dict[str, str], ...] = ()
+
+    def rules(self, desk: Desk, *, now: datetime) -> Rules:
+        """Return what the rows are judged by."""
+        return Rules(
+            today=today(now),
+            key=desk.blind(b"row"),
+            microcredential_id=self.microcredential_id,
+            microcredential_version=self.microcredential_version,
+            awarded_on=self.awarded_on,
+        )
 
 
 @dataclass(frozen=True, slots=True)
