@@ -69,7 +69,9 @@ async def test_a_system_is_registered_asks_a_token_and_awards(tmp_path: Path) ->
         token = granted.json()["access_token"]
         awarded = await award(http, issuer, token)
         assert awarded.status_code == 201, awarded.text
-        document = (await http.get(f"{issuer}/v1/openapi.json")).json()
+        described = await http.get(f"{demo.address}/registry/v1/openapi.json")
+        assert described.status_code == 200, described.text
+        document = described.json()
         flow = document["components"]["securitySchemes"]["clientCredentials"]["flows"]
         assert flow["clientCredentials"]["tokenUrl"] == told["token_endpoint"]
 
