@@ -1,8 +1,8 @@
 """What ought to come out when a credential is verified, by what became of its award; pure.
 
-A granted award passes all ten checks. What was revoked, suspended or expired fails exactly the
-checks that say so, and passes the others: signature, schema, recognition at that time, digest in
-the register.
+A granted award passes all ten checks. What was revoked, suspended, replaced, or has expired fails
+exactly the checks that say so, and passes the others: signature, schema, recognition at that time,
+digest in the register.
 """
 
 import base64
@@ -23,12 +23,15 @@ _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "revoked": frozenset({"status:revoked", "register:registration-revoked"}),
     "suspended": frozenset({"status:suspended", "register:registration-suspended"}),
     "expired": frozenset({"dates:expired", "register:registration-expired"}),
+    "replaced": frozenset({"status:revoked", "register:credential-replaced"}),
 }
 _DEMANDED: Final[Mapping[str, str]] = {
     "revoked": "register:registration-revoked",
     "suspended": "register:registration-suspended",
     "expired": "dates:expired",
+    "replaced": "register:credential-replaced",
 }
+_BIT_IS_RAISED: Final = frozenset({"revoked", "replaced"})
 _SAMPLE_OF: Final = 1 << 128
 
 
@@ -57,7 +60,8 @@ def judge(
     demanded = _DEMANDED.get(status)
     if demanded is not None and demanded not in came_out:
         found.append(f"missing:{demanded}")
-    if status == "revoked" and "status:revoked" not in came_out and now - changed_at > LIST_MAY_LAG:
+    may_lag = now - changed_at <= LIST_MAY_LAG
+    if status in _BIT_IS_RAISED and "status:revoked" not in came_out and not may_lag:
         found.append("missing:status:revoked")
     return found
 

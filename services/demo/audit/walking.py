@@ -87,6 +87,8 @@ def _open_report(plan: AuditPlan, progress: Progress) -> BinaryIO:
 class _Audited:
     """What came out of one credential, before it is noted."""
 
+    status: str
+    version: int
     findings: tuple[str, ...]
     place: Place | None = None
     is_read: bool = False
@@ -112,8 +114,9 @@ class _Audit:
                 ripe = [award for award in asked if self._is_ripe(award)]
                 audited = await asyncio.gather(*map(self._audit, ripe))
                 self._progress.counts["too fresh"] += len(asked) - len(ripe)
-                for award, one in zip(ripe, audited, strict=True):
-                    self._note(award, one)
+                for award, credentials in zip(ripe, audited, strict=True):
+                    for one in credentials:
+                        self._note(award, one)
                 self._progress.cursor = page.get("next")
                 self._progress.done = self._progress.cursor is None
                 if time.monotonic() - saved > SAVED_EVERY:
@@ -146,28 +149,37 @@ class _Audit:
     def _is_ripe(self, award: Mapping[str, Any]) -> bool:
         return datetime.fromisoformat(award["recordedAt"]) <= self._began - self._plan.ripe_after
 
-    async def _audit(self, award: Mapping[str, Any]) -> "_Audited":
-        """Read one credential and have it verified."""
+    async def _audit(self, award: Mapping[str, Any]) -> list["_Audited"]:
+        """Have every credential of an award verified, those that were replaced too."""
         if award["status"] in NOTHING_TO_SHOW:
-            return _Audited(())
+            return [_Audited(award["status"], 0, ())]
+        address = f"{self._plan.issuer}/v1/awards/{award['awardId']}"
         async with self._turns:
-            address = f"{self._plan.issuer}/v1/awards/{award['awardId']}/credential"
-            read = await self._ask("GET", address)
-            if read.status_code != HTTPStatus.OK:
-                return _Audited((f"credential:answer-{read.status_code}",))
-            answer = await self._ask(
-                "POST",
-                f"{self._plan.verifier}/v1/verifications",
-                content=read.content,
-                headers={"Content-Type": "application/jwt"},
-            )
+            versions = _read(await self._ask("GET", f"{address}/versions"))["items"]
+            return [await self._verify(award, one, address=address) for one in versions]
+
+    async def _verify(
+        self, award: Mapping[str, Any], version: Mapping[str, Any], *, address: str
+    ) -> "_Audited":
+        """Read one credential and have it verified."""
+        replaced_at, number = version.get("replacedAt"), int(version["version"])
+        status = "replaced" if replaced_at else award["status"]
+        read = await self._ask("GET", f"{address}/versions/{number}/credential")
+        if read.status_code != HTTPStatus.OK:
+            return _Audited(status, number, (f"credential:answer-{read.status_code}",))
+        answer = await self._ask(
+            "POST",
+            f"{self._plan.verifier}/v1/verifications",
+            content=read.content,
+            headers={"Content-Type": "application/jwt"},
+        )
         found = judge(
-            award["status"],
+            status,
             _read(answer)["checks"],
-            changed_at=_changed_at(award),
+            changed_at=datetime.fromisoformat(replaced_at) if replaced_at else _changed_at(award),
             now=datetime.now(UTC),
         )
-        return _Audited(tuple(found), place_of(read.text), is_read=True)
+        return _Audited(status, number, tuple(found), place_of(read.text), is_read=True)
 
     def _note(self, award: Mapping[str, Any], one: "_Audited") -> None:
         counts, findings = self._progress.counts, list(one.findings)
@@ -175,9 +187,14 @@ class _Audit:
             findings.append("place:missing")
         if one.place is not None and not self._progress.take(one.place):
             findings.append("place:used-twice")
-        counts[award["status"]] += 1
+        counts[one.status] += 1
         counts.update(f"! {finding}" for finding in findings)
-        line = {"awardId": award["awardId"], "status": award["status"], "findings": findings}
+        line = {
+            "awardId": award["awardId"],
+            "version": one.version,
+            "status": one.status,
+            "findings": findings,
+        }
         self._progress.report_bytes += self._report.write(json.dumps(line).encode() + b"\n")
 
     async def _ask(

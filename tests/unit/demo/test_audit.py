@@ -33,6 +33,7 @@ class World:
     broken: dict[int, str] = field(default_factory=dict)
     recorded_at: Callable[[int], datetime] = lambda _number: LONG_AGO
     fail: Callable[[httpx.Request, int], httpx.Response | None] = lambda _request, _turn: None
+    corrected: frozenset[int] = frozenset()
     asked: list[str] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
@@ -41,13 +42,27 @@ class World:
         if failed is not None:
             return failed
         if request.url.path.endswith("/verifications"):
-            number = int(json.loads(_payload(request.content))["number"])
-            return httpx.Response(200, json={"checks": _checks(self.broken.get(number))})
+            shown = json.loads(_payload(request.content))
+            checks = _checks(self.broken.get(shown["number"]))
+            if shown["number"] in self.corrected and shown["version"] == 1:
+                checks = _checks("register", code="credential-replaced")
+            return httpx.Response(200, json={"checks": checks})
         assert request.headers["authorization"] == "Bearer token"
-        if request.url.path.endswith("/credential"):
+        if request.url.path.endswith("/versions"):
             number = UUID(request.url.path.split("/")[-2]).int
-            return httpx.Response(200, text=_token(number, self.places(number)))
+            return httpx.Response(200, json={"items": self._versions(number)})
+        if request.url.path.endswith("/credential"):
+            *_, award, _versions, version, _credential = request.url.path.split("/")
+            number = UUID(award).int
+            place = self.places(number) + 1000 * (int(version) - 1)
+            return httpx.Response(200, text=_token(number, place, version=int(version)))
         return self._page(request)
+
+    def _versions(self, number: int) -> list[dict[str, object]]:
+        if number not in self.corrected:
+            return [{"version": 1}]
+        now = datetime.now(UTC).isoformat()
+        return [{"version": 1, "replacedAt": now}, {"version": 2}]
 
     def _page(self, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("cursor", "0"))
@@ -78,9 +93,9 @@ class World:
         return await audit(plan, transport=httpx.MockTransport(self.answer))
 
 
-def _token(number: int, place: int) -> str:
+def _token(number: int, place: int, *, version: int) -> str:
     entry = {"statusListCredential": LIST, "statusListIndex": str(place)}
-    claims = json.dumps({"number": number, "credentialStatus": entry}).encode()
+    claims = json.dumps({"number": number, "version": version, "credentialStatus": entry}).encode()
     return f"e30.{base64.urlsafe_b64encode(claims).rstrip(b'=').decode()}.c2ln"
 
 
@@ -89,9 +104,9 @@ def _payload(token: bytes) -> bytes:
     return base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
 
 
-def _checks(broken: str | None) -> list[dict[str, str]]:
+def _checks(broken: str | None, *, code: str = "found") -> list[dict[str, str]]:
     return [
-        {"name": name, "outcome": "failed" if name == broken else "ok", "code": "found"}
+        {"name": name, "outcome": "failed" if name == broken else "ok", "code": code}
         for name in NAMES
     ]
 
@@ -133,6 +148,13 @@ async def test_what_the_verifier_refuses_is_a_finding_by_check_and_code(tmp_path
     ]
 
 
+async def test_what_was_replaced_is_verified_too(tmp_path: Path) -> None:
+    found = await World(awards=20, corrected=frozenset({3, 4})).audit(tmp_path)
+
+    assert found.counts == {"granted": 20, "replaced": 2, "too fresh": 0}
+    assert [line["version"] for line in report_of(tmp_path)[2:7]] == [1, 1, 2, 1, 2]
+
+
 async def test_a_place_used_twice_is_found_however_far_apart(tmp_path: Path) -> None:
     found = await World(places=lambda number: 0 if number == 240 else number).audit(tmp_path)
 
@@ -142,7 +164,7 @@ async def test_a_place_used_twice_is_found_however_far_apart(tmp_path: Path) -> 
 
 async def test_it_goes_on_where_it_was_stopped_and_finds_the_same(tmp_path: Path) -> None:
     def vanish(request: httpx.Request, turn: int) -> httpx.Response | None:
-        if turn > 350 and request.url.path.endswith("/verifications"):
+        if turn > 450 and request.url.path.endswith("/verifications"):
             raise httpx.ConnectError("gone")
         return None
 
@@ -156,7 +178,7 @@ async def test_it_goes_on_where_it_was_stopped_and_finds_the_same(tmp_path: Path
     again = World(broken=world.broken, places=world.places)
     found = await again.audit(tmp_path)
 
-    assert len(again.asked) < 2 + 2 * 150 + 1
+    assert len(again.asked) == 2 + 3 * 150
     assert found.counts == {
         "granted": 250,
         "too fresh": 0,
@@ -183,7 +205,9 @@ async def test_who_is_busy_for_a_moment_is_asked_again(tmp_path: Path) -> None:
 
 async def test_a_credential_that_is_not_given_is_a_finding(tmp_path: Path) -> None:
     def refuse(request: httpx.Request, _turn: int) -> httpx.Response | None:
-        return httpx.Response(404) if request.url.path.endswith("07/credential") else None
+        return (
+            httpx.Response(404) if request.url.path.endswith("07/versions/1/credential") else None
+        )
 
     found = await World(awards=10, fail=refuse).audit(tmp_path)
 

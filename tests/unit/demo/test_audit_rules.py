@@ -38,6 +38,7 @@ def judged(
     [
         ("granted", {}),
         ("revoked", {"status": "revoked", "register": "registration-revoked"}),
+        ("replaced", {"status": "revoked", "register": "credential-replaced"}),
         ("suspended", {"register": "registration-suspended"}),
         ("expired", {"dates": "expired"}),
         ("expired", {"dates": "expired", "register": "registration-expired"}),
@@ -48,7 +49,7 @@ def test_what_became_of_an_award_is_what_its_checks_say(status: str, codes: dict
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("status", ["granted", "revoked", "suspended", "expired"])
+@pytest.mark.parametrize("status", ["granted", "revoked", "suspended", "expired", "replaced"])
 def test_any_other_fault_is_a_finding_whatever_became_of_the_award(status: str, name: str) -> None:
     assert f"{name}:broken" in judged(status, {name: "broken"})
 
