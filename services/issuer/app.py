@@ -7,8 +7,21 @@ from fastapi import FastAPI
 
 from services.issuer import consumers
 from services.issuer.operations import chores
+from services.issuer.operations.batches import chores as batch_chores
+from services.issuer.operations.batches.workshop import ManyHands
 from services.issuer.operations.desk import Desk
-from services.issuer.routes import awards, changes, erasures, keys, public, status_lists, versions
+from services.issuer.routes import (
+    awards,
+    batches,
+    batches_decisions,
+    batches_following,
+    changes,
+    erasures,
+    keys,
+    public,
+    status_lists,
+    versions,
+)
 from services.issuer.settings import Settings
 from shared.runtime.database import Database
 from shared.runtime.service import create_service_app
@@ -17,6 +30,7 @@ from shared.runtime.worker import Worker, every
 NAME = Settings.service
 HOUR = 3600.0
 MINUTE = 60.0
+RUNS_AT_ONCE = 3
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -32,8 +46,18 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "Badges 3.0 credential and reported to the national register. Every POST takes an "
             "Idempotency-Key, so a request can be repeated safely."
         ),
-        routers=[awards.router, changes.router, versions.router, erasures.router, keys.router],
-        pages=[public.router, status_lists.router],
+        routers=[
+            awards.router,
+            changes.router,
+            versions.router,
+            erasures.router,
+            keys.router,
+            batches.router,
+            batches_decisions.router,
+            batches_decisions.rules_router,
+            batches_following.router,
+        ],
+        pages=[public.router, status_lists.router, batches_following.pages],
         consumer=NAME,
         state={"desk": Desk.of(settings, opened)},
     )
@@ -48,6 +72,12 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
     async def establish_issuers() -> None:
         await chores.establish_issuers(desk)
         await asyncio.Event().wait()
+
+    workshop = ManyHands(desk, settings)
+    runs = {
+        f"batch-runs-{number}": lambda: batch_chores.run_batches(desk, workshop)
+        for number in range(RUNS_AT_ONCE)
+    }
 
     return Worker(
         NAME,
@@ -64,7 +94,11 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "status-lists": every(
                 settings.status_list_seconds, lambda: chores.publish_status_lists(desk)
             ),
-            "expiry": every(60.0, lambda: chores.expire_awards(desk)),
+            "expiry": every(MINUTE, lambda: chores.expire_awards(desk)),
+            "batch-checks": lambda: batch_chores.check_batches(desk, workshop),
+            **runs,
+            "batch-recalls": every(1.0, lambda: batch_chores.revoke_recalled(desk)),
+            "old-batches": every(MINUTE, lambda: batch_chores.forget_batches(desk)),
             "old-requests": every(HOUR, lambda: chores.forget_old_requests(desk)),
         },
     )
