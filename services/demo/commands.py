@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from services.catalog.settings import Settings as CatalogSettings
 from services.demo import checking, client_commands, operating
+from services.demo.award_command import award
 from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
 from services.demo.sandbox import CLIENT, NoSandboxError, SandboxUnreadableError, find_sandbox
@@ -34,6 +35,7 @@ command = typer.Typer(
     rich_markup_mode=None,
 )
 command.add_typer(client_commands.command, name="clients")
+command.command()(award)
 
 
 @command.command()
