@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from services.catalog.settings import Settings as CatalogSettings
-from services.demo import checking, client_commands, operating
+from services.demo import checking, client_commands, key_commands, operating
 from services.demo.award_command import award
 from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
@@ -35,6 +35,7 @@ command = typer.Typer(
     rich_markup_mode=None,
 )
 command.add_typer(client_commands.command, name="clients")
+command.add_typer(key_commands.command, name="keys")
 command.command()(award)
 
 

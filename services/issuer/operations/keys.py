@@ -23,10 +23,12 @@ from services.issuer.domain.keys import (
     decide_rotation,
     decide_step,
 )
+from services.issuer.domain.signatures import Comparison
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import catalogue, issuers, keys, reissues
+from services.issuer.repository import catalogue, issuers, keys, reissues, signatures
 from services.issuer.signing import KeyStoreError, Signer
 from shared.contracts.events import IssuerKeyCompromised, IssuerKeyPublished, IssuerKeyRetired
+from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.observability import get_logger
 from shared.runtime.outbox import announce
 
@@ -125,6 +127,19 @@ async def compromise_key(
 async def list_keys(session: AsyncSession, organisation: str | None = None) -> list[IssuingKey]:
     """Return every key of an organisation (or of all), oldest first."""
     return await keys.list_keys(session, organisation)
+
+
+async def find_by_name(session: AsyncSession, kid: str) -> IssuingKey:
+    """Return a key by its name, or raise KeyNotFoundError; for who operates us."""
+    return await keys.get_key(session, kid)
+
+
+async def compare_signatures(desk: Desk, kid: str) -> Comparison:
+    """Compare the log of what a key signed with what is stored of it."""
+    async with desk.database.transaction() as session:
+        await act_for(session, EVERY_ORGANISATION)
+        await keys.get_key(session, kid)
+        return await signatures.compare(session, kid)
 
 
 async def get_key(session: AsyncSession, *, organisation: str, thumbprint: str) -> IssuingKey:

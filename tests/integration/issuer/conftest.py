@@ -76,7 +76,7 @@ class Issuer:
                 scopes=[scope],
                 client="tests",
                 subject=subject or None,
-                now=ISSUING_NOW,
+                now=self.clock.now,
             )
         return {"Authorization": f"Bearer {self.tokens[organisation, scope, subject]}"}
 
