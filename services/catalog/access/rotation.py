@@ -30,9 +30,13 @@ class TokenKey:
 
 
 def signing_key(keys: Iterable[TokenKey], *, now: datetime) -> TokenKey | None:
-    """Return the key that signs now: the last one that has begun."""
-    begun = [key for key in keys if key.ended_at is None and key.signs_from <= now]
-    return max(begun, key=lambda key: key.signs_from, default=None)
+    """Return the key that signs now: the last one that has begun, or the first if none has yet.
+
+    Who asked a moment before the very first key was made gets a token all the same.
+    """
+    holding = sorted((key for key in keys if key.ended_at is None), key=lambda key: key.signs_from)
+    begun = [key for key in holding if key.signs_from <= now]
+    return begun[-1] if begun else next(iter(holding), None)
 
 
 def published_keys(keys: Sequence[TokenKey], *, now: datetime) -> list[TokenKey]:

@@ -37,6 +37,14 @@ def test_the_first_key_signs_at_once() -> None:
     assert signing_key([], now=NOW) is None
 
 
+def test_who_asked_just_before_the_first_key_was_made_gets_its_signature() -> None:
+    keys = [a_key("two", NOW + TERM), a_key("one", NOW)]
+    before = NOW - timedelta(milliseconds=1)
+
+    assert signing_key(keys, now=before) == keys[1]
+    assert published_keys(keys, now=before) == keys
+
+
 def test_the_next_key_is_there_a_day_before_it_signs() -> None:
     keys = [a_key("one", NOW)]
     almost = NOW + TERM - AHEAD
@@ -80,6 +88,5 @@ def test_what_signs_now_was_shown_long_enough_before(minutes: list[int]) -> None
         assert signing is not None
         shown = published_keys(keys, now=now)
         assert signing in shown
-        before = signing_key(keys, now=now - LIFETIME)
-        assert before is None or before in shown
+        assert signing_key(keys, now=now - LIFETIME) in shown
         assert len(shown) <= 3
