@@ -18,7 +18,9 @@ from services.issuer.routes import (
     changes,
     erasures,
     keys,
+    pictures,
     public,
+    revocations,
     status_lists,
     versions,
 )
@@ -51,13 +53,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             changes.router,
             versions.router,
             erasures.router,
+            revocations.router,
             keys.router,
             batches.router,
             batches_decisions.router,
             batches_decisions.rules_router,
             batches_following.router,
         ],
-        pages=[public.router, status_lists.router, batches_following.pages],
+        pages=[public.router, pictures.router, status_lists.router, batches_following.pages],
         consumer=NAME,
         state={"desk": Desk.of(settings, opened)},
     )
@@ -94,6 +97,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "status-lists": every(
                 settings.status_list_seconds, lambda: chores.publish_status_lists(desk)
             ),
+            "revocations": every(1.0, lambda: chores.revoke_approved(desk)),
             "expiry": every(MINUTE, lambda: chores.expire_awards(desk)),
             "batch-checks": lambda: batch_chores.check_batches(desk, workshop),
             **runs,

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from shared.contracts.model import Contract
+from shared.strict_json import JsonObject
 
 VC_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 OB_CONTEXT = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
@@ -251,3 +252,11 @@ def with_jwt_claims(
     if credential.valid_until is not None:
         claims["exp"] = int(moment(credential.valid_until).timestamp())
     return wire | claims
+
+
+def without_jwt_claims(wire: JsonObject) -> JsonObject:
+    """Return the credential as JSON-LD alone: the claims say nothing that is not said within."""
+    return {name: value for name, value in wire.items() if name not in _JWT_CLAIMS}
+
+
+_JWT_CLAIMS = frozenset({"iss", "jti", "sub", "nbf", "exp"})

@@ -108,7 +108,7 @@ PLANTS: Final = (
     Plant("Rules and contracts are pure", "services/catalog/rio.py", "import httpx"),
     Plant("Rules and contracts are pure", "services/catalog/edubadges.py", "import fastapi"),
     Plant("Rules and contracts are pure", "services/catalog/readiness.py", "import fastapi"),
-    Plant("Rules and contracts are pure", "services/issuer/credential.py", "import joserfc"),
+    Plant("Rules and contracts are pure", "services/issuer/credential/building.py", "import joserfc"),
     Plant("Rules and contracts are pure", "services/issuer/status.py", "import fastapi"),
     Plant("Rules and contracts are pure", "shared/contracts/topics.py", "import aiokafka"),
 )

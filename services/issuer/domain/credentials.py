@@ -1,6 +1,7 @@
 """A credential as it is stored: of use only under the learner's seal."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -23,3 +24,21 @@ class SealedCredential:
     learner: str
     wrapped_key: bytes = field(repr=False)
     signatures: Signatures | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCredential:
+    """A signed credential out of its seal, for as long as it takes to hand it out."""
+
+    credential_id: UUID
+    payload: bytes = field(repr=False)
+    signatures: Signatures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedProof:
+    """The signature of an embedded proof, by which key and when."""
+
+    kid: str
+    created_at: datetime
+    signature: bytes

@@ -9,14 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.issuer.operations.desk import Desk
-from services.issuer.operations.records import read_award, read_credential
 from services.issuer.picture import Drawing, draw, facts_of
 from services.issuer.repository import catalogue
 from shared.contracts.policy import Policy
 from shared.errors import NotFoundError
 from shared.proofs.baking import bake_png, bake_svg
-from shared.proofs.vc_jwt import Form
 
 
 class PictureFormat(StrEnum):
@@ -46,26 +43,16 @@ async def draw_microcredential(
     return drawn.png if wanted is PictureFormat.PNG else drawn.svg
 
 
-async def bake_credential(
+async def bake_token(
     session: AsyncSession,
-    desk: Desk,
-    award_id: UUID,
+    token: str,
     *,
-    organisation: str,
+    microcredential_id: UUID,
+    version: int,
     wanted: PictureFormat,
-    version: int | None = None,
 ) -> bytes:
-    """Draw the picture of an award with its credential inside, for who made the award."""
-    token = await read_credential(
-        session,
-        desk,
-        award_id,
-        organisation=organisation,
-        form=Form.OPEN_BADGES,
-        version=version,
-    )
-    award = (await read_award(session, award_id, organisation=organisation)).award
-    drawn = await _draw(session, award.microcredential_id, award.microcredential_version)
+    """Draw the picture of a credential with the credential inside."""
+    drawn = await _draw(session, microcredential_id, version)
     if wanted is PictureFormat.PNG:
         return await asyncio.to_thread(bake_png, drawn.png, token)
     return bake_svg(drawn.svg, token)

@@ -6,12 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain import AwardNotFoundError, AwardState, RecordedAward
 from services.issuer.domain.corrections import CredentialErasedError
+from services.issuer.domain.credentials import OpenedCredential
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import payload_context
 from services.issuer.repository import awards
-from services.issuer.signing import token
 from shared.proofs.sealing import open_sealed
-from shared.proofs.vc_jwt import Form
 from shared.runtime.database import act_for
 
 
@@ -32,16 +31,15 @@ async def read_awards(
     return await awards.list_awards(session, after=after, limit=limit)
 
 
-async def read_credential(
+async def open_credential(
     session: AsyncSession,
     desk: Desk,
     award_id: UUID,
     *,
     organisation: str,
-    form: Form,
     version: int | None = None,
-) -> str:
-    """Return a signed credential in one of its forms: the present one, or an earlier version."""
+) -> OpenedCredential:
+    """Return a signed credential out of its seal: the present one, or an earlier version."""
     await act_for(session, organisation)
     if (await awards.get_award(session, award_id)).state is AwardState.ERASED:
         raise CredentialErasedError
@@ -52,4 +50,6 @@ async def read_credential(
     payload = open_sealed(
         stored.sealed_payload, key=key, context=payload_context(stored.credential_id)
     )
-    return token(payload, form=form, signatures=stored.signatures)
+    return OpenedCredential(
+        credential_id=stored.credential_id, payload=payload, signatures=stored.signatures
+    )

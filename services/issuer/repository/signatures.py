@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.issuer.domain.keys import KeyLostError
 from services.issuer.domain.signatures import Comparison, LoggedSignature, Purpose
 from services.issuer.tables import credential as credentials
+from services.issuer.tables import embedded_proof as proofs
 from services.issuer.tables import signature as signatures
 from shared.runtime.database import Straight, ask
 
@@ -81,7 +82,10 @@ async def compare(session: AsyncSession, kid: str) -> Comparison:
     ).where(signatures.c.kid == kid)
     rows = (await session.execute(counted.group_by(signatures.c.purpose))).all()
     stored = await session.scalar(
-        select(func.count()).select_from(credentials).where(credentials.c.kid == kid)
+        select(
+            select(func.count()).where(credentials.c.kid == kid).scalar_subquery()
+            + select(func.count()).where(proofs.c.kid == kid).scalar_subquery()
+        )
     )
     moments = [moment for row in rows for moment in (row.first_at, row.last_at)]
     return Comparison(
@@ -99,9 +103,13 @@ async def compare(session: AsyncSession, kid: str) -> Comparison:
 
 _WITHOUT_CREDENTIAL = text("""
     SELECT signature.digest FROM signature
+    LEFT JOIN embedded_proof
+        ON CAST(embedded_proof.credential_id AS text) = signature.reference
+        AND embedded_proof.kid = signature.kid
     LEFT JOIN credential
         ON CAST(credential.credential_id AS text) = signature.reference
-        AND credential.kid = signature.kid AND credential.organisation = signature.organisation
+        AND signature.kid IN (credential.kid, embedded_proof.kid)
+        AND credential.organisation = signature.organisation
     LEFT JOIN award ON award.award_id = credential.award_id
     WHERE signature.kid = :kid AND signature.purpose = 'credential'
     AND (
@@ -123,13 +131,16 @@ _WITHOUT_LIST = text("""
     ORDER BY signature.number LIMIT :most
     """)
 _UNLOGGED = text("""
-    SELECT CAST(credential.credential_id AS text) AS digest FROM credential
-    WHERE credential.kid = :kid AND NOT EXISTS (
+    SELECT CAST(signed.credential_id AS text) AS digest FROM (
+        SELECT credential_id, kid FROM credential
+        UNION ALL SELECT credential_id, kid FROM embedded_proof
+    ) AS signed
+    WHERE signed.kid = :kid AND NOT EXISTS (
         SELECT FROM signature
-        WHERE signature.kid = credential.kid AND signature.purpose = 'credential'
-        AND signature.reference = CAST(credential.credential_id AS text)
+        WHERE signature.kid = signed.kid AND signature.purpose = 'credential'
+        AND signature.reference = CAST(signed.credential_id AS text)
     )
-    ORDER BY credential.credential_id LIMIT :most
+    ORDER BY signed.credential_id LIMIT :most
     """)
 
 

@@ -1,10 +1,9 @@
 """Awards over HTTP, for the organisation whose token it is; another's award looks like none."""
 
-from collections.abc import Sequence
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field
 
 from services.issuer.domain import (
@@ -18,14 +17,16 @@ from services.issuer.domain import (
     OrganisationNotKnownYetError,
 )
 from services.issuer.domain.corrections import CredentialErasedError
+from services.issuer.domain.keys import KeyLostError
 from services.issuer.operations import granting, records
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import NothingToSignWithError
 from services.issuer.operations.granting import Asking
+from services.issuer.operations.pictures import PictureNotFoundError
+from services.issuer.routes.forms import FORMS_CONTENT, Accepted, answer_credential
 from services.issuer.schemas import AwardAnswer, AwardRequest
 from shared.errors import RuleError
 from shared.proofs.pseudonyms import IdentifierRefusedError
-from shared.proofs.vc_jwt import Form
 from shared.runtime.access import Caller, caller_with
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
@@ -59,14 +60,6 @@ AwardId = Annotated[
         examples=["8f14e45f-ceea-467f-ab3e-5c1b2f0d9a67"],
     ),
 ]
-_FORMS = {
-    "*/*": Form.OPEN_BADGES,
-    "text/*": Form.OPEN_BADGES,
-    "text/plain": Form.OPEN_BADGES,
-    "application/*": Form.OPEN_BADGES,
-    "application/jwt": Form.OPEN_BADGES,
-    "application/vc+jwt": Form.ENVELOPED,
-}
 
 
 async def read_desk(request: Request) -> Desk:
@@ -155,58 +148,31 @@ async def read_award(
     response_class=Response,
     responses={
         200: {
-            "description": "The signed credential: Open Badges 3.0 VC-JWT, or enveloped (vc+jwt).",
-            "content": {
-                kind: {"schema": {"type": "string"}, "example": "eyJhbGciOiJFUzI1NiIs…"}
-                for kind in ("text/plain", "application/jwt", "application/vc+jwt")
-            },
+            "description": "The signed credential: as a token (Open Badges 3.0 VC-JWT, or "
+            "enveloped), as JSON-LD with an embedded proof, or baked into its picture.",
+            "content": FORMS_CONTENT,
         },
-        **refusals(AwardNotFoundError, CredentialErasedError, NotAcceptableError),
+        **refusals(
+            AwardNotFoundError,
+            CredentialErasedError,
+            NotAcceptableError,
+            PictureNotFoundError,
+            NothingToSignWithError,
+            KeyLostError,
+        ),
     },
 )
 async def read_credential(
     award_id: Annotated[AwardId, Path(alias="awardId")],
     caller: AwardsReader,
     desk: ConfiguredDesk,
-    session: Session,
-    accept: Annotated[str | None, Header(max_length=1000, description="The form you want.")] = None,
+    now: Now,
+    accept: Accepted = None,
 ) -> Response:
     """Return the signed credential of one of your own awards, in the form you accept."""
-    media_type, form = choose_form(accept)
-    signed = await records.read_credential(
-        session, desk, award_id, organisation=caller.organisation, form=form
+    return await answer_credential(
+        desk, award_id, organisation=caller.organisation, accept=accept, now=now
     )
-    return Response(signed, media_type=media_type, headers={"Vary": "Accept"})
-
-
-def choose_form(accept: str | None) -> tuple[str, Form]:
-    """Return the media type to answer with and its form (RFC 9110 §12.5.1), or refuse."""
-    for kind in _by_preference(accept or "*/*"):
-        form = _FORMS.get(kind)
-        if form is not None:
-            return ("text/plain" if "*" in kind else kind), form
-    raise NotAcceptableError
-
-
-def _by_preference(accept: str) -> Sequence[str]:
-    weighed: list[tuple[float, str]] = []
-    for part in accept.lower().split(","):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            name, _, number = parameter.partition("=")
-            if name == "q":
-                weight = _weight(number)
-        if weight > 0:
-            weighed.append((weight, kind))
-    return [kind for _weight_of, kind in sorted(weighed, key=lambda one: -one[0])]
-
-
-def _weight(number: str) -> float:
-    try:
-        return min(1.0, float(number))
-    except ValueError:
-        return 0.0
 
 
 def _number_after(wanted: PageRequest) -> int:

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Response
 
 from services.issuer.operations import pictures
 from services.issuer.operations.pictures import PictureFormat
+from services.issuer.routes.forms import OUR_OWN_PICTURE
 from shared.runtime.database import Session
 from shared.runtime.http import public_headers
 
 PICTURE_MAX_AGE = 86_400
-OUR_OWN = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
 router = APIRouter(prefix="/pictures", tags=["pictures"])
 
@@ -37,5 +37,5 @@ async def _show(
     session: Session, microcredential_id: UUID, version: int, wanted: PictureFormat
 ) -> Response:
     drawn = await pictures.draw_microcredential(session, microcredential_id, version, wanted=wanted)
-    headers = public_headers(max_age=PICTURE_MAX_AGE) | OUR_OWN
+    headers = public_headers(max_age=PICTURE_MAX_AGE) | OUR_OWN_PICTURE
     return Response(drawn, media_type=wanted.value, headers=headers)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from services.issuer.domain import (
@@ -22,17 +22,19 @@ from services.issuer.domain.changes import (
     NothingChangedError,
 )
 from services.issuer.domain.corrections import CredentialErasedError, VersionNotFoundError
-from services.issuer.operations import corrections, records
+from services.issuer.domain.keys import KeyLostError
+from services.issuer.operations import corrections
 from services.issuer.operations.drafts import NothingToSignWithError
 from services.issuer.operations.granting import Asking
+from services.issuer.operations.pictures import PictureNotFoundError
 from services.issuer.operations.status_lists import NoListOpenError
 from services.issuer.routes.awards import (
     AwardId,
     AwardsReader,
     AwardsWriter,
     ConfiguredDesk,
-    choose_form,
 )
+from services.issuer.routes.forms import FORMS_CONTENT, Accepted, answer_credential
 from services.issuer.schemas.changes import (
     CorrectionRequest,
     DifferenceAnswer,
@@ -147,13 +149,16 @@ async def read_version(
     responses={
         200: {
             "description": "The credential as it was signed then; what replaced it counts now.",
-            "content": {
-                kind: {"schema": {"type": "string"}, "example": "eyJhbGciOiJFUzI1NiIs…"}
-                for kind in ("text/plain", "application/jwt", "application/vc+jwt")
-            },
+            "content": FORMS_CONTENT,
         },
         **refusals(
-            AwardNotFoundError, VersionNotFoundError, CredentialErasedError, NotAcceptableError
+            AwardNotFoundError,
+            VersionNotFoundError,
+            CredentialErasedError,
+            NotAcceptableError,
+            PictureNotFoundError,
+            NothingToSignWithError,
+            KeyLostError,
         ),
     },
 )
@@ -162,15 +167,18 @@ async def read_credential(
     number: Annotated[Number, Path(alias="version")],
     caller: AwardsReader,
     desk: ConfiguredDesk,
-    session: Session,
-    accept: Annotated[str | None, Header(max_length=1000, description="The form you want.")] = None,
+    now: Now,
+    accept: Accepted = None,
 ) -> Response:
     """Return the signed credential of one version, in the form you accept."""
-    media_type, form = choose_form(accept)
-    signed = await records.read_credential(
-        session, desk, award_id, organisation=caller.organisation, form=form, version=number
+    return await answer_credential(
+        desk,
+        award_id,
+        organisation=caller.organisation,
+        accept=accept,
+        version=number,
+        now=now,
     )
-    return Response(signed, media_type=media_type, headers={"Vary": "Accept"})
 
 
 @router.get(

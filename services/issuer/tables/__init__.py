@@ -4,7 +4,7 @@ Names, e-mail addresses and eduIDs stand in `sealed_…` columns only, under the
 learner; `wrapped_key` columns hold data keys under the key-encryption key, which is not in here.
 """
 
-from services.issuer.tables.awards import award, credential, learner
+from services.issuer.tables.awards import award, credential, embedded_proof, learner
 from services.issuer.tables.batches import (
     batch,
     batch_decision,
@@ -37,6 +37,7 @@ __all__ = [
     "correction",
     "credential",
     "delivered",
+    "embedded_proof",
     "issuing_rule",
     "key_reissue",
     "learner",

@@ -112,3 +112,14 @@ Index(
     credential.c.learner_id,
     postgresql_where=text("learner_id IS NOT NULL"),
 )
+
+embedded_proof = Table(
+    "embedded_proof",
+    METADATA,
+    Column("credential_id", Uuid, ForeignKey(credential.c.credential_id), primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("kid", Text, primary_key=True),
+    Column("created_at", MOMENT, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    comment="64 bytes each: the credential itself stays sealed, and is put together again",
+)

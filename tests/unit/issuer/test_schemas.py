@@ -5,7 +5,9 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from services.issuer.routes.awards import choose_form
+from services.issuer.operations.handing_out import EmbeddedForm, WantedForm
+from services.issuer.operations.pictures import PictureFormat
+from services.issuer.routes.forms import choose_form
 from services.issuer.schemas import AwardRequest
 from services.issuer.settings import Settings
 from shared.proofs.vc_jwt import Form
@@ -74,14 +76,20 @@ def test_names_are_trimmed_and_keep_their_accents() -> None:
         ("application/json, application/vc+jwt;q=0.5", "application/vc+jwt", Form.ENVELOPED),
         ("text/plain;q=0.2, APPLICATION/VC+JWT ; q=0.9", "application/vc+jwt", Form.ENVELOPED),
         ("application/vc+jwt;q=0, text/plain", "text/plain", Form.OPEN_BADGES),
+        ("application/vc", "application/vc", EmbeddedForm.DATA_INTEGRITY),
+        ("application/vc+ld+json", "application/vc+ld+json", EmbeddedForm.DATA_INTEGRITY),
+        ("image/webp, image/*;q=0.5", "image/png", PictureFormat.PNG),
+        ("image/svg+xml, image/png;q=0.9", "image/svg+xml", PictureFormat.SVG),
     ],
 )
-def test_the_form_is_the_one_preferred(accept: str | None, media_type: str, form: Form) -> None:
+def test_the_form_is_the_one_preferred(
+    accept: str | None, media_type: str, form: WantedForm
+) -> None:
     assert choose_form(accept) == (media_type, form)
 
 
 @pytest.mark.parametrize(
-    "accept", ["application/json", "image/png", "text/plain;q=0", "text/plain;q=x", ","]
+    "accept", ["application/json", "image/webp", "text/plain;q=0", "text/plain;q=x", ","]
 )
 def test_other_forms_are_not_made(accept: str) -> None:
     with pytest.raises(NotAcceptableError):
