@@ -1,4 +1,4 @@
-"""What the register hears: that awards were granted, and that they were revoked."""
+"""What the register hears: that awards were granted, and what became of them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -6,7 +6,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import operations
-from shared.contracts.events import AwardGranted, AwardRevoked
+from shared.contracts.events import (
+    AwardCorrected,
+    AwardErased,
+    AwardExpired,
+    AwardGranted,
+    AwardReinstated,
+    AwardRevoked,
+    AwardSuspended,
+)
 from shared.runtime import clock
 from shared.runtime.inbox import Subscriptions
 
@@ -23,6 +31,23 @@ def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
     @subscriptions.on_many(AwardRevoked)
     async def revoke_registrations(revoked: Sequence[AwardRevoked], session: AsyncSession) -> None:
         """Follow the issuer, so that whoever asks the register hears of it too."""
-        await operations.revoke_registrations(session, revoked, now=read_clock())
+        await operations.change_registrations(session, revoked, now=read_clock())
+
+    @subscriptions.on(AwardCorrected, AwardSuspended, AwardReinstated)
+    async def change_registration(
+        told: AwardCorrected | AwardSuspended | AwardReinstated, session: AsyncSession
+    ) -> None:
+        """Follow the issuer in what it decides of an award, so that the register says so too."""
+        await operations.change_registrations(session, [told], now=read_clock())
+
+    @subscriptions.on_many(AwardExpired)
+    async def expire_registrations(expired: Sequence[AwardExpired], session: AsyncSession) -> None:
+        """Say what has ended: many end on the same day."""
+        await operations.change_registrations(session, expired, now=read_clock())
+
+    @subscriptions.on(AwardErased)
+    async def erase_registration(erased: AwardErased, session: AsyncSession) -> None:
+        """Forget whom the issuer forgot."""
+        await operations.erase_registration(session, erased, now=read_clock())
 
     return subscriptions

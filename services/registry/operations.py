@@ -12,31 +12,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import repository
 from services.registry.domain import (
+    AwardChange,
     CredentialTakenError,
     Entry,
     RegistrationUnknownError,
     check_same_award,
+    decide_change,
     decide_registration,
-    decide_revocation,
 )
+from shared.contracts import topics
 from shared.contracts.events import (
+    AwardCorrected,
+    AwardErased,
     AwardGranted,
-    AwardRevoked,
     Event,
+    RegistrationCorrected,
+    RegistrationErased,
     RegistrationRecorded,
     RegistrationState,
     RegistrationStatusChanged,
 )
 from shared.contracts.registration import Registration
-from shared.runtime.outbox import announce_all
+from shared.runtime.outbox import announce, announce_all, announce_gone
 
 
 async def record_awards(
     session: AsyncSession, granted: Sequence[AwardGranted], *, now: datetime
 ) -> None:
-    """Register awards and tell everybody; an award we hold already changes nothing."""
+    """Register awards and tell everybody; one we hold already changes nothing, nor one erased."""
     entries = [decide_registration(one.award, award_id=one.award_id, now=now) for one in granted]
     await repository.see_everything(session)
+    gone = await repository.list_erased(session, [one.award_id for one in granted])
+    entries = [entry for entry in entries if entry.registration.registration_id not in gone]
     added = await repository.add_entries(session, entries)
     again = [entry for entry in entries if entry.registration.registration_id not in added]
     known = await repository.lock_entries(session, (e.registration.registration_id for e in again))
@@ -45,28 +52,52 @@ async def record_awards(
             raise CredentialTakenError
         check_same_award(known[entry.registration.registration_id], entry)
     new = [e.registration for e in entries if e.registration.registration_id in added]
-    await _announce(session, RegistrationRecorded, new, now=now)
+    events = [event for held in new for event in _told_twice(RegistrationRecorded, held)]
+    await announce_all(session, events, now=now)
 
 
-async def revoke_registrations(
-    session: AsyncSession, revoked: Sequence[AwardRevoked], *, now: datetime
+async def change_registrations(
+    session: AsyncSession, told: Sequence[AwardChange], *, now: datetime
 ) -> None:
-    """Say of registrations that their awards were revoked; a second time changes nothing."""
+    """Say of registrations what became of their awards; hearing it again changes nothing."""
     await repository.see_everything(session)
-    known = await repository.lock_entries(session, (event.award_id for event in revoked))
-    changed: dict[UUID, Entry] = {}
-    for event in revoked:
+    known = await repository.lock_entries(session, (event.award_id for event in told))
+    changed: list[Entry] = []
+    events: list[Event] = []
+    for event in told:
         if event.award_id not in known:
             raise RegistrationUnknownError
-        entry = decide_revocation(
-            changed.get(event.award_id, known[event.award_id]), event.revocation, now=now
-        )
+        entry = decide_change(known[event.award_id], event, now=now)
         if entry is not None:
-            changed[event.award_id] = entry
-    await repository.keep_entries(session, list(changed.values()))
-    await _announce(
-        session, RegistrationStatusChanged, [e.registration for e in changed.values()], now=now
+            known[event.award_id] = entry
+            changed.append(entry)
+            is_new = isinstance(event, AwardCorrected)
+            fact = RegistrationCorrected if is_new else RegistrationStatusChanged
+            events += _told_twice(fact, entry.registration)
+    await repository.keep_entries(session, changed)
+    await announce_all(session, events, now=now)
+
+
+async def erase_registration(session: AsyncSession, erased: AwardErased, *, now: datetime) -> None:
+    """Forget a registration with all its versions; only that it was erased stays known."""
+    await repository.see_everything(session)
+    known = await repository.lock_entries(session, [erased.award_id])
+    entry = known.get(erased.award_id)
+    if entry is None:
+        if await repository.list_erased(session, [erased.award_id]):
+            return
+        raise RegistrationUnknownError
+    registration = entry.registration
+    version = registration.record_version + 1
+    await repository.erase_entry(session, entry, record_version=version, erased_at=erased.erased_at)
+    fact = RegistrationErased(
+        record_version=version,
+        registration_id=registration.registration_id,
+        organisation=registration.organisation,
+        erased_at=erased.erased_at,
     )
+    await announce(session, fact, now=now)
+    await announce_gone(session, topics.REGISTRATIONS_STATE, str(registration.registration_id))
 
 
 async def read_registration(session: AsyncSession, registration_id: UUID) -> Registration:
@@ -96,18 +127,11 @@ async def export_registrations(
     )
 
 
-async def _announce(
-    session: AsyncSession,
-    fact: type[RegistrationRecorded | RegistrationStatusChanged],
-    registrations: Sequence[Registration],
-    *,
-    now: datetime,
-) -> None:
-    events: list[Event] = []
-    for held in registrations:
-        version = held.record_version
-        events += [
-            fact(record_version=version, registration=held),
-            RegistrationState(record_version=version, registration=held),
-        ]
-    await announce_all(session, events, now=now)
+def _told_twice(
+    fact: type[RegistrationRecorded | RegistrationCorrected | RegistrationStatusChanged],
+    held: Registration,
+) -> list[Event]:
+    return [
+        fact(record_version=held.record_version, registration=held),
+        RegistrationState(record_version=held.record_version, registration=held),
+    ]

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry import operations
-from services.registry.domain import RegistrationUnknownError
+from services.registry.domain import RegistrationErasedError, RegistrationUnknownError
 from shared.contracts.registration import Registration
-from shared.contracts.vocabulary import RegistrationStatus
+from shared.contracts.vocabulary import REASON_TEXTS, RegistrationStatus
 from shared.runtime.database import Session
 from shared.runtime.pages import page
 
@@ -18,7 +18,11 @@ router = APIRouter()
 
 LONGEST_QUESTION = 500
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
-_LOOKS = {RegistrationStatus.ACTIVE: "good", RegistrationStatus.SUSPENDED: "doubt"}
+_LOOKS = {
+    RegistrationStatus.ACTIVE: "good",
+    RegistrationStatus.SUSPENDED: "doubt",
+    RegistrationStatus.EXPIRED: "doubt",
+}
 
 
 @router.get("/")
@@ -29,7 +33,7 @@ async def show_registration(
 ) -> Response:
     """Show the box, and what the register says when an id stands in it."""
     asked = bool(question.strip())
-    registration = await _find_registration(session, question) if asked else None
+    registration, erased = await _find_registration(session, question) if asked else (None, False)
     unknown = asked and registration is None
     return page(
         request,
@@ -37,16 +41,22 @@ async def show_registration(
         status_code=status.HTTP_404_NOT_FOUND if unknown else status.HTTP_200_OK,
         asked=asked,
         registration=registration,
+        erased=erased,
+        reasons=REASON_TEXTS,
         look=_LOOKS.get(registration.status, "bad") if registration else "doubt",
     )
 
 
-async def _find_registration(session: AsyncSession, question: str) -> Registration | None:
-    """Find the id in what somebody pasted: bare, as a URN, or in an address."""
+async def _find_registration(
+    session: AsyncSession, question: str
+) -> tuple[Registration | None, bool]:
+    """Find the id in what somebody pasted, in whatever form; and whether it was erased."""
     found = _UUID.search(question)
     if found is None:
-        return None
+        return None, False
     try:
-        return await operations.read_registration(session, UUID(found[0]))
+        return await operations.read_registration(session, UUID(found[0])), False
     except RegistrationUnknownError:
-        return None
+        return None, False
+    except RegistrationErasedError:
+        return None, True

@@ -4,14 +4,24 @@ Writing is by sets, because awards arrive by the hundreds: a statement per table
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain import Entry, RegistrationUnknownError, VersionUnknownError
-from services.registry.tables import RegistrationRow, RegistrationVersionRow
+from services.registry.domain import (
+    Entry,
+    RegistrationErasedError,
+    RegistrationUnknownError,
+    VersionUnknownError,
+)
+from services.registry.tables import (
+    ErasedRegistrationRow,
+    RegistrationRow,
+    RegistrationVersionRow,
+)
 from shared.contracts.registration import Registration
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 
@@ -28,6 +38,8 @@ async def see_own(session: AsyncSession, organisation: str) -> None:
 
 async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozenset[UUID]:
     """Add entries with their first version; return the ids that were not there yet."""
+    if not entries:
+        return frozenset()
     # No index is named: two workers meet on either of the unique ones, and neither may fail.
     news = insert(RegistrationRow).on_conflict_do_nothing()
     added = frozenset(
@@ -61,10 +73,40 @@ async def keep_entries(session: AsyncSession, entries: Sequence[Entry]) -> None:
     await _remember(session, entries)
 
 
+async def list_erased(session: AsyncSession, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return which of these registrations were erased."""
+    query = select(ErasedRegistrationRow.registration_id).where(
+        ErasedRegistrationRow.registration_id.in_(list(ids))
+    )
+    return frozenset(await session.scalars(query))
+
+
+async def erase_entry(
+    session: AsyncSession, entry: Entry, *, record_version: int, erased_at: datetime
+) -> None:
+    """Delete an entry that is locked, with every version of it."""
+    registration = entry.registration
+    about = registration.registration_id
+    await session.execute(
+        delete(RegistrationVersionRow).where(RegistrationVersionRow.registration_id == about)
+    )
+    await session.execute(delete(RegistrationRow).where(RegistrationRow.registration_id == about))
+    await session.execute(
+        insert(ErasedRegistrationRow).values(
+            registration_id=about,
+            organisation=registration.organisation,
+            record_version=record_version,
+            erased_at=erased_at,
+        )
+    )
+
+
 async def get_registration(session: AsyncSession, registration_id: UUID) -> Registration:
     """Return what the register says of an award now."""
     row = await session.get(RegistrationRow, registration_id)
     if row is None:
+        if await session.get(ErasedRegistrationRow, registration_id):
+            raise RegistrationErasedError
         raise RegistrationUnknownError
     return row.as_registration()
 
@@ -75,6 +117,8 @@ async def get_version(
     """Return what the register said of an award at one version."""
     row = await session.get(RegistrationVersionRow, (registration_id, record_version))
     if row is None:
+        if await session.get(ErasedRegistrationRow, registration_id):
+            raise RegistrationErasedError
         raise VersionUnknownError
     return row.as_registration()
 

@@ -6,7 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request
 
 from services.registry import operations
-from services.registry.domain import RegistrationUnknownError, VersionUnknownError
+from services.registry.domain import (
+    RegistrationErasedError,
+    RegistrationUnknownError,
+    VersionUnknownError,
+)
 from shared.contracts.registration import Registration
 from shared.errors import RuleError
 from shared.runtime.access import Caller, caller_with
@@ -89,7 +93,7 @@ async def list_registrations(
 @router.get(
     "/{registrationId}",
     response_model_exclude_none=True,
-    responses=_example(_REVOKED) | refusals(RegistrationUnknownError),
+    responses=_example(_REVOKED) | refusals(RegistrationUnknownError, RegistrationErasedError),
 )
 async def read_registration(
     registration_id: Annotated[RegistrationId, Path(alias="registrationId")], session: Session
@@ -101,7 +105,7 @@ async def read_registration(
 @router.get(
     "/{registrationId}/versions/{recordVersion}",
     response_model_exclude_none=True,
-    responses=_example(_ACTIVE) | refusals(VersionUnknownError),
+    responses=_example(_ACTIVE) | refusals(VersionUnknownError, RegistrationErasedError),
 )
 async def read_version(
     registration_id: Annotated[RegistrationId, Path(alias="registrationId")],

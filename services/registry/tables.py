@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.registry.domain import Entry
-from shared.contracts.award import Revocation
+from shared.contracts.award import Reinstatement, Revocation, Suspension
 from shared.contracts.microcredential import Level, StudyLoad
-from shared.contracts.registration import Registration
+from shared.contracts.model import Contract
+from shared.contracts.registration import Registration, ReplacedCredential
 from shared.contracts.vocabulary import (
     LevelBasis,
     QualificationLevel,
@@ -31,6 +32,14 @@ class Base(DeclarativeBase):
 
     metadata: ClassVar[MetaData] = service_metadata()
     type_annotation_map: ClassVar = {str: Text, datetime: MOMENT}
+
+
+class History(Contract):
+    """What only some registrations have, kept together."""
+
+    suspension: Suspension | None = None
+    reinstatement: Reinstatement | None = None
+    replaced: tuple[ReplacedCredential, ...] | None = None
 
 
 class RegistrationRow(Base):
@@ -66,6 +75,10 @@ class RegistrationRow(Base):
     changed_at: Mapped[datetime]
     revocation_reason: Mapped[str | None]
     revoked_at: Mapped[datetime | None]
+    expired_at: Mapped[datetime | None]
+    history: Mapped[dict[str, object] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="suspension, reinstatement and replaced credentials"
+    )
 
     @staticmethod
     def values_of(entry: Entry) -> dict[str, object]:
@@ -94,11 +107,13 @@ class RegistrationRow(Base):
             "changed_at": known.changed_at,
             "revocation_reason": revocation.reason.value if revocation else None,
             "revoked_at": revocation.revoked_at if revocation else None,
+            "expired_at": known.expired_at,
+            "history": _history_of(known),
         }
 
     def as_registration(self) -> Registration:
         """Return what everybody may read."""
-        return Registration(
+        registration = Registration(
             registration_id=self.registration_id,
             record_version=self.record_version,
             status=RegistrationStatus(self.status),
@@ -121,7 +136,11 @@ class RegistrationRow(Base):
             recorded_at=self.recorded_at,
             changed_at=self.changed_at,
             revocation=self._revocation(),
+            expired_at=self.expired_at,
         )
+        if self.history is None:
+            return registration
+        return registration.model_copy(update=dict(History.model_validate(self.history)))
 
     def as_entry(self) -> Entry:
         """Return the registration with its learner's pseudonym."""
@@ -162,6 +181,24 @@ class RegistrationVersionRow(Base):
     def as_registration(self) -> Registration:
         """Return the state as it was."""
         return Registration.model_validate(self.state)
+
+
+class ErasedRegistrationRow(Base):
+    """That there was a registration once; nothing of what it said."""
+
+    __tablename__ = "erased_registration"
+
+    registration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    record_version: Mapped[int]
+    erased_at: Mapped[datetime]
+
+
+def _history_of(known: Registration) -> dict[str, object] | None:
+    history = History(
+        suspension=known.suspension, reinstatement=known.reinstatement, replaced=known.replaced
+    )
+    return history.model_dump(mode="json", exclude_none=True) or None
 
 
 add_runtime_tables(Base.metadata)

@@ -53,7 +53,7 @@ async def record(database: Database, organisation: str = TWENTE) -> UUID:
 
 async def revoke(database: Database, award_id: UUID) -> None:
     async with database.transaction() as session:
-        await operations.revoke_registrations(session, [revoked(award_id)], now=NOW)
+        await operations.change_registrations(session, [revoked(award_id)], now=NOW)
 
 
 def bearer(sandbox: Sandbox, organisation: str, *scopes: str) -> dict[str, str]:

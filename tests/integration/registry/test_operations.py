@@ -43,7 +43,7 @@ async def record(register: Database, *awards: Award, now: datetime = NOW) -> Non
 
 async def revoke(register: Database, award_id: UUID, now: datetime = LATER) -> None:
     async with register.transaction() as session:
-        await operations.revoke_registrations(session, [revoked(award_id)], now=now)
+        await operations.change_registrations(session, [revoked(award_id)], now=now)
 
 
 async def announced(register: Database) -> list[tuple[str, str, int]]:

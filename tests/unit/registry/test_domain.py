@@ -10,14 +10,27 @@ from services.registry.domain import (
     AnotherAwardError,
     AwardDiffersError,
     Entry,
-    ErasedError,
     RevocationDiffersError,
+    RevokedStaysError,
     check_same_award,
+    decide_correction,
+    decide_expiry,
     decide_registration,
+    decide_reinstatement,
     decide_revocation,
+    decide_suspension,
 )
+from shared.contracts.award import Award, Correction, Reinstatement, Suspension
 from shared.contracts.microcredential import StudyLoad
-from shared.contracts.vocabulary import RegistrationStatus, RevocationReason, StudyLoadUnit
+from shared.contracts.vocabulary import (
+    AwardElement,
+    CorrectionReason,
+    RegistrationStatus,
+    ReinstatementReason,
+    RevocationReason,
+    StudyLoadUnit,
+    SuspensionReason,
+)
 from tests.support.awards import DELFT, NOW, a_revocation, an_award
 
 AWARD = an_award()
@@ -101,11 +114,98 @@ def test_another_revocation_of_a_revoked_award_is_refused() -> None:
         decide_revocation(revoked, a_revocation(RevocationReason.SUPERSEDED), now=LATER)
 
 
-def test_nothing_can_be_added_to_what_was_erased() -> None:
-    entry = an_entry()
-    erased = entry.registration.model_copy(update={"status": RegistrationStatus.ERASED})
+SUSPENDED = Suspension(reason=SuspensionReason.OBJECTION_PENDING, suspended_at=NOW)
+REINSTATED = Reinstatement(reason=ReinstatementReason.CLEARED, reinstated_at=LATER)
 
-    with pytest.raises(ErasedError):
-        decide_revocation(
-            Entry(registration=erased, learner=entry.learner), a_revocation(), now=LATER
-        )
+
+def corrected(entry: Entry, **changes: object) -> tuple[Award, Correction]:
+    award = an_award(entry.registration.registration_id, credential_digest="c" * 64, **changes)
+    version = len(entry.registration.replaced or ()) + 2
+    correction = Correction(
+        version=version,
+        reason=CorrectionReason.REASSESSED,
+        changed=(AwardElement.GRADE,),
+        corrected_at=LATER,
+    )
+    return award, correction
+
+
+def test_a_suspension_and_its_end_are_two_versions() -> None:
+    suspended = decide_suspension(an_entry(), SUSPENDED, now=NOW)
+    assert suspended is not None
+    reinstated = decide_reinstatement(suspended, REINSTATED, now=LATER)
+
+    assert reinstated is not None
+    held, before = reinstated.registration, suspended.registration
+    assert (before.status, before.suspension) == (RegistrationStatus.SUSPENDED, SUSPENDED)
+    assert (held.status, held.suspension) == (RegistrationStatus.ACTIVE, None)
+    assert (held.record_version, held.reinstatement) == (3, REINSTATED)
+    assert decide_suspension(suspended, SUSPENDED, now=LATER) is None
+    assert decide_reinstatement(reinstated, REINSTATED, now=LATER) is None
+
+
+def test_a_correction_keeps_what_it_replaced_and_never_what_it_said() -> None:
+    entry = an_entry()
+    award, correction = corrected(entry, learner="M" * 43)
+
+    after = decide_correction(entry, award, correction, now=LATER)
+
+    assert after is not None
+    [replaced] = after.registration.replaced or ()
+    assert replaced.credential_id == entry.registration.credential_id
+    assert replaced.credential_digest == entry.registration.credential_digest
+    assert (replaced.version, replaced.correction) == (1, correction)
+    assert after.registration.credential_id == award.credential_id
+    assert after.learner == "M" * 43
+    assert after.registration.status is RegistrationStatus.ACTIVE
+    assert decide_correction(after, award, correction, now=LATER) is None
+    check_same_award(after, entry)
+
+
+def test_a_correction_never_gives_an_award_to_another_organisation() -> None:
+    entry = an_entry()
+    award, correction = corrected(entry, organisation=DELFT)
+
+    with pytest.raises(AwardDiffersError):
+        decide_correction(entry, award, correction, now=LATER)
+
+
+def test_what_was_suspended_stays_so_when_it_is_corrected() -> None:
+    suspended = decide_suspension(an_entry(), SUSPENDED, now=NOW)
+    assert suspended is not None
+
+    after = decide_correction(suspended, *corrected(suspended), now=LATER)
+
+    assert after is not None
+    assert after.registration.status is RegistrationStatus.SUSPENDED
+    assert after.registration.suspension == SUSPENDED
+
+
+def test_what_expired_is_no_longer_suspended() -> None:
+    suspended = decide_suspension(an_entry(), SUSPENDED, now=NOW)
+    assert suspended is not None
+
+    after = decide_expiry(suspended, LATER, now=LATER)
+
+    assert after is not None
+    held = after.registration
+    assert (held.status, held.expired_at, held.suspension) == (
+        RegistrationStatus.EXPIRED,
+        LATER,
+        None,
+    )
+    assert decide_expiry(after, LATER, now=LATER) is None
+
+
+def test_what_was_revoked_stays_revoked() -> None:
+    revoked = decide_revocation(an_entry(), a_revocation(), now=NOW)
+    assert revoked is not None
+
+    with pytest.raises(RevokedStaysError):
+        decide_suspension(revoked, SUSPENDED, now=LATER)
+    with pytest.raises(RevokedStaysError):
+        decide_reinstatement(revoked, REINSTATED, now=LATER)
+    with pytest.raises(RevokedStaysError):
+        decide_expiry(revoked, LATER, now=LATER)
+    with pytest.raises(RevokedStaysError):
+        decide_correction(revoked, *corrected(revoked), now=LATER)
