@@ -2,7 +2,7 @@
 
 BENCH_SECONDS (5) is the length of each measurement of the first two, BENCH_QUESTIONS (120) how many
 questions of each kind are asked; the whole takes some five minutes. `make bench PART=search` is
-searching alone.
+searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka.
 """
 
 import base64
@@ -10,7 +10,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -19,10 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 
 from shared.runtime.embedded import EmbeddedPostgres
+from tests.bench.batch import ROWS, measure_batch
 from tests.bench.life import AWARD_RATE, VERIFICATION_RATE, measure_life
 from tests.bench.load import Target
 from tests.bench.measure import Figures, measure
@@ -105,6 +106,26 @@ def measure_searching(folder: Path) -> Table:
     return table
 
 
+def measure_batches(folder: Path) -> Group:
+    """Measure a file of awards, from its upload to the verifier."""
+    measured = measure_batch(folder)
+    stages = Table("", "s", "rows/s", title=f"A file of {ROWS:,} awards, {os.cpu_count()} cores")
+    for stage in measured.stages:
+        stages.add_row(stage.name, f"{stage.seconds:.1f}", f"{stage.per_second:,.0f}")
+    used = Table("", "CPU s", "CPU ms/row", "peak MB of each process")
+    for usage in measured.usages:
+        peaks = " ".join(f"{peak:.0f}" for peak in usage.peak_megabytes[:6])
+        each = usage.cpu_seconds * 1000 / ROWS
+        used.add_row(usage.name, f"{usage.cpu_seconds:.1f}", f"{each:.3f}", peaks)
+    floors = Table("floors, each alone", "rows/s")
+    for alone in measured.floors:
+        floors.add_row(alone.name, f"{alone.per_second:,.0f}")
+    for table in (stages, used, floors):
+        for column in table.columns[1:]:
+            column.justify = "right"
+    return Group(stages, used, floors)
+
+
 def waits_of(waits: Waits) -> tuple[str, ...]:
     """Write waiting times as a person reads them."""
     cpu = "" if waits.cpu_milliseconds is None else f"{waits.cpu_milliseconds:.1f}"
@@ -113,7 +134,11 @@ def waits_of(waits: Waits) -> tuple[str, ...]:
 
 def main() -> None:
     """Measure everything, or the part that is named, and print a table of each."""
-    parts = {"services": measure_services, "search": measure_searching}
+    parts: dict[str, Callable[[Path], Table | Group]] = {
+        "services": measure_services,
+        "search": measure_searching,
+        "batch": measure_batches,
+    }
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="waarmerk-bench-") as folder:

@@ -37,6 +37,7 @@ from services.issuer.routes.batches_files import (
     pieces_of_file,
     read_mapping,
     spool,
+    written,
 )
 from services.issuer.routes.batches_rendering import (
     batch_url,
@@ -284,9 +285,10 @@ async def read_award_batch_failures(
     Mend them and send the file again: what was awarded is passed over.
     """
     batch = await exporting.find_exportable(desk, batch_id, organisation=caller.organisation)
-    file = spool()
     language = language_of(request.scope, otherwise=Language.NL)
-    await exporting.write_failures(desk, batch, file, language=language.value)
+    file = await written(
+        lambda file: exporting.write_failures(desk, batch, file, language=language.value)
+    )
     return download(pieces_of_file(file), XLSX, f"failures-{batch_id}.xlsx")
 
 
@@ -318,8 +320,7 @@ async def read_award_batch_results(
     batch = await exporting.find_exportable(desk, batch_id, organisation=caller.organisation)
     match choose_type(accept):
         case files.XLSX:
-            file = spool()
-            await exporting.write_results(desk, batch, file)
+            file = await written(lambda file: exporting.write_results(desk, batch, file))
             return download(pieces_of_file(file), XLSX, f"results-{batch_id}.xlsx")
         case files.NDJSON:
             rows = exporting.results_as_ndjson(desk, batch)

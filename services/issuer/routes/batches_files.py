@@ -74,6 +74,17 @@ def spool() -> BinaryIO:
     return cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
 
 
+async def written(write: Callable[[BinaryIO], Awaitable[None]]) -> BinaryIO:
+    """Return what was written; a file that could not be written is let go of."""
+    file = spool()
+    try:
+        await write(file)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
 def download(pieces: AsyncIterable[bytes], media_type: str, name: str) -> StreamingResponse:
     """Answer with a file to keep; its name says no more than which batch it is of."""
     return StreamingResponse(

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import text
 
-from services.issuer.operations.batches import receiving
 from services.issuer.operations.batches.workshop import Workshop
+from services.issuer.repository import batches_uploads
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from tests.integration.issuer.conftest import Issuer
 from tests.support.batches import HEADER, Institution, a_csv, a_row
@@ -64,8 +64,8 @@ async def test_a_sender_who_fell_silent_is_followed_by_the_same_request(
         """Forget nothing, as a process that was killed does."""
 
     with monkeypatch.context() as killed:
-        killed.setattr(receiving.batches_uploads, "end_upload", die)
-        killed.setattr(receiving.batches_uploads, "forget_upload", stay)
+        killed.setattr(batches_uploads, "end_upload", die)
+        killed.setattr(batches_uploads, "forget_upload", stay)
         with pytest.raises(KeyboardInterrupt):
             await institution.send(a_cohort(10), key="silent")
     assert await institution.issuer.ask(EVERYTHING) == [(1, 1)]
