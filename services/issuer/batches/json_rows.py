@@ -49,7 +49,7 @@ class JsonRows:
         names: dict[str, None] = {}
         for _, value in first:
             if isinstance(value, dict):
-                names.update(dict.fromkeys(name for name, _, _ in _flat(value)))
+                names.update(dict.fromkeys(_names(value)))
         if len(names) > limits.columns:
             raise FileRefusedError(Refusal.COLUMNS_MANY, limits.columns)
         self.header = RawRow(0, tuple(_clean(name) for name in names))
@@ -70,32 +70,41 @@ class JsonRows:
             return RawRow(number, (_shown(value),), _BROKEN)
         cells = [""] * len(self._at)
         marks: dict[int, Mark] = {}
-        for name, text, mark in _flat(value):
-            at = self._at.get(name)
-            if at is None:
-                at, text, mark = len(cells), _clean(name), Mark.UNKNOWN_MEMBER  # noqa: PLW2901 - what is told of it
-                cells.append("")
-            cells[at] = text
-            if mark is not None:
-                marks[at] = mark
+        for name, member in value.items():
+            if type(member) is dict:
+                for inner, one in member.items():
+                    self._put(cells, marks, f"{name}.{inner}", one)
+            else:
+                self._put(cells, marks, name, member)
         return RawRow(number, tuple(cells), marks) if marks else RawRow(number, tuple(cells))
 
+    def _put(self, cells: list[str], marks: dict[int, Mark], name: str, value: object) -> None:
+        at = self._at.get(name)
+        if at is None:
+            marks[len(cells)] = Mark.UNKNOWN_MEMBER
+            cells.append(_clean(name))
+        elif type(value) is str and value.isascii() and "\0" not in value:
+            cells[at] = value
+        else:
+            cells[at], mark = _cell(value)
+            if mark is not None:
+                marks[at] = mark
 
-def _flat(value: Mapping[str, object]) -> Iterator[tuple[str, str, Mark | None]]:
-    """Give the members of an award and of what is directly inside it: name, text, mark."""
+
+def _names(value: Mapping[str, object]) -> Iterator[str]:
+    """Give the names of the members of an award and of what is directly inside it."""
     for name, member in value.items():
         if isinstance(member, dict):
-            for inner, one in member.items():
-                yield f"{name}.{inner}", *_cell(one)
+            yield from (f"{name}.{inner}" for inner in member)
         else:
-            yield name, *_cell(member)
+            yield name
 
 
 def _cell(value: object) -> tuple[str, Mark | None]:
     if value is None:
         return "", None
     if isinstance(value, str):
-        return (value if value.isascii() and "\0" not in value else _clean(value)), None
+        return _clean(value), None
     if isinstance(value, bool):
         return ("true" if value else "false"), None
     return _shown(value), Mark.NESTED

@@ -21,6 +21,7 @@ from services.issuer.domain import Learner
 
 __all__ = ["RowReader", "Rules", "check_mapping", "read_row"]
 
+_MOST_THINGS = 1000
 _OF_MARK = {
     Mark.ERROR: Code.CELL_ERROR,
     Mark.FORMULA: Code.CELL_FORMULA,
@@ -45,6 +46,7 @@ class RowReader:
         self._seen = seen
         self._width = len(mapping.columns)
         self._read = {one.field: one.index for one in mapping.columns if one.field is not None}
+        self._things: dict[UUID | str, str] = {}
         self._fields = FieldReader(self._read, rules)
         self._person_at = self._read.get(Field.EDU_ID, self._read.get(Field.EMAIL, 0))
         self._reference_at = self._read.get(
@@ -71,7 +73,7 @@ class RowReader:
 
     def _wanted(self, number: int, read: Read) -> WantedRow | tuple[CellFault, ...]:
         which, version, day, edu_id, email, given, family, grade, until, reference, note = read
-        thing = f"{which}".casefold()
+        thing = self._things.get(which) or self._name(which)
         person = edu_id or (email or "").casefold()
         if reference is None:
             reference = self._own_reference(f"{thing}\x1f{person}")
@@ -86,7 +88,7 @@ class RowReader:
                 told = (self._reference_at, Code.DUPLICATE_REFERENCE, reference, str(earlier))
                 return (self._fault(number, told),)
         asked = (
-            f"{which}\x1f{version}\x1f{day.toordinal()}\x1f{edu_id}\x1f{email}\x1f{given}"
+            f"{thing}\x1f{version}\x1f{day.toordinal()}\x1f{edu_id}\x1f{email}\x1f{given}"
             f"\x1f{family}\x1f{grade}\x1f{until}\x1f{reference}\x1f{note}"
         )
         return WantedRow(
@@ -102,6 +104,12 @@ class RowReader:
             narrative=note,
             fingerprint=blake2b(asked.encode(), key=self._rules.key[:64], digest_size=16).digest(),
         )
+
+    def _name(self, which: UUID | str) -> str:
+        """Return what is awarded as it is compared; a file names few things, so it is kept."""
+        if len(self._things) > _MOST_THINGS:
+            self._things.clear()
+        return self._things.setdefault(which, str(which).casefold())
 
     def _own_reference(self, person: str) -> str:
         """Return a reference that is the same for the same person and award, and tells neither."""

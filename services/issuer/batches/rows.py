@@ -54,6 +54,8 @@ class RawRow(NamedTuple):
     @property
     def is_blank(self) -> bool:
         """Say whether nothing is written in this row."""
+        if self.cells and self.cells[0] and not self.cells[0].isspace():
+            return False
         if self.marks and any(mark is not Mark.HIDDEN for mark in self.marks.values()):
             return False
         return not any(cell and not cell.isspace() for cell in self.cells)
