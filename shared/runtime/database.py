@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import Connection, MetaData, event, text
+from sqlalchemy import ColumnElement, Connection, MetaData, event, func, or_, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -187,6 +187,15 @@ async def straight_within(session: AsyncSession) -> Straight:
     pooled = await (await session.connection()).get_raw_connection()
     connection: asyncpg.Connection = pooled.driver_connection
     return Straight(connection, {"source": session.info["source"]})
+
+
+def of_caller(organisation: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a question itself names whose rows it asks for.
+
+    The same as row-level security says, and apart from it: each holds when the other is gone.
+    """
+    acting = select(func.acting_organisation()).scalar_subquery()
+    return or_(organisation == acting, acting == EVERY_ORGANISATION)
 
 
 def tenant_policy_sql(table: str, column: str = "organisation") -> list[str]:

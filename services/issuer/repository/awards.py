@@ -19,6 +19,7 @@ from services.issuer.tables import award as awards
 from services.issuer.tables import credential as credentials
 from services.issuer.tables import learner as learners
 from shared.contracts.award import Award
+from shared.runtime.database import of_caller
 
 _NO_AWARD = [AwardState.INTENDED.value, AwardState.VOIDED.value]
 
@@ -34,7 +35,7 @@ async def void_intent(session: AsyncSession, award_id: UUID) -> None:
 
 async def get_award(session: AsyncSession, award_id: UUID, *, lock: bool = False) -> RecordedAward:
     """Return an award or intent of the acting organisation, or raise AwardNotFoundError."""
-    query = select(awards).where(awards.c.award_id == award_id)
+    query = select(awards).where(awards.c.award_id == award_id, of_caller(awards.c.organisation))
     row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
         raise AwardNotFoundError
@@ -46,6 +47,7 @@ async def list_awards(session: AsyncSession, *, after: int, limit: int) -> list[
     query = (
         select(awards)
         .where(awards.c.number > after, awards.c.state.not_in(_NO_AWARD))
+        .where(of_caller(awards.c.organisation))
         .order_by(awards.c.number)
         .limit(limit)
     )
@@ -76,7 +78,7 @@ async def get_credential(
             learners,
             learners.c.learner_id == func.coalesce(credentials.c.learner_id, awards.c.learner_id),
         )
-        .where(credentials.c.award_id == award_id)
+        .where(credentials.c.award_id == award_id, of_caller(awards.c.organisation))
         .order_by(credentials.c.version.desc())
         .limit(1)
     )
