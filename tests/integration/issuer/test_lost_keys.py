@@ -80,7 +80,7 @@ async def test_a_lost_key_is_marked_announced_and_replaced_at_once(issuer: Issue
     assert body["replacement"]["kid"] in document["assertionMethod"]
     [marked] = [one for one in document["verificationMethod"] if one["id"] == stolen.kid]
     assert "revoked" in marked
-    last = [event for event in await issuer.announced("issuer-keys")][-2:]
+    last = (await issuer.announced("issuer-keys"))[-2:]
     assert [str(event["type"]).split(".")[2] for event in last] == [
         "issuer-key-compromised",
         "issuer-key-published",
@@ -328,7 +328,7 @@ async def found(issuer: Issuer, kid: str) -> tuple[str, ...]:
 async def test_every_signature_is_logged_by_its_digest_with_its_request(issuer: Issuer) -> None:
     award_id = await award(issuer)
     [(digest, reference)] = await issuer.ask(
-        "SELECT CAST(decision AS jsonb) ->> 'credentialDigest', credential_id FROM award"
+        "SELECT CAST(award.decision AS jsonb) ->> 'credentialDigest', credential_id FROM award"
         f" JOIN credential USING (award_id) WHERE award_id = '{award_id}'"
     )
 
