@@ -63,7 +63,7 @@ def audit(  # noqa: PLR0913 - the options of a command
         organisation=organisation,
         issuer=issuer.rstrip("/"),
         verifier=verifier.rstrip("/"),
-        tokens=find_tokens(token_file, data, organisation=organisation, scope="awards:read"),
+        tokens=find_tokens(token_file, data, organisation=organisation, scope="awards:audit"),
         part=sample,
         since=since and since.replace(tzinfo=UTC),
         report=report,

@@ -43,6 +43,7 @@ SCOPES: Final = {
     "policies:write": "Publish versions of the quality framework (steward).",
     "awards:write": "Award microcredentials and revoke awards.",
     "awards:read": "Read the organisation's awards.",
+    "awards:audit": "Read awards and credentials to check them; nothing counts as handed out.",
     "awards:approve": "Approve a batch, or a mass revocation, that somebody else asked for.",
     "learners:erase": "Erase what the organisation keeps of a learner.",
     "keys:write": "Rotate the organisation's signing keys and mark one as compromised.",

@@ -36,7 +36,7 @@ def a_plan(demo: RunningDemo) -> AuditPlan:
         organisation=TWENTE,
         issuer=demo.places.issuer,
         verifier=demo.places.verifier,
-        tokens=tokens_of_sandbox(demo.folder, organisation=TWENTE, scope="awards:read"),
+        tokens=tokens_of_sandbox(demo.folder, organisation=TWENTE, scope="awards:audit"),
         ripe_after=timedelta(0),
     )
 
@@ -49,7 +49,7 @@ async def test_every_credential_of_the_demo_is_what_its_award_says(demo: Running
 
 async def test_what_another_organisation_awarded_is_not_in_it(demo: RunningDemo) -> None:
     tokens = tokens_of_sandbox(
-        demo.folder, organisation="00000099000000220000", scope="awards:read"
+        demo.folder, organisation="00000099000000220000", scope="awards:audit"
     )
 
     assert (await audit(replace(a_plan(demo), tokens=tokens))).counts == {"too fresh": 0}

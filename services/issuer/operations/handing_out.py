@@ -45,14 +45,19 @@ async def hand_out(
     organisation: str,
     wanted: WantedForm,
     version: int | None = None,
+    is_delivery: bool = True,
     now: datetime,
 ) -> bytes:
-    """Return a signed credential in one form: the present one, or an earlier version."""
+    """Return a signed credential in one form: the present one, or an earlier version.
+
+    Who only checks it (`is_delivery` false) leaves no trace, and sees what was recalled as well.
+    """
     async with desk.database.transaction() as session:
         opened = await open_credential(
             session, desk, award_id, organisation=organisation, version=version
         )
-        await following.hand_out(session, award_id, organisation=organisation, now=now)
+        if is_delivery:
+            await following.hand_out(session, award_id, organisation=organisation, now=now)
         if isinstance(wanted, PictureFormat):
             award = (await read_award(session, award_id, organisation=organisation)).award
             return await bake_token(

@@ -53,6 +53,7 @@ router = APIRouter(prefix="/awards", tags=["awards"])
 
 AwardsWriter = Annotated[Caller, Depends(caller_with("awards:write"))]
 AwardsReader = Annotated[Caller, Depends(caller_with("awards:read"))]
+AwardsAuditor = Annotated[Caller, Depends(caller_with("awards:read", "awards:audit"))]
 AwardId = Annotated[
     UUID,
     Field(
@@ -112,7 +113,7 @@ async def grant_award(
 
 @router.get("", response_model_exclude_none=True, responses=refusals(StrangeCursorError))
 async def list_awards(
-    caller: AwardsReader, desk: ConfiguredDesk, wanted: WantedPage, session: Session
+    caller: AwardsAuditor, desk: ConfiguredDesk, wanted: WantedPage, session: Session
 ) -> Page[AwardAnswer]:
     """Return your own awards by pages, in the order they were decided.
 

@@ -59,12 +59,19 @@ async def answer_credential(
     organisation: str,
     accept: str | None,
     version: int | None = None,
+    is_delivery: bool = True,
     now: datetime,
 ) -> Response:
     """Answer with a credential in the form that is accepted, or refuse."""
     media_type, wanted = choose_form(accept)
     credential = await hand_out(
-        desk, award_id, organisation=organisation, wanted=wanted, version=version, now=now
+        desk,
+        award_id,
+        organisation=organisation,
+        wanted=wanted,
+        version=version,
+        is_delivery=is_delivery,
+        now=now,
     )
     headers = {"Vary": "Accept"} | (OUR_OWN_PICTURE if isinstance(wanted, PictureFormat) else {})
     return Response(credential, media_type=media_type, headers=headers)

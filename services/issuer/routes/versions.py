@@ -30,6 +30,7 @@ from services.issuer.operations.pictures import PictureNotFoundError
 from services.issuer.operations.status_lists import NoListOpenError
 from services.issuer.routes.awards import (
     AwardId,
+    AwardsAuditor,
     AwardsReader,
     AwardsWriter,
     ConfiguredDesk,
@@ -113,7 +114,7 @@ async def correct_award(
 )
 async def list_versions(
     award_id: Annotated[AwardId, Path(alias="awardId")],
-    caller: AwardsReader,
+    caller: AwardsAuditor,
     desk: ConfiguredDesk,
     session: Session,
 ) -> VersionsAnswer:
@@ -165,18 +166,22 @@ async def read_version(
 async def read_credential(
     award_id: Annotated[AwardId, Path(alias="awardId")],
     number: Annotated[Number, Path(alias="version")],
-    caller: AwardsReader,
+    caller: AwardsAuditor,
     desk: ConfiguredDesk,
     now: Now,
     accept: Accepted = None,
 ) -> Response:
-    """Return the signed credential of one version, in the form you accept."""
+    """Return the signed credential of one version, in the form you accept.
+
+    From then on it is delivered, unless who asks may only audit.
+    """
     return await answer_credential(
         desk,
         award_id,
         organisation=caller.organisation,
         accept=accept,
         version=number,
+        is_delivery="awards:read" in caller.scopes,
         now=now,
     )
 
