@@ -64,8 +64,8 @@ def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
         await operations.keep_registrations(session, states)
 
     @subscriptions.on_gone(topics.REGISTRATIONS_STATE)
-    async def forget_registration(key: str, session: AsyncSession) -> None:
+    async def erase_registration(key: str, session: AsyncSession) -> None:
         """Follow an erasure."""
-        await operations.forget_registration(session, UUID(key))
+        await operations.erase_registration(session, UUID(key))
 
     return subscriptions

@@ -130,9 +130,10 @@ async def keep_registrations(session: AsyncSession, states: Sequence[Registratio
     """Keep our own copy of what the register says now."""
     held = [state.registration for state in states]
     await copies.keep_registrations(session, held)
+    await copies.keep_replaced(session, held)
     await copies.note_registration(session, heard_at=max(one.changed_at for one in held))
 
 
-async def forget_registration(session: AsyncSession, registration_id: UUID) -> None:
-    """Forget what the register erased."""
-    await copies.forget_registration(session, registration_id)
+async def erase_registration(session: AsyncSession, registration_id: UUID) -> None:
+    """Erase what the register erased."""
+    await copies.erase_registration(session, registration_id)

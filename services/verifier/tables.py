@@ -79,7 +79,18 @@ class RegistrationRow(Base):
 
     registration_id: Mapped[UUID] = mapped_column(primary_key=True)
     credential_id: Mapped[UUID] = mapped_column(unique=True)
-    body: Mapped[str] = mapped_column(comment="a Registration in JSON, read as it was heard")
+    body: Mapped[str | None] = mapped_column(
+        comment="a Registration in JSON, read as it was heard; absent once it is erased"
+    )
+
+
+class ReplacedCredentialRow(Base):
+    """Which award an earlier credential is of."""
+
+    __tablename__ = "replaced_credential"
+
+    credential_id: Mapped[UUID] = mapped_column(primary_key=True)
+    registration_id: Mapped[UUID] = mapped_column(index=True)
 
 
 class HeardRow(Base):

@@ -13,11 +13,10 @@ from services.verifier.checks.register import check_register
 from services.verifier.checks.status import check_status
 from services.verifier.checks.token import Reading
 from services.verifier.domain.findings import Check, Finding, not_run
-from services.verifier.domain.knowledge import Evidence, Knowledge, KnownIssuer
+from services.verifier.domain.knowledge import Evidence, Held, Knowledge, KnownIssuer
 from services.verifier.domain.verdict import Verdict, decide_verdict, shows_content
 from shared.contracts.credential import AchievementCredential
 from shared.contracts.microcredential import Microcredential
-from shared.contracts.registration import Registration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ class Verification:
     judgement: Judgement
     is_test: bool
     issuer: KnownIssuer | None
-    registration: Registration | None
+    registration: Held | None
     microcredential: Microcredential | None
     knowledge: Knowledge
     checked_at: datetime
@@ -62,6 +61,13 @@ def judge_signed(
     """Judge a credential its issuer really signed: make checks 6 to 10 as well."""
     claims = reading.claims
     credential = read_credential(reading.jws.payload if reading.jws else b"", claims)
+    registered = check_register(
+        evidence,
+        credential_id=reading.credential_id,
+        digest=reading.digest,
+        issuer=issuer,
+        is_old=knowledge.is_old(now=now, patience=patience),
+    )
     findings = [
         *reading.findings,
         *origin,
@@ -69,14 +75,13 @@ def judge_signed(
         check_dates(claims, now=now),  # 7
         check_content(credential, evidence),  # 8
         check_status(  # 9
-            claims.get("credentialStatus"), evidence.status_list, issuer=issuer.did, now=now
+            claims.get("credentialStatus"),
+            evidence.status_list,
+            issuer=issuer.did,
+            registered=registered.code,
+            now=now,
         ),
-        check_register(  # 10
-            evidence,
-            digest=reading.digest,
-            issuer=issuer,
-            is_old=knowledge.is_old(now=now, patience=patience),
-        ),
+        registered,  # 10
     ]
     return _judgement(findings, credential)
 

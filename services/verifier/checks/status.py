@@ -20,6 +20,10 @@ _PURPOSE: Final = "revocation"
 _LEEWAY: Final = timedelta(seconds=60)
 # A list that does not say how long it holds, holds no longer than ours do.
 _LONGEST: Final = status_lists.LIST_LIFETIME
+_RAISED_FOR: Final = {
+    Code.REGISTRATION_REPLACED: Code.RAISED_FOR_REPLACED,
+    Code.REGISTRATION_ERASED: Code.RAISED_FOR_ERASED,
+}
 _LENGTH_CODES: Final = frozenset({"status-list-length"})
 
 
@@ -43,9 +47,17 @@ def open_list(signed: str, *, url: str, issuer: KnownIssuer | None) -> OpenList:
 
 
 def check_status(  # noqa: PLR0911 — one return per rule
-    entry: JsonValue, held: OpenList | None, *, issuer: str, now: datetime
+    entry: JsonValue,
+    held: OpenList | None,
+    *,
+    issuer: str,
+    registered: Code | None = None,
+    now: datetime,
 ) -> Finding:
-    """Make check 9: the entry, then the list's fitness, then the bit."""
+    """Make check 9: the entry, then the list's fitness, then the bit.
+
+    A bit has one meaning and three reasons; what the register found tells which it was.
+    """
     fault = _entry_fault(entry)
     if fault is not None:
         return fault
@@ -64,7 +76,8 @@ def check_status(  # noqa: PLR0911 — one return per rule
     except status_lists.IndexMalformedError:
         return failed(Check.STATUS, Code.STATUS_ENTRY_MALFORMED)
     if status_lists.read(held.bits, position):
-        return failed(Check.STATUS, Code.REVOKED, Source.STATUS_LIST)
+        why = _RAISED_FOR.get(registered, Code.REVOKED) if registered else Code.REVOKED
+        return failed(Check.STATUS, why, Source.STATUS_LIST)
     return ok(Check.STATUS, Code.NOT_REVOKED, Source.STATUS_LIST)
 
 

@@ -215,6 +215,14 @@ EXPLANATIONS: Final = {
         nl="De uitgever heeft het bewijs ingetrokken.",
         en="The issuer has revoked the credential.",
     ),
+    Code.RAISED_FOR_REPLACED: Text(
+        nl="De uitgever heeft dit bewijs vervangen; het oude telt daarom niet meer.",
+        en="The issuer has replaced this credential; so the old one no longer counts.",
+    ),
+    Code.RAISED_FOR_ERASED: Text(
+        nl="De uitgever heeft gewist wat dit bewijs zegt; het telt daarom niet meer.",
+        en="The issuer has erased what this credential says; so it no longer counts.",
+    ),
     Code.STATUS_MISSING: Text(
         nl="Het bewijs zegt niet waar we kunnen zien of het is ingetrokken.",
         en="The credential does not say where we can see whether it was revoked.",
@@ -292,6 +300,14 @@ EXPLANATIONS: Final = {
     Code.REGISTRATION_REVOKED: Text(
         nl="In het landelijke register is dit bewijs ingetrokken.",
         en="In the national register this credential is revoked.",
+    ),
+    Code.REGISTRATION_REPLACED: Text(
+        nl="In het landelijke register staat nu een verbeterde versie van dit bewijs.",
+        en="The national register now holds a corrected version of this credential.",
+    ),
+    Code.REGISTRATION_EXPIRED: Text(
+        nl="In het landelijke register is dit bewijs verlopen.",
+        en="In the national register this credential has expired.",
     ),
     Code.KNOWLEDGE_OLD: Text(
         nl="Onze kopie van het landelijke register is te oud om zeker te zijn.",

@@ -112,6 +112,8 @@ class Code(StrEnum):
 
     NOT_REVOKED = "not-revoked"
     REVOKED = "revoked"
+    RAISED_FOR_REPLACED = "raised-for-replaced"
+    RAISED_FOR_ERASED = "raised-for-erased"
     STATUS_MISSING = "status-missing"
     STATUS_TYPE_UNKNOWN = "status-type-unknown"
     STATUS_ENTRY_MALFORMED = "status-entry-malformed"
@@ -132,6 +134,8 @@ class Code(StrEnum):
     REGISTRATION_OF_ANOTHER = "registration-of-another"
     REGISTRATION_SUSPENDED = "registration-suspended"
     REGISTRATION_REVOKED = "registration-revoked"
+    REGISTRATION_REPLACED = "registration-replaced"
+    REGISTRATION_EXPIRED = "registration-expired"
     KNOWLEDGE_OLD = "knowledge-old"
 
 

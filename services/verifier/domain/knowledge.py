@@ -45,6 +45,15 @@ class OpenList:
     unusable: Code | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedRegistration:
+    """That the register once held a credential, and erased what it knew of it."""
+
+
+Held = Registration | ErasedRegistration
+"""What the register says of a credential we ask about."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything the checks after the signature need to know."""
@@ -52,7 +61,7 @@ class Evidence:
     microcredential: Microcredential | None = None
     policy: Policy | None = None
     status_list: OpenList | None = None
-    registration: Registration | None = None
+    registration: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)

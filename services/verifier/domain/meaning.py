@@ -145,6 +145,19 @@ ADVICE: Final = {
             en="Wait for the starting date and check again.",
         ),
     ),
+    State.REPLACED: (
+        Text(
+            nl="Vraag om het verbeterde bewijs: wat hier staat, is niet meer wat de uitgever zegt.",
+            en="Ask for the corrected credential: this is no longer what the issuer says.",
+        ),
+        _WHO,
+    ),
+    State.ERASED: (
+        Text(
+            nl="Dit zegt niets over de persoon. Vraag haar of hem om een ander bewijs.",
+            en="This says nothing about the person. Ask them for other evidence.",
+        ),
+    ),
     State.SUSPENDED: (
         Text(
             nl="Reken er nu niet op. De uitgever zoekt iets uit; controleer het later opnieuw.",

@@ -55,6 +55,10 @@ TITLES: Final = {
         nl="De eigenaar deelt dit bewijs niet (meer). Vraag een nieuwe link.",
         en="The holder does not share this",
     ),
+    State.ERASED: Text(
+        nl="Gewist uit het landelijke register. Niemand kan nog zeggen of dit geldt.",
+        en="Erased from the national register. Nobody can say any more whether this counts.",
+    ),
     State.NOT_A_CREDENTIAL: Text(
         nl="Dit is geen bewijs dat we kunnen controleren",
         en="This is not a credential we can check",
@@ -98,6 +102,7 @@ class Occasion:
     issuer: Text
     now: datetime
     revoked_at: datetime | None = None
+    replaced_at: datetime | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
 
@@ -111,6 +116,7 @@ def title_of(verdict: Verdict, findings: Sequence[Finding], occasion: Occasion) 
         return sentence
     date = {
         State.REVOKED: occasion.revoked_at,
+        State.REPLACED: occasion.replaced_at,
         State.EXPIRED: occasion.valid_until,
         State.NOT_YET_VALID: occasion.valid_from,
     }.get(verdict.state)

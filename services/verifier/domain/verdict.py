@@ -24,6 +24,7 @@ class State(StrEnum):
     CANNOT_CHECK = "cannot-check"
     NOT_FOUND = "not-found"
     NOT_SHARED = "not-shared"
+    ERASED = "erased"
     SUSPENDED = "suspended"
     ISSUER_UNKNOWN = "issuer-unknown"
     NOT_A_CREDENTIAL = "not-a-credential"
@@ -57,6 +58,7 @@ LOOKS: Final = {
     State.CANNOT_CHECK: Look.GREY,
     State.NOT_FOUND: Look.GREY,
     State.NOT_SHARED: Look.GREY,
+    State.ERASED: Look.GREY,
     State.SUSPENDED: Look.AMBER,
     State.ISSUER_UNKNOWN: Look.AMBER,
     State.NOT_A_CREDENTIAL: Look.GREY,
@@ -64,6 +66,8 @@ LOOKS: Final = {
     State.ALTERED: Look.RED,
 }
 
+# Of who was erased nothing is shown that was to be forgotten.
+_NEVER_SHOWN: Final = frozenset({State.ALTERED, State.NOT_A_CREDENTIAL, State.ERASED})
 _IN_ORDER: Final = list(Check)
 _UNREADABLE: Final = frozenset({Check.PARSE, Check.PROFILE})
 _STATES: Final = {
@@ -77,12 +81,17 @@ _STATES: Final = {
     Code.EXPIRED: State.EXPIRED,
     Code.SCHEMA_BROKEN: State.NOT_A_CREDENTIAL,
     Code.REVOKED: State.REVOKED,
+    Code.RAISED_FOR_REPLACED: State.REPLACED,
+    Code.RAISED_FOR_ERASED: State.ERASED,
     Code.STATUS_MISSING: State.CANNOT_CHECK,
     Code.STATUS_ENTRY_MALFORMED: State.CANNOT_CHECK,
     Code.STATUS_PURPOSE_DIFFERS: State.CANNOT_CHECK,
     Code.STATUS_INDEX_OUT_OF_RANGE: State.CANNOT_CHECK,
     Code.REGISTRATION_SUSPENDED: State.SUSPENDED,
     Code.REGISTRATION_REVOKED: State.REVOKED,
+    Code.REGISTRATION_REPLACED: State.REPLACED,
+    Code.REGISTRATION_EXPIRED: State.EXPIRED,
+    Code.REGISTRATION_ERASED: State.ERASED,
 }
 
 
@@ -129,7 +138,7 @@ def shows_content(verdict: Verdict, findings: Sequence[Finding]) -> bool:
     signed = any(
         finding.check is Check.SIGNATURE and finding.outcome is Outcome.OK for finding in findings
     )
-    return signed and verdict.state not in {State.ALTERED, State.NOT_A_CREDENTIAL}
+    return signed and verdict.state not in _NEVER_SHOWN
 
 
 def _last_word(gravest: Finding, findings: Sequence[Finding]) -> Code:

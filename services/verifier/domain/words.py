@@ -7,13 +7,16 @@ from typing import Final
 
 from services.verifier.domain.text import Text
 from shared.contracts.vocabulary import (
+    REASON_TEXTS,
     AssessmentType,
+    CorrectionReason,
     LevelBasis,
     ModeOfDelivery,
     QualificationLevel,
     RevocationReason,
     StudyLoadUnit,
     Supervision,
+    SuspensionReason,
 )
 
 LEVELS: Final = {
@@ -101,23 +104,14 @@ DELIVERIES: Final = {
     ModeOfDelivery.WORK_BASED: Text(nl="op de werkplek", en="work-based"),
 }
 REASONS: Final = {
-    RevocationReason.ADMINISTRATIVE_ERROR: Text(
-        nl="een administratieve fout", en="an administrative error"
-    ),
-    RevocationReason.AWARDED_TO_WRONG_PERSON: Text(
-        nl="uitgereikt aan de verkeerde persoon", en="awarded to the wrong person"
-    ),
-    RevocationReason.FRAUD: Text(nl="fraude", en="fraud"),
-    RevocationReason.ASSESSMENT_INVALID: Text(
-        nl="de toetsing was niet geldig", en="the assessment was not valid"
-    ),
-    RevocationReason.LEARNER_REQUEST: Text(
-        nl="op verzoek van de deelnemer", en="at the learner's request"
-    ),
-    RevocationReason.SUPERSEDED: Text(
-        nl="vervangen door een nieuw bewijs", en="replaced by a new credential"
-    ),
-    RevocationReason.KEY_COMPROMISED: Text(
-        nl="de sleutel van de uitgever was gestolen", en="the issuer's key was stolen"
-    ),
+    reason: Text(nl=REASON_TEXTS[reason.value].best("nl"), en=REASON_TEXTS[reason.value].best("en"))
+    for reason in RevocationReason
+}
+SUSPENSION_REASONS: Final = {
+    reason: Text(nl=REASON_TEXTS[reason.value].best("nl"), en=REASON_TEXTS[reason.value].best("en"))
+    for reason in SuspensionReason
+}
+CORRECTION_REASONS: Final = {
+    reason: Text(nl=REASON_TEXTS[reason.value].best("nl"), en=REASON_TEXTS[reason.value].best("en"))
+    for reason in CorrectionReason
 }

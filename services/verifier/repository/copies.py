@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, delete, func, select, text
+from sqlalchemy import BigInteger, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from services.verifier.domain.knowledge import KnownIssuer, KnownKey, Pulse
+from services.verifier.domain.knowledge import (
+    ErasedRegistration,
+    Held,
+    KnownIssuer,
+    KnownKey,
+    Pulse,
+)
 from services.verifier.tables import (
     HeardRow,
     IssuerKeyRow,
@@ -20,6 +26,7 @@ from services.verifier.tables import (
     OrganisationRow,
     PolicyRow,
     RegistrationRow,
+    ReplacedCredentialRow,
     StatusListRow,
 )
 from shared.contracts import topics
@@ -154,10 +161,24 @@ async def keep_registrations(session: AsyncSession, held: Sequence[Registration]
     )
 
 
-async def forget_registration(session: AsyncSession, registration_id: UUID) -> None:
-    """Forget an award the register erased."""
+async def keep_replaced(session: AsyncSession, held: Sequence[Registration]) -> None:
+    """Keep to which award earlier credentials lead; of most awards there are none."""
+    rows = [
+        {"credential_id": old.credential_id, "registration_id": one.registration_id}
+        for one in held
+        for old in one.replaced or ()
+    ]
+    if rows:
+        news = insert(ReplacedCredentialRow).on_conflict_do_nothing()
+        await session.execute(news, rows)
+
+
+async def erase_registration(session: AsyncSession, registration_id: UUID) -> None:
+    """Empty an award the register erased; that its credentials were there once stays known."""
     await session.execute(
-        delete(RegistrationRow).where(RegistrationRow.registration_id == registration_id)
+        update(RegistrationRow)
+        .where(RegistrationRow.registration_id == registration_id)
+        .values(body=None)
     )
 
 
@@ -210,7 +231,7 @@ async def find_policy(connection: AsyncConnection, subject: str) -> Policy | Non
 
 async def find_registrations(
     connection: AsyncConnection, credential_ids: Sequence[UUID]
-) -> dict[UUID, Registration]:
+) -> dict[UUID, Held]:
     """Return what the register says of the awards with these credentials: one indexed query.
 
     Asked of the driver itself: this is the only question of every verification, and SQLAlchemy
@@ -221,7 +242,7 @@ async def find_registrations(
     if driver is None:
         raise UnavailableError
     rows = await driver.fetch(_REGISTRATIONS, credential_ids)
-    return {row[0]: Registration.model_validate_json(row[1]) for row in rows}
+    return {row[0]: _held(row[1]) for row in rows}
 
 
 async def read_freshness(connection: AsyncConnection) -> Freshness:
@@ -240,9 +261,13 @@ async def read_freshness(connection: AsyncConnection) -> Freshness:
     )
 
 
-_REGISTRATIONS = (
-    "SELECT credential_id, body FROM registration WHERE credential_id = ANY($1::uuid[])"
-)
+_REGISTRATIONS = """
+    SELECT credential_id, body FROM registration WHERE credential_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT old.credential_id, registration.body
+    FROM replaced_credential old JOIN registration USING (registration_id)
+    WHERE old.credential_id = ANY($1::uuid[])
+    """
 _HEARD = select(HeardRow.topic, HeardRow.changes, HeardRow.heard_at)
 # Of several workers the slowest counts; one whose heart has stopped has given its share away.
 _PULSE = text(
@@ -257,6 +282,10 @@ _PULSE = text(
 
 def _body(contract: Contract) -> dict[str, object]:
     return contract.model_dump(mode="json", exclude_none=True)
+
+
+def _held(body: str | None) -> Held:
+    return ErasedRegistration() if body is None else Registration.model_validate_json(body)
 
 
 def _as_key(key: IssuerKey) -> KnownKey:

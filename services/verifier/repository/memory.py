@@ -15,13 +15,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.verifier.checks.status import open_list
-from services.verifier.domain.knowledge import Knowledge, KnownIssuer, OpenList, decide_knowledge
+from services.verifier.domain.knowledge import (
+    Held,
+    Knowledge,
+    KnownIssuer,
+    OpenList,
+    decide_knowledge,
+)
 from services.verifier.repository import copies
 from services.verifier.repository.queue import Queue
 from shared.contracts import topics
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Policy
-from shared.contracts.registration import Registration
 from shared.contracts.topics import Topic
 from shared.runtime.database import Database
 
@@ -108,13 +113,11 @@ class Memory:
 
         return await self._remember(self._lists, (url, issuer.did), read)
 
-    async def find_registration(self, credential_id: UUID) -> Registration | None:
+    async def find_registration(self, credential_id: UUID) -> Held | None:
         """Return what the register says; always asked anew."""
         return await self._register.find(credential_id)
 
-    async def _find_registrations(
-        self, credential_ids: Sequence[UUID]
-    ) -> Mapping[UUID, Registration]:
+    async def _find_registrations(self, credential_ids: Sequence[UUID]) -> Mapping[UUID, Held]:
         async with self._connect() as connection:
             return await copies.find_registrations(connection, credential_ids)
 

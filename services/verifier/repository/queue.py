@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
-from shared.contracts.registration import Registration
+from services.verifier.domain.knowledge import Held
 
-Ask = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, Registration]]]
+Ask = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, Held]]]
 
 
 class Queue:
@@ -19,10 +19,10 @@ class Queue:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._waiting: dict[UUID, asyncio.Future[Registration | None]] = {}
+        self._waiting: dict[UUID, asyncio.Future[Held | None]] = {}
         self._asking: asyncio.Task[None] | None = None
 
-    async def find(self, credential_id: UUID) -> Registration | None:
+    async def find(self, credential_id: UUID) -> Held | None:
         """Return what the register says of one credential."""
         answer = self._waiting.get(credential_id)
         if answer is None:

@@ -12,18 +12,26 @@ from services.verifier.checks.judgement import Verification
 from services.verifier.domain import text
 from services.verifier.domain.explanations import EXPLANATIONS
 from services.verifier.domain.findings import Check, Code, Finding, Outcome, Source
-from services.verifier.domain.knowledge import KnownIssuer
+from services.verifier.domain.knowledge import Held, KnownIssuer
 from services.verifier.domain.meaning import advice_for
 from services.verifier.domain.text import Text
 from services.verifier.domain.titles import CHECK_NAMES, TEST_BANNER, Occasion, title_of
 from services.verifier.domain.verdict import Look, State
-from services.verifier.domain.words import REASONS
+from services.verifier.domain.words import CORRECTION_REASONS, REASONS, SUSPENSION_REASONS
 from services.verifier.schemas.examples import CREDENTIAL
 from services.verifier.schemas.shown import ShownCredential, Words, words
 from shared.contracts.credential import AchievementCredential, moment
 from shared.contracts.policy import Recognition
-from shared.contracts.registration import Registration
-from shared.contracts.vocabulary import Recogniser, RegistrationStatus, RevocationReason, Sector
+from shared.contracts.registration import Registration, ReplacedCredential
+from shared.contracts.vocabulary import (
+    AwardElement,
+    CorrectionReason,
+    Recogniser,
+    RegistrationStatus,
+    RevocationReason,
+    Sector,
+    SuspensionReason,
+)
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
 _THE_ISSUER = Text(nl="de uitgever", en="the issuer")
@@ -155,6 +163,24 @@ class RevocationAnswer(ApiAnswer):
     revoked_at: datetime
 
 
+class SuspensionAnswer(ApiAnswer):
+    """Since when and why it does not count for now."""
+
+    reason: SuspensionReason
+    name: Words
+    suspended_at: datetime
+
+
+class SupersededAnswer(ApiAnswer):
+    """Which version took the place of this credential; never what it says."""
+
+    version: int = Field(ge=2, examples=[2])
+    reason: CorrectionReason
+    name: Words
+    changed: tuple[AwardElement, ...]
+    recorded_at: datetime
+
+
 class RegistrationAnswer(ApiAnswer):
     """What the national register says of this credential."""
 
@@ -164,13 +190,16 @@ class RegistrationAnswer(ApiAnswer):
     recorded_at: datetime
     changed_at: datetime
     revocation: RevocationAnswer | None = None
+    suspension: SuspensionAnswer | None = None
+    superseded_by: SupersededAnswer | None = None
 
     @classmethod
-    def of(cls, held: Registration | None) -> Self | None:
+    def of(cls, held: Held | None, *, shown: AchievementCredential) -> Self | None:
         """Show a registration, if there is one."""
-        if held is None:
+        if not isinstance(held, Registration):
             return None
-        revoked = held.revocation
+        revoked, suspended = held.revocation, held.suspension
+        replaced = _replacement_of(held, shown)
         return cls(
             registration_id=held.registration_id,
             record_version=held.record_version,
@@ -184,6 +213,26 @@ class RegistrationAnswer(ApiAnswer):
                     revoked_at=revoked.revoked_at,
                 )
                 if revoked
+                else None
+            ),
+            suspension=(
+                SuspensionAnswer(
+                    reason=suspended.reason,
+                    name=words(SUSPENSION_REASONS[suspended.reason]),
+                    suspended_at=suspended.suspended_at,
+                )
+                if suspended
+                else None
+            ),
+            superseded_by=(
+                SupersededAnswer(
+                    version=replaced.correction.version,
+                    reason=replaced.correction.reason,
+                    name=words(CORRECTION_REASONS[replaced.correction.reason]),
+                    changed=replaced.correction.changed,
+                    recorded_at=replaced.correction.corrected_at,
+                )
+                if replaced
                 else None
             ),
         )
@@ -226,7 +275,9 @@ class VerificationAnswer(ApiAnswer):
             checks=tuple([_explain(finding, as_of) for finding in judgement.findings]),
             credential=ShownCredential.of(shown) if shown else None,
             issuer=IssuerAnswer.of(verification.issuer),
-            registration=RegistrationAnswer.of(verification.registration) if shown else None,
+            registration=(
+                RegistrationAnswer.of(verification.registration, shown=shown) if shown else None
+            ),
             advice=tuple(map(words, advice_for(verdict, is_test=verification.is_test))),
             knowledge=KnowledgeAnswer(as_of=as_of),
             checked_at=verification.checked_at,
@@ -239,9 +290,11 @@ class VerificationAnswer(ApiAnswer):
 
 
 def _occasion(verification: Verification) -> Occasion:
-    issuer, held = verification.issuer, verification.registration
+    issuer, known = verification.issuer, verification.registration
     shown: AchievementCredential | None = verification.judgement.credential
     ends = shown.valid_until if shown else None
+    held = known if isinstance(known, Registration) else None
+    replaced = _replacement_of(held, shown) if held and shown else None
     return Occasion(
         issuer=(
             text.of(issuer.organisation.name) if issuer and issuer.organisation else _THE_ISSUER
@@ -249,8 +302,13 @@ def _occasion(verification: Verification) -> Occasion:
         now=verification.checked_at,
         revoked_at=held.revocation.revoked_at if held and held.revocation else None,
         valid_from=moment(shown.valid_from) if shown else None,
-        valid_until=moment(ends) if ends else None,
+        valid_until=moment(ends) if ends else (held.expired_at if held else None),
+        replaced_at=replaced.correction.corrected_at if replaced else None,
     )
+
+
+def _replacement_of(held: Registration, shown: AchievementCredential) -> ReplacedCredential | None:
+    return held.replacement_of(UUID(shown.id.removeprefix("urn:uuid:")))
 
 
 __all__ = ["TEST_BANNER", "VerificationAnswer", "WantedVerification"]

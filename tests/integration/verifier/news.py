@@ -17,6 +17,7 @@ from tests.unit.verifier.world import (
     a_registration,
     an_issuer_key,
     an_organisation,
+    replacing,
 )
 
 
@@ -31,10 +32,16 @@ def a_published_list(*raised: int, edition: int = 1) -> StatusListPublished:
 
 
 def a_state(
-    token: str, *, status: RegistrationStatus = RegistrationStatus.ACTIVE, version: int = 1
+    token: str,
+    *,
+    status: RegistrationStatus = RegistrationStatus.ACTIVE,
+    version: int = 1,
+    replaced: bool = False,
 ) -> RegistrationState:
-    """Announce what the register holds of a token."""
+    """Announce what the register holds of a token, or of what replaced it."""
     held = a_registration(payload_of(token), status=status)
+    if replaced:
+        held = held.model_copy(update=replacing(held))
     return RegistrationState(record_version=version, registration=held)
 
 

@@ -11,6 +11,7 @@ from services.verifier import consumers
 from services.verifier.settings import Settings
 from shared.contracts import topics
 from shared.contracts.events import IssuerKeyCompromised, IssuerKeyPublished, OrganisationRecorded
+from shared.contracts.vocabulary import RegistrationStatus
 from shared.errors import RuleError
 from shared.runtime import migrations
 from shared.runtime.database import Database
@@ -68,15 +69,72 @@ async def test_an_organisation_recorded_anew_is_known_at_once(
     assert await state_of(verifier, token) == "issuer-left"
 
 
-async def test_an_erased_registration_is_forgotten(
-    verifier: AsyncClient, database: Database, token: str
+async def test_an_erased_registration_is_known_as_erased_and_as_nothing_else(
+    verifier: AsyncClient, hear: Hear, database: Database, token: str
 ) -> None:
     async with database.transaction() as session:
         await consumers.subscribe().hear_gone(
             topics.REGISTRATIONS_STATE.name, str(REGISTRATION), session
         )
 
-    assert await state_of(verifier, token) == "cannot-check"
+    before_the_list = await verifier.post("/v1/verifications", json={"credential": token})
+    await hear(a_published_list(INDEX, edition=2))
+    after = await verifier.post("/v1/verifications", json={"credential": token})
+
+    for answer in (before_the_list.json(), after.json()):
+        assert (answer["verdict"]["state"], answer["verdict"]["look"]) == ("erased", "grey")
+        assert "credential" not in answer or answer["credential"] is None
+        assert answer.get("registration") is None
+    async with database.transaction() as session:
+        rows = (await session.execute(text("SELECT body FROM registration"))).all()
+    assert [tuple(row) for row in rows] == [(None,)]
+
+
+async def test_an_old_credential_says_that_it_was_replaced_and_not_by_what(
+    verifier: AsyncClient, hear: Hear, token: str
+) -> None:
+    await hear(a_state(token, version=2, replaced=True))
+
+    before_the_list = await verifier.post("/v1/verifications", json={"credential": token})
+    await hear(a_published_list(INDEX, edition=2))
+    after = await verifier.post("/v1/verifications", json={"credential": token})
+
+    for answer in (before_the_list.json(), after.json()):
+        verdict = answer["verdict"]
+        assert (verdict["state"], verdict["look"]) == ("replaced", "amber")
+        assert verdict["title"]["nl"].startswith("Echt, maar vervangen door een verbeterde versie")
+        assert answer["registration"]["supersededBy"] == {
+            "version": 2,
+            "reason": "reassessed",
+            "name": {"nl": "opnieuw beoordeeld", "en": "assessed again"},
+            "changed": ["grade"],
+            "recordedAt": "2026-11-21T12:00:00Z",
+        }
+        assert "c" * 64 not in str(answer)
+
+
+async def test_each_state_of_the_register_is_a_verdict_of_its_own(
+    verifier: AsyncClient, hear: Hear, token: str
+) -> None:
+    said = {}
+    for version, status in enumerate(
+        (
+            RegistrationStatus.ACTIVE,
+            RegistrationStatus.SUSPENDED,
+            RegistrationStatus.EXPIRED,
+            RegistrationStatus.REVOKED,
+        ),
+        start=2,
+    ):
+        await hear(a_state(token, status=status, version=version))
+        said[status.value] = await state_of(verifier, token)
+
+    assert said == {
+        "active": "valid",
+        "suspended": "suspended",
+        "expired": "expired",
+        "revoked": "revoked",
+    }
 
 
 async def test_a_key_nobody_can_read_is_refused_when_it_is_heard(hear: Hear) -> None:

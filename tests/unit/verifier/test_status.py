@@ -255,7 +255,7 @@ REGISTER: dict[str, tuple[World, Code, State]] = {
     "61-erased": (
         World(registration_changes={"status": RegistrationStatus.ERASED}),
         Code.REGISTRATION_ERASED,
-        State.CANNOT_CHECK,
+        State.ERASED,
     ),
 }
 

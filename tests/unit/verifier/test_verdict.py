@@ -8,7 +8,7 @@ import pytest
 from services.verifier.domain.findings import Check, Code, Outcome, failed, not_run, ok, unknown
 from services.verifier.domain.verdict import LOOKS, Look, State, decide_verdict, state_of
 from shared.contracts.vocabulary import RegistrationStatus
-from tests.unit.verifier.forge import NOW, a_list, a_token, both, put
+from tests.unit.verifier.forge import INDEX, NOW, a_list, a_token, both, put
 from tests.unit.verifier.world import World, a_known_key, an_organisation, finding
 
 WORLD = World()
@@ -94,6 +94,52 @@ def test_a_registration_revoked_before_the_list_says_so_is_red() -> None:
     verdict = World(status=RegistrationStatus.REVOKED).judge(a_token()).verdict
 
     assert (verdict.state, verdict.look) == (State.REVOKED, Look.RED)
+
+
+@pytest.mark.parametrize("raised", [(), (INDEX,)])
+def test_a_replaced_credential_is_amber_and_still_shown(raised: tuple[int, ...]) -> None:
+    judgement = World(is_replaced=True, signed_list=a_list(*raised)).judge(a_token())
+
+    assert (judgement.verdict.state, judgement.verdict.look) == (State.REPLACED, Look.AMBER)
+    assert judgement.credential is not None
+
+
+@pytest.mark.parametrize("raised", [(), (INDEX,)])
+def test_an_erased_credential_is_grey_and_shown_no_more(raised: tuple[int, ...]) -> None:
+    judgement = World(is_erased=True, signed_list=a_list(*raised)).judge(a_token())
+
+    assert (judgement.verdict.state, judgement.verdict.look) == (State.ERASED, Look.GREY)
+    assert judgement.credential is None
+
+
+def test_an_expired_registration_is_amber_also_without_an_end_in_the_credential() -> None:
+    verdict = World(status=RegistrationStatus.EXPIRED).judge(a_token()).verdict
+
+    assert (verdict.state, verdict.look) == (State.EXPIRED, Look.AMBER)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (RegistrationStatus.SUSPENDED, State.SUSPENDED),
+        (RegistrationStatus.REVOKED, State.REVOKED),
+        (RegistrationStatus.EXPIRED, State.REPLACED),
+    ],
+)
+def test_what_holds_for_the_award_holds_for_its_old_credential_too(
+    status: RegistrationStatus, state: State
+) -> None:
+    assert World(is_replaced=True, status=status).judge(a_token()).verdict.state is state
+
+
+def test_an_old_credential_with_other_content_was_altered() -> None:
+    world = World(is_replaced=True, registered=a_token(put("name", "Something else")))
+
+    assert world.judge(a_token()).verdict.state is State.ALTERED
+
+
+def test_a_raised_bit_without_a_reason_in_the_register_is_a_revocation() -> None:
+    assert World(signed_list=a_list(INDEX)).judge(a_token()).verdict.state is State.REVOKED
 
 
 def test_revoked_wins_from_an_unknown_issuer_and_an_expired_list() -> None:

@@ -24,22 +24,26 @@ from services.verifier.domain.words import (
     ASSESSMENTS,
     BASES,
     COMPARISONS,
+    CORRECTION_REASONS,
     DELIVERIES,
     LEVELS,
     REASONS,
     SUPERVISIONS,
+    SUSPENSION_REASONS,
     UNITS,
 )
 from services.verifier.schemas.verification import VerificationAnswer
 from shared.contracts.credential import Achievement
 from shared.contracts.vocabulary import (
     AssessmentType,
+    CorrectionReason,
     LevelBasis,
     ModeOfDelivery,
     QualificationLevel,
     RevocationReason,
     StudyLoadUnit,
     Supervision,
+    SuspensionReason,
 )
 from tests.unit.verifier.forge import NOW, a_token, an_achievement
 from tests.unit.verifier.world import World
@@ -48,6 +52,7 @@ OCCASION = Occasion(
     issuer=text.both("Universiteit Twente"),
     now=NOW,
     revoked_at=datetime(2026, 3, 3, 9, tzinfo=UTC),
+    replaced_at=datetime(2026, 5, 5, 9, tzinfo=UTC),
     valid_from=datetime(2026, 12, 1, tzinfo=UTC),
     valid_until=datetime(2026, 11, 1, tzinfo=UTC),
 )
@@ -64,6 +69,8 @@ TABLES = (
     (SUPERVISIONS, Supervision),
     (DELIVERIES, ModeOfDelivery),
     (REASONS, RevocationReason),
+    (SUSPENSION_REASONS, SuspensionReason),
+    (CORRECTION_REASONS, CorrectionReason),
 )
 
 
@@ -90,6 +97,10 @@ def title(state: State, code: Code = Code.REGISTERED) -> Text:
 PROMISED = {
     State.VALID: ("Echt en geldig", "Genuine and valid"),
     State.EXPIRED: ("Echt, maar verlopen op 1 november 2026", "Genuine, but expired on 1 Nov"),
+    State.REPLACED: (
+        "Echt, maar vervangen door een verbeterde versie van 5 mei 2026",
+        "Genuine, but replaced by a corrected version",
+    ),
     State.SUSPENDED: (
         "Tijdelijk opgeschort door Universiteit Twente",
         "Temporarily suspended by Universiteit Twente",
@@ -153,7 +164,7 @@ def test_an_issuer_whose_signature_was_not_checked_is_not_said_to_have_signed() 
 
 
 def test_there_is_advice_for_every_verdict_that_can_come_out() -> None:
-    later = {State.REPLACED, State.NOT_FOUND, State.NOT_SHARED}
+    later = {State.NOT_FOUND, State.NOT_SHARED}
 
     assert set(ADVICE) == set(State) - later
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from services.verifier.checks.judgement import Judgement, judge_refused, judge_signed
 from services.verifier.checks.origin import check_origin, is_signed
@@ -16,13 +17,15 @@ from services.verifier.checks.status import open_list
 from services.verifier.checks.token import read_token
 from services.verifier.domain.findings import Check, Finding
 from services.verifier.domain.knowledge import (
+    ErasedRegistration,
     Evidence,
+    Held,
     Knowledge,
     KnownIssuer,
     KnownKey,
     OpenList,
 )
-from shared.contracts.award import Revocation
+from shared.contracts.award import Correction, Revocation
 from shared.contracts.events import IssuerKey
 from shared.contracts.microcredential import (
     Assessment,
@@ -34,9 +37,11 @@ from shared.contracts.microcredential import (
     StudyLoad,
 )
 from shared.contracts.policy import Framework, Organisation, Policy, Recognition
-from shared.contracts.registration import Registration
+from shared.contracts.registration import Registration, ReplacedCredential
 from shared.contracts.vocabulary import (
     AssessmentType,
+    AwardElement,
+    CorrectionReason,
     LevelBasis,
     LocalText,
     ModeOfDelivery,
@@ -161,6 +166,28 @@ def a_registration(
     )
 
 
+def replacing(held: Registration) -> dict[str, object]:
+    """Return what changes when a corrected credential takes the place of this one."""
+    correction = Correction(
+        version=2,
+        reason=CorrectionReason.REASSESSED,
+        changed=(AwardElement.GRADE,),
+        corrected_at=NOW - timedelta(days=1),
+    )
+    old = ReplacedCredential(
+        version=1,
+        credential_id=held.credential_id,
+        credential_digest=held.credential_digest,
+        correction=correction,
+    )
+    return {
+        "record_version": 2,
+        "credential_id": UUID(int=7),
+        "credential_digest": "c" * 64,
+        "replaced": (old,),
+    }
+
+
 def an_issuer_key(*, compromised_at: datetime | None = None) -> IssuerKey:
     """Make the event's record of our key."""
     return IssuerKey(
@@ -199,6 +226,8 @@ class World:
     status: RegistrationStatus = RegistrationStatus.ACTIVE
     registered: str | None = None
     is_registered: bool = True
+    is_erased: bool = False
+    is_replaced: bool = False
     registration_changes: Mapping[str, object] = field(default_factory=dict)
     as_of: datetime | None = NOW
     now: datetime = NOW
@@ -219,11 +248,15 @@ class World:
             return None
         return open_list(self.signed_list, url=LIST_URL, issuer=self.issuer)
 
-    def registration(self, token: str) -> Registration | None:
+    def registration(self, token: str) -> Held | None:
         """Return what the register holds: this very credential, unless told otherwise."""
         if not self.is_registered:
             return None
+        if self.is_erased:
+            return ErasedRegistration()
         held = a_registration(payload_of(self.registered or token), status=self.status)
+        if self.is_replaced:
+            held = held.model_copy(update=replacing(held))
         return held.model_copy(update=dict(self.registration_changes))
 
     def judge(self, token: str) -> Judgement:
