@@ -127,6 +127,7 @@ BAD: dict[str, Callable[[], str]] = {
     "3 no subject": lambda: signed(EC_KEY, claims(sub=None)),
     "3 another subject": lambda: signed(EC_KEY, claims(sub="someone")),
     "3 a list of issuers": lambda: signed(EC_KEY, claims(iss=[str(CLIENT_ID)])),
+    "3 a list for both": lambda: signed(EC_KEY, claims(iss=[1], sub=[1])),
     "3 no id of ours": lambda: signed(EC_KEY, claims(iss="sis", sub="sis")),
     "4 an unknown key": lambda: signed(EC_KEY, claims(), kid="unknown"),
     "5 another algorithm": lambda: signed(RSA_KEY, claims(), kid=EC_KEY.kid),
