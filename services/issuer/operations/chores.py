@@ -9,6 +9,7 @@ from services.issuer.operations import (
     issuers,
     keys,
     reissues,
+    revocations,
     status_lists,
 )
 from services.issuer.operations.desk import Desk
@@ -35,6 +36,11 @@ async def sweep(desk: Desk, *, older_than: timedelta) -> None:
     """Finish every intent that somebody left behind."""
     await granting.finish_intents(desk, older_than=older_than, now=clock.now())
     await corrections.finish_corrections(desk, older_than=older_than, now=clock.now())
+
+
+async def revoke_approved(desk: Desk) -> None:
+    """Revoke what a second person agreed to."""
+    await revocations.revoke_approved(desk, now=clock.now())
 
 
 async def expire_awards(desk: Desk) -> None:
