@@ -24,7 +24,7 @@ class Usage:
 def usage_of(name: str, pid: int) -> Usage:
     """Look at a process that runs now, and at all that it started."""
     seconds, peaks = 0.0, []
-    for one in _family(pid):
+    for one in family_of(pid):
         try:
             stat = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
             status = Path(f"/proc/{one}/status").read_text(encoding="ascii")
@@ -37,7 +37,7 @@ def usage_of(name: str, pid: int) -> Usage:
     return Usage(name, seconds, tuple(sorted(peaks, reverse=True)))
 
 
-def _family(pid: int) -> list[int]:
+def family_of(pid: int) -> list[int]:
     members = [pid]
     for member in members:
         try:

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from services.issuer.domain import SealedKey, Signatures
+from services.issuer.domain import SealedKey
+from services.issuer.domain.signatures import LoggedSignature
 from shared.runtime.database import Straight
 
 
@@ -31,48 +33,56 @@ class TakenSlice:
     with_corrections: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewLearner:
-    """A learner who may be new to an organisation."""
+class NewLearner(NamedTuple):
+    """A learner who may be new to an organisation; the ids here are text, as they travel best."""
 
-    learner_id: UUID
+    learner_id: str
     pseudonym: str
-    wrapped_key: bytes = field(repr=False)
-    sealed_identity: bytes = field(repr=False)
+    wrapped_key: bytes
+    sealed_identity: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownLearner:
+class KnownLearner(NamedTuple):
     """A learner as they are kept: which id and which key are in force."""
 
-    learner_id: UUID
-    wrapped_key: bytes = field(repr=False)
+    learner_id: str
+    wrapped_key: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchIntent:
+class BatchIntent(NamedTuple):
     """Everything of one award that is durable before it is signed."""
 
     line: int
-    award_id: UUID
+    award_id: str
     enrolment_reference: str
-    microcredential_id: UUID
-    learner_id: UUID
+    microcredential_id: str
+    learner_id: str
     decision: str
     valid_until: datetime | None
-    credential_id: UUID
+    credential_id: str
     list_id: int
     status_index: int
-    sealed_payload: bytes = field(repr=False)
+    sealed_payload: bytes
+
+
+class SignedAward(NamedTuple):
+    """One award's signatures in both forms, and the event that tells of it."""
+
+    award_id: str
+    credential_id: str
+    digest: str
+    jwt: bytes
+    enveloped: bytes
+    event: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptIntent:
     """An intent that somebody left behind, as it is kept."""
 
-    award_id: UUID
+    award_id: str
     decision: str
-    credential_id: UUID
+    credential_id: str
     sealed_payload: bytes = field(repr=False)
     pseudonym: str
     wrapped_key: bytes = field(repr=False)
@@ -106,7 +116,7 @@ _KEEP_LEARNERS = """
     ON CONFLICT (organisation, pseudonym) DO NOTHING
     """
 _LEARNERS = """
-    SELECT pseudonym, learner_id, wrapped_key FROM learner
+    SELECT pseudonym, CAST(learner_id AS text) AS learner_id, wrapped_key FROM learner
     WHERE organisation = $1 AND pseudonym = ANY($2::text[])
     """
 _HOLD = """
@@ -123,7 +133,7 @@ _INTEND = """
         AS new (award_id, enrolment_reference, microcredential_id, learner_id, decision,
             valid_until)
     ON CONFLICT DO NOTHING
-    RETURNING award_id
+    RETURNING CAST(award_id AS text) AS award_id
     """
 _SEAL = """
     INSERT INTO credential (credential_id, award_id, version, organisation, list_id, status_index,
@@ -139,7 +149,9 @@ _FAIL = """
     WHERE batch_id = $1 AND batch_row.line = failed.line
     """
 _KEPT = """
-    SELECT a.award_id, a.decision, c.credential_id, c.sealed_payload, l.pseudonym, l.wrapped_key
+    SELECT CAST(a.award_id AS text) AS award_id, a.decision,
+        CAST(c.credential_id AS text) AS credential_id, c.sealed_payload, l.pseudonym,
+        l.wrapped_key
     FROM batch_row r
     JOIN award a ON a.award_id = r.award_id AND a.state = 'intended'
     JOIN credential c ON c.award_id = a.award_id AND c.version = 1
@@ -149,7 +161,7 @@ _KEPT = """
 _GRANT = """
     UPDATE award SET state = 'granted', record_version = 1
     WHERE award_id = ANY($1::uuid[]) AND state = 'intended'
-    RETURNING award_id
+    RETURNING CAST(award_id AS text) AS award_id
     """
 _SIGN = """
     UPDATE credential SET kid = $1, signed_at = $2, jwt_signature = signed.jwt,
@@ -158,7 +170,7 @@ _SIGN = """
     WHERE credential.credential_id = signed.credential_id
     """
 _TO_DO = """
-    SELECT line, award_id FROM batch_row
+    SELECT line, CAST(award_id AS text) AS award_id FROM batch_row
     WHERE batch_id = $1 AND slice = $2 AND outcome = 'ready' AND failure IS NULL
     AND recalled_at IS NULL ORDER BY line
     """
@@ -171,6 +183,11 @@ _SETTLE = """
     UPDATE batch_slice SET settled_at = $4
     WHERE batch_id = $1 AND number = $2 AND taken_until = $3 AND settled_at IS NULL
     RETURNING number
+    """
+_LOG = """
+    INSERT INTO signature (organisation, kid, digest, purpose, forms, reference, signed_at)
+    SELECT $1, $3, signed.digest, $4, $5, signed.credential_id, $2
+    FROM unnest($6::text[], $7::text[]) AS signed (digest, credential_id)
     """
 _LET_GO = """
     UPDATE batch_slice SET taken_until = NULL
@@ -213,7 +230,7 @@ async def take_slice(straight: Straight, *, now: datetime, until: datetime) -> T
     return None if row is None else TakenSlice(**row)
 
 
-async def list_to_do(straight: Straight, taken: TakenSlice) -> dict[int, UUID]:
+async def list_to_do(straight: Straight, taken: TakenSlice) -> dict[int, str]:
     """Return the lines of a slice that are to be awarded, each with the id its award will have."""
     rows = await straight.connection.fetch(_TO_DO, taken.batch_id, taken.number)
     return {row["line"]: row["award_id"] for row in rows}
@@ -256,7 +273,7 @@ async def hold_slice(
 
 async def add_intents(
     straight: Straight, intents: Sequence[BatchIntent], *, organisation: str, now: datetime
-) -> set[UUID]:
+) -> set[str]:
     """Keep what will be signed; return for which awards, for some enrolments have one by now."""
     rows = await straight.connection.fetch(
         _INTEND,
@@ -309,28 +326,49 @@ async def list_kept(straight: Straight, taken: TakenSlice) -> list[KeptIntent]:
     return [KeptIntent(**row) for row in rows]
 
 
-async def grant_intents(straight: Straight, award_ids: Sequence[UUID]) -> set[UUID]:
+async def grant_intents(straight: Straight, award_ids: Sequence[str]) -> set[str]:
     """Make awards of intents; return of which, for somebody may have done so before."""
     rows = await straight.connection.fetch(_GRANT, award_ids)
     return {row["award_id"] for row in rows}
 
 
 async def keep_signatures(
-    straight: Straight, signed: Sequence[tuple[UUID, Signatures]], *, now: datetime
+    straight: Straight, signed: Sequence[SignedAward], *, kid: str, now: datetime
 ) -> None:
     """Keep the signatures over the credentials of a slice, all by one key."""
-    if signed:
-        await straight.connection.execute(
-            _SIGN,
-            signed[0][1].kid,
-            now,
-            [credential_id for credential_id, _ in signed],
-            [signatures.jwt for _, signatures in signed],
-            [signatures.enveloped for _, signatures in signed],
-        )
+    await straight.connection.execute(
+        _SIGN,
+        kid,
+        now,
+        [one.credential_id for one in signed],
+        [one.jwt for one in signed],
+        [one.enveloped for one in signed],
+    )
 
 
-async def void_intents(straight: Straight, award_ids: Sequence[UUID]) -> None:
+async def log_signatures(
+    straight: Straight,
+    signed: Sequence[SignedAward],
+    *,
+    organisation: str,
+    kid: str,
+    now: datetime,
+) -> None:
+    """Log what was signed, as `signatures.log_signatures` does, without a record for each."""
+    logged = LoggedSignature.of_credential(UUID(int=0), kid=kid, digest="")
+    await straight.connection.execute(
+        _LOG,
+        organisation,
+        now,
+        kid,
+        logged.purpose.value,
+        logged.forms.value,
+        [one.digest for one in signed],
+        [one.credential_id for one in signed],
+    )
+
+
+async def void_intents(straight: Straight, award_ids: Sequence[str]) -> None:
     """Give up intents that can never be signed; their places are not given out again."""
     if award_ids:
         await straight.connection.execute(

@@ -4,9 +4,10 @@ Apart from running, because this takes a processor and no database: it runs in t
 that turns out not to be allowed any more fails alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from services.issuer.credential import CredentialTemplate, LintError, digest_of
@@ -40,7 +41,7 @@ class SliceOrder:
     organisation: str
     wrapped_key: bytes = field(repr=False)
     sealed_wishes: bytes = field(repr=False)
-    lines: Mapping[int, UUID]
+    lines: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,47 +53,55 @@ class DraftOrder:
     offered: tuple[str, ...]
     mandators: Mapping[str, str]
     learners: Mapping[str, KnownLearner] = field(repr=False)
-    places: tuple[Place, ...]
+    pseudonyms: Sequence[str]
+    places: Sequence[Place]
     now: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsigned:
+class Unsigned(NamedTuple):
     """What is to be signed of one award."""
 
-    award_id: UUID
-    credential_id: UUID
+    award_id: str
+    credential_id: str
     digest: str
     decision: str
-    payload: bytes = field(repr=False)
+    payload: bytes
+
+    def __repr__(self) -> str:
+        """Say which award it is, and nothing of what its credential says."""
+        return f"Unsigned({self.award_id})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """The intents of a slice, what is to be signed of each, and which lines failed, and why."""
 
-    intents: tuple[BatchIntent, ...]
-    unsigned: tuple[Unsigned, ...]
-    failures: tuple[tuple[int, str], ...]
+    intents: Sequence[BatchIntent] = ()
+    unsigned: Sequence[Unsigned] = ()
+    failures: Sequence[tuple[int, str]] = ()
 
 
-def prepare_learners(desk: Desk, order: SliceOrder) -> list[NewLearner]:
-    """Return every learner of a slice once, each with a key of their own, in case they are new."""
+def prepare_learners(desk: Desk, order: SliceOrder) -> tuple[list[NewLearner], list[str]]:
+    """Return every learner of a slice once, with a key of their own in case they are new.
+
+    And the pseudonym of each line, in the order of the lines.
+    """
     wishes = _wishes(desk, order)
-    learners = {desk.pseudonym_of(one.learner.identifier): one.learner for one in wishes.values()}
+    pseudonyms = [desk.pseudonym_of(one.learner.identifier) for one in wishes.values()]
+    learners = dict(zip(pseudonyms, (one.learner for one in wishes.values()), strict=True))
     prepared = []
     for pseudonym, learner in learners.items():
         key, wrapped = desk.new_learner_key(organisation=order.organisation, learner=pseudonym)
         identity = seal(identity_of(learner), key=key, context=identity_context(pseudonym))
         prepared.append(
             NewLearner(
-                learner_id=uuid4(),
+                learner_id=str(uuid4()),
                 pseudonym=pseudonym,
                 wrapped_key=wrapped,
                 sealed_identity=identity,
             )
         )
-    return prepared
+    return prepared, pseudonyms
 
 
 def draft_slice(desk: Desk, order: DraftOrder) -> Drafted:
@@ -100,9 +109,11 @@ def draft_slice(desk: Desk, order: DraftOrder) -> Drafted:
     drafter = _Drafter(desk, order)
     intents, unsigned, failures = [], [], []
     wishes = _wishes(desk, order.piece)
-    for (line, wanted), place in zip(wishes.items(), order.places, strict=True):
+    for (line, wanted), learner, place in zip(
+        wishes.items(), order.pseudonyms, order.places, strict=True
+    ):
         try:
-            intent, to_sign = drafter.draft(line, wanted, place)
+            intent, to_sign = drafter.draft(line, wanted, learner, place)
         except WaarmerkError as error:
             failures.append((line, error.code))
         except LintError:
@@ -110,7 +121,7 @@ def draft_slice(desk: Desk, order: DraftOrder) -> Drafted:
         else:
             intents.append(intent)
             unsigned.append(to_sign)
-    return Drafted(intents=tuple(intents), unsigned=tuple(unsigned), failures=tuple(failures))
+    return Drafted(intents=intents, unsigned=unsigned, failures=failures)
 
 
 class _Drafter:
@@ -128,51 +139,72 @@ class _Drafter:
             one = read_microcredential(record)
             self._offered.setdefault(one.microcredential_id, []).append(one)
         self._chosen: dict[tuple[UUID, int | None], Microcredential] = {}
+        self._moulds: dict[tuple[UUID, int], _Mould] = {}
         self._templates: dict[tuple[UUID, int, Shape], CredentialTemplate] = {}
 
-    def draft(self, line: int, wanted: WantedAward, place: Place) -> tuple[BatchIntent, Unsigned]:
+    def draft(
+        self, line: int, wanted: WantedAward, pseudonym: str, place: Place
+    ) -> tuple[BatchIntent, Unsigned]:
         """Draft one credential, or raise the rule that forbids it."""
-        order = self._order
+        order, credential_id = self._order, uuid4()
         check_award(wanted, organisation=self._organisation, now=order.now)
         chosen = self._choose(wanted)
-        credential_id, award_id = uuid4(), order.piece.lines[line]
         payload = self._fill(wanted, chosen, credential_id, place)
-        digest = digest_of(payload)
-        pseudonym = self._desk.pseudonym_of(wanted.learner.identifier)
         known = order.learners[pseudonym]
         key = self._desk.learner_key(
             known.wrapped_key, organisation=order.piece.organisation, learner=pseudonym
         )
-        award = award_of(
-            wanted,
-            chosen,
-            award_id=award_id,
-            credential_id=credential_id,
-            learner=pseudonym,
-            digest=digest,
-            now=order.now,
+        unsigned = Unsigned(
+            award_id=order.piece.lines[line],
+            credential_id=str(credential_id),
+            digest=digest_of(payload),
+            decision="",
+            payload=payload,
         )
-        decision = award.model_dump_json(exclude_none=True)
+        decision = self._decide(wanted, chosen, unsigned, pseudonym)
         intent = BatchIntent(
             line=line,
-            award_id=award_id,
+            award_id=unsigned.award_id,
             enrolment_reference=wanted.enrolment_reference,
-            microcredential_id=wanted.microcredential_id,
+            microcredential_id=str(wanted.microcredential_id),
             learner_id=known.learner_id,
             decision=decision,
-            valid_until=award.valid_until,
-            credential_id=credential_id,
+            valid_until=wanted.valid_until and wanted.valid_until.replace(microsecond=0),
+            credential_id=unsigned.credential_id,
             list_id=place.list_id,
             status_index=place.index,
             sealed_payload=seal(payload, key=key, context=payload_context(credential_id)),
         )
-        return intent, Unsigned(
-            award_id=award_id,
-            credential_id=credential_id,
-            digest=digest,
-            decision=decision,
-            payload=payload,
+        return intent, unsigned._replace(decision=decision)
+
+    def _decide(
+        self, wanted: WantedAward, chosen: Microcredential, unsigned: Unsigned, pseudonym: str
+    ) -> str:
+        """Write the decision: the first of a kind as its contract does, the rest in its mould."""
+        differs = (
+            ("awardId", unsigned.award_id),
+            ("learner", pseudonym),
+            ("awardedOn", wanted.awarded_on.isoformat()),
+            ("credentialId", unsigned.credential_id),
+            ("credentialDigest", unsigned.digest),
         )
+        kind = (chosen.microcredential_id, chosen.version)
+        mould = None if wanted.valid_until else self._moulds.get(kind)
+        if mould is not None:
+            return mould.cast(value for _, value in differs)
+        award = award_of(
+            wanted,
+            chosen,
+            award_id=UUID(unsigned.award_id),
+            credential_id=UUID(unsigned.credential_id),
+            learner=pseudonym,
+            digest=unsigned.digest,
+            now=self._order.now,
+        )
+        written = award.model_dump_json(exclude_none=True)
+        if wanted.valid_until is None:
+            self._moulds[kind] = _Mould(written, differs)
+        return written
 
     def _choose(self, wanted: WantedAward) -> Microcredential:
         asked = (wanted.microcredential_id, wanted.microcredential_version)
@@ -201,6 +233,28 @@ class _Drafter:
                 mandator=self._mandators.get(chosen.on_behalf_of or ""),
             )
         return self._templates[kind].fill(wanted, naming=naming, place=place, now=now)
+
+
+class _Mould:
+    """A text in JSON of which some members differ; what it casts of the first is the first."""
+
+    def __init__(self, written: str, differs: Sequence[tuple[str, str]]) -> None:
+        self._pieces: list[str] = []
+        rest = written
+        for name, value in differs:
+            head, found, rest = rest.partition(f'"{name}":"{value}"')
+            if not found:
+                raise LintError
+            self._pieces.append(f'{head}"{name}":"')
+            rest = f'"{rest}'
+        self._end = rest
+        if self.cast(value for _, value in differs) != written:
+            raise LintError
+
+    def cast(self, values: Iterable[str]) -> str:
+        """Fill in other values: identifiers, digests and dates, which need no escaping."""
+        pieces = [piece + value for piece, value in zip(self._pieces, values, strict=True)]
+        return "".join((*pieces, self._end))
 
 
 def _wishes(desk: Desk, order: SliceOrder) -> dict[int, WantedAward]:

@@ -15,12 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 import asyncpg
 
 from services.issuer.domain import SealedKey
-from services.issuer.domain.signatures import LoggedSignature
 from services.issuer.operations.batches.correcting import correct_rows
 from services.issuer.operations.batches.drafting import (
     Drafted,
@@ -31,7 +29,6 @@ from services.issuer.operations.batches.drafting import (
     prepare_learners,
 )
 from services.issuer.operations.batches.signing import (
-    Signed,
     SignedSlice,
     SignOrder,
     reopen_slice,
@@ -101,11 +98,11 @@ async def _award(run: _Run) -> None:
     if taken.with_corrections:
         await _grant(run, taken, signed, refused, settles=False)
         await correct_rows(run.desk, run.workshop, taken, now=run.now)
-        signed = SignedSlice(signed=(), refused=())
+        signed = SignedSlice()
     await _grant(run, taken, signed, refused, settles=True)
 
 
-async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[UUID]]:
+async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[str]]:
     """Make the intents of a slice durable."""
     desk, taken = run.desk, run.taken
     async with desk.database.acting_for(taken.organisation) as straight:
@@ -113,7 +110,7 @@ async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[UUID]]:
         record = await batches_checks.find_organisation_record(straight, taken.organisation)
         offered = await batches_checks.list_offered_records(straight, taken.organisation)
         mandators = await batches_runs.list_mandators(straight, taken.organisation)
-    drafted = Drafted(intents=(), unsigned=(), failures=())
+    drafted = Drafted()
     if lines and record is not None:
         piece = SliceOrder(
             batch_id=taken.batch_id,
@@ -123,7 +120,7 @@ async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[UUID]]:
             sealed_wishes=taken.sealed_wishes,
             lines=lines,
         )
-        learners = await run.workshop.do(prepare_learners, piece)
+        learners, pseudonyms = await run.workshop.do(prepare_learners, piece)
         async with desk.database.acting_for(taken.organisation) as straight:
             known = await batches_runs.keep_learners(
                 straight, learners, organisation=taken.organisation
@@ -137,7 +134,8 @@ async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[UUID]]:
             offered=tuple(offered),
             mandators=mandators,
             learners=known,
-            places=tuple(places),
+            pseudonyms=pseudonyms,
+            places=places,
             now=run.now,
         )
         drafted = await run.workshop.do(draft_slice, order)
@@ -146,7 +144,7 @@ async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[UUID]]:
 
 async def _keep_intents(
     run: _Run, drafted: Drafted
-) -> tuple[TakenSlice, list[Unsigned], list[UUID]]:
+) -> tuple[TakenSlice, list[Unsigned], list[str]]:
     taken, until = run.taken, clock.now() + LEASE
     async with run.desk.database.acting_for(taken.organisation) as straight:
         if not await batches_runs.hold_slice(straight, taken, now=run.now, until=until):
@@ -165,7 +163,7 @@ async def _keep_intents(
 
 async def _add(
     straight: Straight, intents: Sequence[BatchIntent], organisation: str, now: datetime
-) -> tuple[set[UUID], set[int]]:
+) -> tuple[set[str], set[int]]:
     """Keep intents, all at once; where the database refuses some, find out which by halves."""
     if not intents:
         return set(), set()
@@ -186,7 +184,7 @@ async def _add(
 
 async def _sign(run: _Run, unsigned: Sequence[Unsigned]) -> SignedSlice:
     if not unsigned:
-        return SignedSlice(signed=(), refused=())
+        return SignedSlice()
     desk, organisation = run.desk, run.taken.organisation
     key = await _find_key(desk, organisation)
     return await run.workshop.do(
@@ -213,14 +211,14 @@ async def _grant(
     run: _Run,
     taken: TakenSlice,
     work: SignedSlice,
-    refused: Sequence[UUID],
+    refused: Sequence[str],
     *,
     settles: bool,
 ) -> None:
     """Make awards of what was signed, and tell of them, in one transaction."""
     async with run.desk.database.acting_for(taken.organisation) as straight:
         with signatures.refuse_lost_key():
-            await _keep_granted(straight, taken, work.signed, now=run.now)
+            await _keep_granted(straight, taken, work, now=run.now)
         await batches_runs.void_intents(straight, refused)
         if settles:
             if not await batches_runs.settle_slice(straight, taken, now=run.now):
@@ -229,28 +227,18 @@ async def _grant(
 
 
 async def _keep_granted(
-    straight: Straight, taken: TakenSlice, signed: Sequence[Signed], *, now: datetime
+    straight: Straight, taken: TakenSlice, work: SignedSlice, *, now: datetime
 ) -> None:
-    if not signed:
+    if not work.signed:
         return
-    granted = await batches_runs.grant_intents(straight, [one.award_id for one in signed])
-    ours = [one for one in signed if one.award_id in granted]
-    await batches_runs.keep_signatures(
-        straight, [(one.credential_id, one.signatures) for one in ours], now=now
-    )
-    await signatures.log_signatures(
-        straight,
-        [
-            LoggedSignature.of_credential(
-                one.credential_id, kid=one.signatures.kid, digest=one.digest
-            )
-            for one in ours
-        ],
-        organisation=taken.organisation,
-        now=now,
+    granted = await batches_runs.grant_intents(straight, [one.award_id for one in work.signed])
+    ours = [one for one in work.signed if one.award_id in granted]
+    await batches_runs.keep_signatures(straight, ours, kid=work.kid, now=now)
+    await batches_runs.log_signatures(
+        straight, ours, organisation=taken.organisation, kid=work.kid, now=now
     )
     await batches_runs.copy_events(
-        straight, topics.AWARDS.name, [(str(one.award_id), one.event) for one in ours]
+        straight, topics.AWARDS.name, [(one.award_id, one.event) for one in ours]
     )
 
 

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from pydantic_core import to_json
 
-from services.issuer.domain import SealedKey, Signatures
+from services.issuer.domain import SealedKey
 from services.issuer.operations.batches.drafting import Unsigned
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import payload_context
-from services.issuer.repository.batches_runs import KeptIntent
+from services.issuer.repository.batches_runs import KeptIntent, SignedAward
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
 from shared.contracts.events import SCHEMA_BASE, AwardGranted, CloudEvent
@@ -30,22 +30,12 @@ class SignOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
-    """One award's signatures, and the event that tells of it."""
-
-    award_id: UUID
-    credential_id: UUID
-    digest: str
-    signatures: Signatures
-    event: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedSlice:
-    """What was signed, and the awards that can never be."""
+    """What was signed, with which key, and the awards that can never be."""
 
-    signed: tuple[Signed, ...]
-    refused: tuple[UUID, ...]
+    kid: str = ""
+    signed: Sequence[SignedAward] = ()
+    refused: Sequence[str] = ()
 
 
 def sign_slice(desk: Desk, order: SignOrder) -> SignedSlice:
@@ -54,27 +44,28 @@ def sign_slice(desk: Desk, order: SignOrder) -> SignedSlice:
     tell = _Teller(order.source, order.now)
     for one in order.unsigned:
         try:
-            signatures = desk.signer.sign_credential(
+            made = desk.signer.sign_credential(
                 order.key, organisation=order.organisation, payload=one.payload, digest=one.digest
             )
         except SigningRefusedError:
             refused.append(one.award_id)
         else:
             signed.append(
-                Signed(
+                SignedAward(
                     award_id=one.award_id,
                     credential_id=one.credential_id,
                     digest=one.digest,
-                    signatures=signatures,
+                    jwt=made.jwt,
+                    enveloped=made.enveloped,
                     event=tell.granted(one),
                 )
             )
-    return SignedSlice(signed=tuple(signed), refused=tuple(refused))
+    return SignedSlice(kid=order.key.kid, signed=signed, refused=refused)
 
 
 def reopen_slice(
     desk: Desk, kept: Sequence[KeptIntent], organisation: str
-) -> tuple[list[Unsigned], list[UUID]]:
+) -> tuple[list[Unsigned], list[str]]:
     """Open the intents that somebody left behind: what is to be signed, and what never can be."""
     unsigned, lost = [], []
     for one in kept:
@@ -82,7 +73,7 @@ def reopen_slice(
             key = desk.learner_key(
                 one.wrapped_key, organisation=organisation, learner=one.pseudonym
             )
-            context = payload_context(one.credential_id)
+            context = payload_context(UUID(one.credential_id))
             payload = open_sealed(one.sealed_payload, key=key, context=context)
         except SealError:
             lost.append(one.award_id)
@@ -118,7 +109,7 @@ class _Teller:
         if self._time:
             return self._cast(one, uuid4())
         award = Award.model_validate_json(one.decision)
-        event = AwardGranted(record_version=1, award_id=one.award_id, award=award)
+        event = AwardGranted(record_version=1, award_id=award.award_id, award=award)
         envelope = CloudEvent.around(event, source=self._source, now=self._now)
         written = envelope.to_bytes()
         self._time = envelope.model_dump(mode="json")["time"]
