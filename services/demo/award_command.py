@@ -6,8 +6,8 @@ second person must agree, 130 interrupted. The same command again goes on where 
 
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -17,13 +17,17 @@ import typer
 
 from services.demo.award_screen import Screen
 from services.demo.batch_client import (
+    PATIENCE,
+    SCOPES,
     BatchClient,
+    KeyTokens,
     NoAccessError,
     RefusedError,
-    TokenSource,
     Upload,
+    read_key,
 )
 from services.demo.console import open_console
+from services.demo.sandbox import NoSandboxError, SandboxUnreadableError, find_sandbox
 from services.issuer.batches import (
     TYPES,
     ColumnMapping,
@@ -35,6 +39,7 @@ from services.issuer.batches import (
 )
 
 DONE, TO_MEND, IMPOSSIBLE, WAITS, INTERRUPTED = 0, 1, 2, 3, 130
+DATA: Final = Path(".demo")
 _FIRST_BYTES: Final = 1024
 _PREVIEW: Final = 5
 _SHOWN_FAULTS: Final = 40
@@ -47,6 +52,18 @@ class Speech(StrEnum):
 
     NL = "nl"
     EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """In whose name this is done, as far as it was said."""
+
+    catalog: str
+    client: str | None
+    key: Path | None
+    token: str | None = field(repr=False)
+    organisation: str | None
+    demo: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +97,10 @@ def award(  # noqa: PLR0913 - each is an option of the command
     token: Annotated[
         str | None, typer.Option(envvar="WAARMERK_TOKEN", help="Or else an access token.")
     ] = None,
+    organisation: Annotated[
+        str | None, typer.Option(help="Or else, with a demo here: the OIN to act for.")
+    ] = None,
+    demo: Annotated[Path, typer.Option("--data", help="Folder of the demo's data.")] = DATA,
     microcredential: Annotated[
         str | None, typer.Option(help="Id (id@version) for rows that name none.")
     ] = None,
@@ -101,6 +122,7 @@ def award(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Award a file of results: CSV, XLSX, ODS, JSON or NDJSON; nothing is signed unasked."""
     screen = Screen(open_console(), language.value)
+    access = Access(catalog, client, key, token, organisation, demo)
     order = Order(
         file=file,
         columns=_columns(column or ()),
@@ -112,12 +134,10 @@ def award(  # noqa: PLR0913 - each is an option of the command
     )
     try:
         upload = show_reading(screen, order)
-        tokens = TokenSource.of(token=token, catalog=catalog, client=client, key=key)
-        batches = BatchClient(issuer, tokens, language=language.value)
-        try:
+        with httpx.Client(timeout=PATIENCE) as http:
+            tokens = _tokens(access, http=http)
+            batches = BatchClient(issuer, tokens, language=language.value, http=http)
             code = carry_out(screen, order, batches, upload)
-        finally:
-            batches.close()
     except NoAccessError:
         screen.say("no-access")
         code = IMPOSSIBLE
@@ -136,6 +156,22 @@ def award(  # noqa: PLR0913 - each is an option of the command
         screen.say("resume")
         code = INTERRUPTED
     raise typer.Exit(code)
+
+
+def _tokens(access: Access, *, http: httpx.Client) -> Callable[[], str]:
+    """Return where tokens come from: a key, since it gives new ones; or a token; or the demo."""
+    if access.client is not None and access.key is not None:
+        return KeyTokens(access.catalog, access.client, read_key(access.key), http=http)
+    given, organisation = access.token, access.organisation
+    if given:
+        return lambda: given
+    if organisation is None:
+        raise NoAccessError
+    try:
+        sandbox = find_sandbox(access.demo)
+    except (NoSandboxError, SandboxUnreadableError) as error:
+        raise NoAccessError from error
+    return lambda: sandbox.token(organisation, SCOPES)
 
 
 def show_reading(screen: Screen, order: Order) -> Upload:

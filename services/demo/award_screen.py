@@ -60,8 +60,10 @@ WORDS: Final[Mapping[str, Sentence]] = {
     "ended": Sentence("De partij is {hint}.", "The batch is {hint}."),
     "no-answer": Sentence("Geen antwoord van {hint}.", "No answer from {hint}."),
     "no-access": Sentence(
-        "Zet WAARMERK_TOKEN, of geef --client en --key (zie `waarmerk clients`).",
-        "Set WAARMERK_TOKEN, or give --client and --key (see `waarmerk clients`).",
+        "Geef --client en --key (zie `waarmerk clients`), of zet WAARMERK_TOKEN; bij een demo op "
+        "deze machine: --organisation.",
+        "Give --client and --key (see `waarmerk clients`), or set WAARMERK_TOKEN; with a demo on "
+        "this machine: --organisation.",
     ),
 }
 _OUTCOMES: Final = ("ready", "correction", "alreadyAwarded", "duplicateInFile", "error")

@@ -9,17 +9,17 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final
 
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
-SCOPES: Final = "awards:read awards:write"
+SCOPES: Final = ("awards:read", "awards:write")
 PIECE: Final = 256 * 1024
 _ASSERTION_TYPE: Final = "client-authentication+jwt"
 _GRANT: Final = "client_credentials"
@@ -27,10 +27,10 @@ _BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LIFETIME: Final = 240
 _MARGIN: Final = 60
 _TRIES: Final = 5
+PATIENCE: Final = httpx.Timeout(30.0, read=660.0)
 _LONGEST_WAIT: Final = 30.0
 _PASSING: Final = frozenset({429, 502, 503, 504})
 _FAILED: Final = 400
-_UNAUTHENTICATED: Final = 401
 _STILL_RUNNING: Final = 409
 Answer = Mapping[str, Any]
 
@@ -50,61 +50,59 @@ class RefusedError(Exception):
         super().__init__(self.title)
 
 
-@dataclass(slots=True)
-class TokenSource:
-    """An access token that was given, or one that is asked for with a key of our own."""
+class KeyTokens:
+    """Access tokens of a machine client, asked with a key of its own before the last one ends."""
 
-    given: str | None = field(default=None, repr=False)
-    catalog: str = ""
-    client: str = ""
-    key: Key | None = field(default=None, repr=False)
-    _token: str = field(default="", repr=False)
-    _ends: float = 0.0
+    def __init__(self, catalog: str, client: str, key: Key, *, http: httpx.Client) -> None:
+        self._catalog = catalog.rstrip("/")
+        self._client = client
+        self._key = key
+        self._http = http
+        self._token = ""
+        self._ends = 0.0
 
-    @classmethod
-    def of(cls, *, token: str | None, catalog: str, client: str | None, key: Path | None) -> Self:
-        """Return where tokens come from: a key goes before a token, which ends in ten minutes."""
-        if client is None or key is None:
-            if not token:
-                raise NoAccessError
-            return cls(given=token)
-        try:
-            private = import_key(json.loads(key.read_text()))
-        except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
-            raise NoAccessError(str(key)) from error
-        return cls(catalog=catalog.rstrip("/"), client=client, key=private)
-
-    def token(self, http: httpx.Client) -> str:
+    def __call__(self) -> str:
         """Return a token that is good for another minute."""
-        if self.key is None:
-            return self.given or ""
         if time.monotonic() > self._ends - _MARGIN:
-            answer = http.post(f"{self.catalog}/v1/oauth/token", data=self._request(self.key))
+            answer = self._http.post(f"{self._catalog}/v1/oauth/token", data=self._request())
             told = _told(answer)
             self._token = str(told["access_token"])
             self._ends = time.monotonic() + float(told.get("expires_in", 0))
         return self._token
 
-    def _request(self, key: Key) -> dict[str, str]:
+    def _request(self) -> dict[str, str]:
         now = int(time.time())
         claims = {
-            "iss": self.client,
-            "sub": self.client,
-            "aud": self.catalog,
+            "iss": self._client,
+            "sub": self._client,
+            "aud": self._catalog,
             "iat": now,
             "exp": now + _LIFETIME,
             "jti": token_urlsafe(24),
         }
-        header = {"alg": str(key.get("alg") or "ES256"), "typ": _ASSERTION_TYPE}
-        if key.get("kid"):
-            header["kid"] = str(key.get("kid"))
-        signed = jwt.encode(header, claims, key, algorithms=[header["alg"]], default_type=None)
+        header = {"alg": str(self._key.get("alg") or "ES256"), "typ": _ASSERTION_TYPE}
+        if self._key.get("kid"):
+            header["kid"] = str(self._key.get("kid"))
+        signed = jwt.encode(
+            header, claims, self._key, algorithms=[header["alg"]], default_type=None
+        )
         return {
             "grant_type": _GRANT,
             "client_assertion_type": _BEARER,
             "client_assertion": signed,
-            "scope": SCOPES,
+            "scope": " ".join(SCOPES),
         }
+
+
+def read_key(file: Path) -> Key:
+    """Return the private key in a file, as a JWK."""
+    try:
+        key = import_key(json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
+        raise NoAccessError(str(file)) from error
+    if not key.is_private:
+        raise NoAccessError(str(file))
+    return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +128,13 @@ class BatchClient:
     """The batches of one organisation at one issuer."""
 
     def __init__(
-        self, issuer: str, tokens: TokenSource, *, language: str, http: httpx.Client | None = None
+        self, issuer: str, tokens: Callable[[], str], *, language: str, http: httpx.Client
     ) -> None:
         self._issuer = issuer.rstrip("/")
         self._tokens = tokens
         self._language = language
-        self._http = http or httpx.Client(timeout=httpx.Timeout(30.0, read=660.0))
+        self._http = http
         self._wait = time.sleep
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._http.close()
 
     def send(self, upload: Upload, *, key: str, sent: Callable[[int], None]) -> Answer:
         """Send a file to be checked; what breaks off is sent again from its beginning."""
@@ -239,9 +233,8 @@ class BatchClient:
         return f"{self._issuer}/v1/award-batches/{batch['batchId']}"
 
     def _headers(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        token = self._tokens.token(self._http)
         return {
-            "Authorization": f"Bearer {token}",
+            "Authorization": f"Bearer {self._tokens()}",
             "Accept-Language": self._language,
             **(more or {}),
         }
