@@ -112,7 +112,7 @@ async def correct_award(
     response_model_exclude_none=True,
     responses=refusals(AwardNotFoundError),
 )
-async def list_versions(
+async def list_award_versions(
     award_id: Annotated[AwardId, Path(alias="awardId")],
     caller: AwardsAuditor,
     desk: ConfiguredDesk,
@@ -130,7 +130,7 @@ async def list_versions(
     response_model_exclude_none=True,
     responses=refusals(AwardNotFoundError, VersionNotFoundError),
 )
-async def read_version(
+async def read_award_version(
     award_id: Annotated[AwardId, Path(alias="awardId")],
     number: Annotated[Number, Path(alias="version")],
     caller: AwardsReader,
@@ -163,7 +163,7 @@ async def read_version(
         ),
     },
 )
-async def read_credential(
+async def read_version_credential(
     award_id: Annotated[AwardId, Path(alias="awardId")],
     number: Annotated[Number, Path(alias="version")],
     caller: AwardsAuditor,
@@ -191,7 +191,7 @@ async def read_credential(
     response_model_exclude_none=True,
     responses=refusals(AwardNotFoundError, VersionNotFoundError, CredentialErasedError),
 )
-async def compare_versions(
+async def compare_award_versions(
     award_id: Annotated[AwardId, Path(alias="awardId")],
     number: Annotated[Number, Path(alias="version")],
     caller: AwardsReader,
