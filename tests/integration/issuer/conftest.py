@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -185,10 +186,10 @@ def issuer_settings(database_url: str) -> Settings:
     )
 
 
-@pytest.fixture
-async def issuer(make_database: MakeDatabase) -> AsyncIterator[Issuer]:
-    """Give an issuer that has heard of two providers and what one of them offers."""
-    settings = issuer_settings(make_database("services.issuer"))
+@asynccontextmanager
+async def an_issuer(database_url: str) -> AsyncIterator[Issuer]:
+    """Open an issuer that has heard of two providers and what one of them offers."""
+    settings = issuer_settings(database_url)
     database = Database(
         settings.database_url, source=f"urn:nld:oin:{TEST_OIN}:systeem:issuer", pool_size=20
     )
@@ -207,3 +208,10 @@ async def issuer(make_database: MakeDatabase) -> AsyncIterator[Issuer]:
         )
         yield issuer
     await database.dispose()
+
+
+@pytest.fixture
+async def issuer(make_database: MakeDatabase) -> AsyncIterator[Issuer]:
+    """Give an issuer with a database of its own."""
+    async with an_issuer(make_database("services.issuer")) as opened:
+        yield opened
