@@ -18,18 +18,22 @@ from uuid import UUID
 NOTHING_TO_SHOW: Final = frozenset({"erased"})
 # The status list follows within five minutes, and verifiers may keep it for a quarter of an hour.
 LIST_MAY_LAG: Final = timedelta(minutes=20)
+_STANDING: Final = frozenset({"register:registration-revoked", "register:registration-suspended"})
+_RAISED: Final = frozenset({"status:revoked", "status:raised-for-replaced"})
+_OVER: Final = frozenset({"dates:expired", "register:registration-expired"})
 _ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "granted": frozenset(),
     "revoked": frozenset({"status:revoked", "register:registration-revoked"}),
-    "suspended": frozenset({"status:suspended", "register:registration-suspended"}),
-    "expired": frozenset({"dates:expired", "register:registration-expired"}),
-    "replaced": frozenset({"status:revoked", "register:credential-replaced"}),
+    "suspended": frozenset({"register:registration-suspended"}),
+    "expired": _OVER,
+    # What holds for the award counts for its earlier credentials before their being replaced.
+    "replaced": _RAISED | _STANDING | {"register:registration-replaced"},
 }
-_DEMANDED: Final[Mapping[str, str]] = {
-    "revoked": "register:registration-revoked",
-    "suspended": "register:registration-suspended",
-    "expired": "dates:expired",
-    "replaced": "register:credential-replaced",
+_DEMANDED: Final[Mapping[str, frozenset[str]]] = {
+    "revoked": frozenset({"register:registration-revoked"}),
+    "suspended": frozenset({"register:registration-suspended"}),
+    "expired": frozenset({"dates:expired"}),
+    "replaced": _STANDING | {"register:registration-replaced"},
 }
 _BIT_IS_RAISED: Final = frozenset({"revoked", "replaced"})
 _SAMPLE_OF: Final = 1 << 128
@@ -49,19 +53,26 @@ def is_sampled(award_id: UUID, *, part: float) -> bool:
 
 
 def judge(
-    status: str, checks: Sequence[Mapping[str, Any]], *, changed_at: datetime, now: datetime
+    status: str,
+    checks: Sequence[Mapping[str, Any]],
+    *,
+    changed_at: datetime,
+    ends_at: datetime | None = None,
+    now: datetime,
 ) -> list[str]:
     """Return what came out and ought not to, or did not and ought to, as `check:code`."""
     allowed = _ALLOWED.get(status)
     if allowed is None:
         return [f"award:unknown-state-{status}"]
+    if ends_at is not None and ends_at <= now:
+        allowed |= _OVER
     came_out = {f"{one['name']}:{one['code']}" for one in checks if one["outcome"] != "ok"}
     found = sorted(came_out - allowed)
     demanded = _DEMANDED.get(status)
-    if demanded is not None and demanded not in came_out:
-        found.append(f"missing:{demanded}")
+    if demanded and not demanded & came_out:
+        found.append(f"missing:{' or '.join(sorted(demanded))}")
     may_lag = now - changed_at <= LIST_MAY_LAG
-    if status in _BIT_IS_RAISED and "status:revoked" not in came_out and not may_lag:
+    if status in _BIT_IS_RAISED and not _RAISED & came_out and not may_lag:
         found.append("missing:status:revoked")
     return found
 

@@ -177,6 +177,7 @@ class _Audit:
             status,
             _read(answer)["checks"],
             changed_at=datetime.fromisoformat(replaced_at) if replaced_at else _changed_at(award),
+            ends_at=_moment(version.get("validUntil")),
             now=datetime.now(UTC),
         )
         return _Audited(status, number, tuple(found), place_of(read.text), is_read=True)
@@ -236,6 +237,10 @@ def _read(answer: httpx.Response) -> Mapping[str, Any]:
         raise AuditStoppedError(f"{answer.url.host} answered {answer.status_code}.")
     read: Mapping[str, Any] = answer.json()
     return read
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _changed_at(award: Mapping[str, Any]) -> datetime:

@@ -119,12 +119,8 @@ async def open_next_list(desk: Desk, organisation: str, *, full: int, now: datet
     """Close a full list and open the next, unless somebody did so meanwhile."""
     async with desk.database.transaction() as session:
         await issuers.lock_organisation(session, organisation)
-        opened = await status_lists.find_open_lists(session, organisation)
-        if full in {one.list_id for one in opened}:
-            await status_lists.close_list(session, full)
-            await keep_lists_open(
-                session, desk.signer, organisation, count=desk.open_lists, now=now
-            )
+        await status_lists.close_list(session, full)
+        await keep_lists_open(session, desk.signer, organisation, count=desk.open_lists, now=now)
 
 
 async def keep_lists_open(

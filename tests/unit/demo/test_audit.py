@@ -45,7 +45,7 @@ class World:
             shown = json.loads(_payload(request.content))
             checks = _checks(self.broken.get(shown["number"]))
             if shown["number"] in self.corrected and shown["version"] == 1:
-                checks = _checks("register", code="credential-replaced")
+                checks = _checks("register", code="registration-replaced")
             return httpx.Response(200, json={"checks": checks})
         assert request.headers["authorization"] == "Bearer token"
         if request.url.path.endswith("/versions"):
@@ -117,9 +117,9 @@ def report_of(folder: Path) -> list[dict[str, object]]:
 
 
 def cut_off(folder: Path) -> None:
-    """Leave half a line, as who is killed while writing does."""
+    """Leave lines that no progress knows of, as who is killed while writing does."""
     with (folder / "report.ndjson").open("a") as report:
-        report.write("half a li")
+        report.write("half a li" * 9000)
 
 
 async def test_every_credential_is_verified_once_and_has_its_line(tmp_path: Path) -> None:

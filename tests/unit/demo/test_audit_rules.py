@@ -38,7 +38,9 @@ def judged(
     [
         ("granted", {}),
         ("revoked", {"status": "revoked", "register": "registration-revoked"}),
-        ("replaced", {"status": "revoked", "register": "credential-replaced"}),
+        ("replaced", {"status": "raised-for-replaced", "register": "registration-replaced"}),
+        ("replaced", {"status": "revoked", "register": "registration-revoked"}),
+        ("replaced", {"status": "revoked", "register": "registration-suspended"}),
         ("suspended", {"register": "registration-suspended"}),
         ("expired", {"dates": "expired"}),
         ("expired", {"dates": "expired", "register": "registration-expired"}),
@@ -68,6 +70,24 @@ def test_a_granted_award_that_is_refused_is_a_finding() -> None:
     assert judged("granted", {"register": "registration-unknown"}) == [
         "register:registration-unknown"
     ]
+
+
+def test_an_end_that_came_is_no_fault_of_what_was_revoked_before() -> None:
+    codes = checks({"status": "revoked", "register": "registration-revoked", "dates": "expired"})
+
+    def judged_with(ends_at: datetime | None) -> list[str]:
+        return judge("revoked", codes, changed_at=NOW, ends_at=ends_at, now=NOW)
+
+    assert judged_with(NOW) == []
+    assert judged_with(NOW + timedelta(seconds=1)) == ["dates:expired"]
+    assert judged_with(None) == ["dates:expired"]
+
+
+def test_a_replaced_credential_that_still_counts_is_a_finding() -> None:
+    [missing, status] = judged("replaced")
+
+    assert "register:registration-replaced" in missing
+    assert status == "missing:status:revoked"
 
 
 def test_a_state_without_a_rule_is_a_finding() -> None:
