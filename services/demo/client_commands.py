@@ -21,9 +21,8 @@ from pydantic import ValidationError
 
 from services.catalog.access.clients import Administrator, Binding, ClientKey, WantedClient
 from services.catalog.operations.clients import read_address, register_client
-from services.catalog.operations.tokens import end_keys, key_set_reach
+from services.catalog.operations.tokens import TokenDesk, end_keys, key_set_reach
 from services.catalog.settings import Settings
-from services.catalog.signing import TokenSigner
 from shared.errors import RuleError, WaarmerkError
 from shared.runtime import clock
 from shared.runtime.access import SCOPES
@@ -123,14 +122,15 @@ def register(
 def end_token_keys() -> None:
     """End every key that signs access tokens and begin with a new one, as after a theft."""
     settings = _settings()
-    signer = TokenSigner.of(settings)
-    if signer is None:
+    if not settings.issues_tokens:
         _refuse("WAARMERK_TOKEN_SEALING_KEY is not set, so no tokens are given.")
 
     async def end() -> None:
         database = Database(settings.database_url, source=settings.source)
+        desk = TokenDesk.of(settings, database, clock.now)
         try:
-            await end_keys(database, signer, now=clock.now())
+            if desk is not None:
+                await end_keys(desk, now=clock.now())
         finally:
             await database.dispose()
 

@@ -6,12 +6,17 @@ one can tell whether the other is right.
 
 import hashlib
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
@@ -112,6 +117,33 @@ class DpopKey:
         claims = {name: value for name, value in (claims | changes).items() if value is not None}
         full = {"alg": "ES256", "typ": "dpop+jwt", "jwk": self.key.as_dict(private=False)}
         return _written(full | (header or {}), claims, self.key)
+
+
+def a_certificate(name: str) -> x509.Certificate:
+    """Make a certificate that nobody issued."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    began = datetime(2026, 11, 1, tzinfo=UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(began)
+        .not_valid_after(began + timedelta(days=90))
+        .sign(key, SHA256())
+    )
+
+
+def certificate_thumbprint(certificate: x509.Certificate) -> str:
+    """Return the thumbprint of a certificate, as `x5t#S256` has it."""
+    return _base64url(hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()).decode()
+
+
+def shown(certificate: x509.Certificate) -> str:
+    """Write a certificate as a proxy hands it in (RFC 9440)."""
+    return f":{b64encode(certificate.public_bytes(Encoding.DER)).decode()}:"
 
 
 def digest(token: str) -> str:

@@ -90,10 +90,14 @@ class TokenKeys:
             raise AssertionError("renew_keys always leaves a key that signs")
         return self._signer.sign(claims, key=key)
 
+    async def renew(self, now: datetime) -> None:
+        """Read the keys again; make the next one if its time has come."""
+        self._keys = await renew_keys(self._database, self._signer, now=now)
+        self._read_at = now
+
     async def _read(self, now: datetime, *, after: timedelta) -> None:
         if self._read_at is None or not timedelta(0) <= now - self._read_at < after:
-            self._keys = await renew_keys(self._database, self._signer, now=now)
-            self._read_at = now
+            await self.renew(now)
 
 
 class KeyReader:
@@ -268,12 +272,12 @@ async def renew_keys(database: Database, signer: TokenSigner, *, now: datetime) 
         return kept
 
 
-async def end_keys(database: Database, signer: TokenSigner, *, now: datetime) -> list[TokenKey]:
+async def end_keys(desk: TokenDesk, *, now: datetime) -> None:
     """End every key at once, as when one was stolen, and begin with a new one."""
-    async with database.transaction() as session:
+    async with desk.database.transaction() as session:
         await repository.lock(session, "token keys")
         await tokens.end_token_keys(session, now=now)
-    return await renew_keys(database, signer, now=now)
+    await desk.keys.renew(now)
 
 
 async def forget_used_assertions(database: Database, *, now: datetime) -> int:

@@ -8,7 +8,6 @@ from joserfc import jws
 from sqlalchemy import text
 
 from services.catalog.operations.tokens import TokenDesk, end_keys
-from services.catalog.signing import TokenSigner
 from tests.integration.catalog.conftest import PUBLIC_URL, Catalogue
 from tests.integration.catalog.systems import ENDPOINT, a_system
 
@@ -70,11 +69,11 @@ async def test_a_new_key_takes_over_and_no_token_is_lost(catalogue: Catalogue) -
 async def test_after_a_theft_nothing_that_was_signed_is_taken(catalogue: Catalogue) -> None:
     system = await a_system(catalogue, scopes=["clients:write"])
     stolen = {"Authorization": f"Bearer {await system.token()}"}
-    signer = TokenSigner.of(catalogue.app.state.settings)
-    assert signer is not None
+    elsewhere = TokenDesk.of(catalogue.app.state.settings, catalogue.database, catalogue.clock)
+    assert elsewhere is not None
     assert (await catalogue.http.get("/v1/clients", headers=stolen)).status_code == 200
 
-    await end_keys(catalogue.database, signer, now=catalogue.clock.moment)
+    await end_keys(elsewhere, now=catalogue.clock.moment)
     catalogue.clock.pass_(seconds=61)
 
     fresh = {"Authorization": f"Bearer {await system.token()}"}

@@ -148,6 +148,7 @@ BAD: dict[str, Callable[[], str]] = {
     "9 an endless end": lambda: signed(EC_KEY, claims(exp=10**15)),
     "9 made later": lambda: signed(EC_KEY, claims(iat=after(31), exp=after(90))),
     "9 valid later": lambda: signed(EC_KEY, claims(nbf=after(31))),
+    "9 a start that is true": lambda: signed(EC_KEY, claims(nbf=True)),
     "9 expired": lambda: signed(EC_KEY, claims(iat=after(-90), exp=after(-30))),
     "9 valid for too long": lambda: signed(EC_KEY, claims(exp=after(601))),
     "10 no id": lambda: signed(EC_KEY, claims(jti=None)),

@@ -1,11 +1,14 @@
 """A DPoP proof shows for one request that its sender holds the key; every check on it refuses."""
 
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
 from shared.runtime.dpop import (
@@ -136,6 +139,15 @@ def test_a_proof_that_may_have_been_made_before_is_told_how_not_to(name: str) ->
 
     assert 'error="use_dpop_nonce"' in refused.value.challenge
     assert proved(proof(nonce=refused.value.nonce)) == KEY.thumbprint
+
+
+def test_a_key_that_can_be_guessed_proves_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)  # As it is outside of tests.
+        key = RSAKey.import_key(rsa.generate_private_key(65537, 1024))
+        text = by_key(key, "RS256", jwk={**key.as_dict(private=False)})
+        with pytest.raises(DpopRefusedError, match="public key"):
+            proved(text)
 
 
 def test_a_proof_is_taken_once() -> None:

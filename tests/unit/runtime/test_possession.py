@@ -1,17 +1,12 @@
 """A bound token is worth nothing to who does not hold what it is bound to."""
 
-import hashlib
-from base64 import b64encode, urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 from starlette.requests import Request
 
 from shared.errors import UnauthenticatedError
@@ -22,7 +17,7 @@ from shared.runtime.possession import (
     Possession,
     read_confirmation,
 )
-from tests.support.token_clients import DpopKey
+from tests.support.token_clients import DpopKey, a_certificate, certificate_thumbprint, shown
 from tests.support.toy import NOWHERE, ToySettings
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -33,31 +28,7 @@ TOKEN = "header.claims.signature"
 KEY = DpopKey()
 
 
-def a_certificate(name: str) -> x509.Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(NOW)
-        .not_valid_after(NOW + timedelta(days=1))
-        .sign(key, SHA256())
-    )
-
-
 OWN, OTHER = a_certificate("sis.example.nl"), a_certificate("elsewhere.example.nl")
-
-
-def thumbprint(certificate: x509.Certificate) -> str:
-    digest = hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def structured(certificate: x509.Certificate) -> str:
-    return f":{b64encode(certificate.public_bytes(Encoding.DER)).decode()}:"
 
 
 def escaped(certificate: x509.Certificate) -> str:
@@ -92,9 +63,12 @@ def proof(**changes: Any) -> tuple[str, str]:
     return "dpop", KEY.proof("POST", f"{PUBLIC_URL}/v1/entries", NOW, **given)
 
 
-BY_KEY, BY_CERTIFICATE = Confirmation(KEY.thumbprint), Confirmation(None, thumbprint(OWN))
-BY_BOTH = Confirmation(KEY.thumbprint, thumbprint(OWN))
-OWN_SHOWN, OTHER_SHOWN = (HEADER, structured(OWN)), (HEADER, structured(OTHER))
+BY_KEY, BY_CERTIFICATE = (
+    Confirmation(KEY.thumbprint),
+    Confirmation(None, certificate_thumbprint(OWN)),
+)
+BY_BOTH = Confirmation(KEY.thumbprint, certificate_thumbprint(OWN))
+OWN_SHOWN, OTHER_SHOWN = (HEADER, shown(OWN)), (HEADER, shown(OTHER))
 
 
 def require(request: Request, bound: Confirmation, kind: str, by: Possession = POSSESSION) -> None:
@@ -127,7 +101,7 @@ REFUSED: dict[str, tuple[list[tuple[str, str]], Confirmation, str]] = {
     "words for a certificate": ([(HEADER, "believe me")], BY_CERTIFICATE, "bearer"),
     "broken base64": ([(HEADER, ":AAA:")], BY_CERTIFICATE, "bearer"),
     "an endless certificate": ([(HEADER, ":" + "A" * 20_000 + ":")], BY_CERTIFICATE, "bearer"),
-    "a certificate in another header": ([("x-cert", structured(OWN))], BY_CERTIFICATE, "bearer"),
+    "a certificate in another header": ([("x-cert", shown(OWN))], BY_CERTIFICATE, "bearer"),
     "the certificate only": ([OWN_SHOWN], BY_BOTH, "dpop"),
     "the key only": ([proof()], BY_BOTH, "dpop"),
 }
@@ -142,7 +116,7 @@ def test_who_does_not_hold_it_may_not(name: str) -> None:
 
 
 def test_a_certificate_is_written_in_two_ways() -> None:
-    for written in (structured(OWN), escaped(OWN)):
+    for written in (shown(OWN), escaped(OWN)):
         require(a_request((HEADER, written)), BY_CERTIFICATE, "bearer")
 
 
