@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from services.catalog.settings import SEED_FOLDER
-from services.demo.audit import AuditPlan, audit
+from services.demo.audit import AuditPlan, Progress, audit
 from services.demo.class_list import read_class_list
 from services.demo.commands import command
 from services.demo.story import TWENTE, play
@@ -45,6 +47,41 @@ async def test_every_credential_of_the_demo_is_what_its_award_says(demo: Running
     found = await audit(a_plan(demo))
 
     assert found.counts == {"granted": 22, "revoked": 1, "too fresh": 0}
+
+
+async def test_what_was_corrected_or_suspended_is_audited_as_that(demo: RunningDemo) -> None:
+    token = demo.sandbox.token(TWENTE, ["awards:read", "awards:write"])
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=demo.places.issuer, headers=headers) as desk:
+        listed = (await desk.get("/v1/awards?limit=100")).json()["items"]
+        corrected, suspended, *_rest = [one for one in listed if one["status"] == "granted"]
+        for award, change, body in (
+            (corrected, "corrections", {"reason": "reassessed", "result": {"grade": "9"}}),
+            (suspended, "suspensions", {"reason": "under-investigation"}),
+        ):
+            answer = await desk.post(
+                f"/v1/awards/{award['awardId']}/{change}",
+                json=body,
+                headers={"Idempotency-Key": uuid4().hex},
+            )
+            assert answer.is_success, answer.text
+
+    # The register and the verifier hear of both within seconds.
+    async with asyncio.timeout(30):
+        while findings_of(found := await audit(a_plan(demo))):
+            await asyncio.sleep(0.5)
+
+    assert found.counts == {
+        "granted": 21,
+        "suspended": 1,
+        "revoked": 1,
+        "replaced": 1,
+        "too fresh": 0,
+    }
+
+
+def findings_of(found: Progress) -> list[str]:
+    return [name for name in found.counts if name.startswith("!")]
 
 
 async def test_what_another_organisation_awarded_is_not_in_it(demo: RunningDemo) -> None:
