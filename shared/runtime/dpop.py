@@ -93,6 +93,11 @@ class DpopVerifier:
     _seen_before: set[bytes] = field(default_factory=set)
     _turned_at: float = 0.0
 
+    @property
+    def remembered(self) -> int:
+        """Return how many proofs are remembered."""
+        return len(self._seen) + len(self._seen_before)
+
     def nonce(self, now: datetime) -> str:
         """Return a nonce for proofs of the next five minutes."""
         moment = int(now.timestamp()).to_bytes(_TIME_LENGTH)

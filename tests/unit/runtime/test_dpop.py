@@ -24,6 +24,7 @@ URL = "https://issuer.example.nl/v1/awards"
 TOKEN = "header.claims.signature"
 KEY = DpopKey()
 VERIFIER = DpopVerifier()
+GUESSABLE_BITS = 1024
 PRESENTED = Presented(method="POST", url=URL, token=TOKEN)
 
 
@@ -144,7 +145,7 @@ def test_a_proof_that_may_have_been_made_before_is_told_how_not_to(name: str) ->
 def test_a_key_that_can_be_guessed_proves_nothing() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SecurityWarning)  # As it is outside of tests.
-        key = RSAKey.import_key(rsa.generate_private_key(65537, 1024))
+        key = RSAKey.import_key(rsa.generate_private_key(65537, GUESSABLE_BITS))
         text = by_key(key, "RS256", jwk={**key.as_dict(private=False)})
         with pytest.raises(DpopRefusedError, match="public key"):
             proved(text)
@@ -172,6 +173,16 @@ def test_a_proof_is_remembered_for_as_long_as_it_could_be_taken_again() -> None:
         for later in range(1, 121):
             with pytest.raises(DpopRefusedError, match="before"):
                 verifier.verify(text, PRESENTED, now=NOW + timedelta(seconds=later))
+
+
+def test_what_cannot_be_taken_again_is_forgotten() -> None:
+    verifier = DpopVerifier()
+    for minute in range(12):
+        now = NOW + timedelta(minutes=minute)
+        text = KEY.proof("POST", URL, now, nonce=verifier.nonce(now), token=TOKEN)
+        assert verifier.verify(text, PRESENTED, now=now)
+
+    assert verifier.remembered <= 6
 
 
 def test_processes_with_one_key_take_each_others_nonces() -> None:
