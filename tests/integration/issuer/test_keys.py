@@ -134,12 +134,18 @@ async def test_two_workers_at_once_make_each_step_once(issuer: Issuer) -> None:
                 asyncio.create_task(keys.rotate_keys(desk, now=issuer.clock.now))
                 for desk in (issuer.desk, other, issuer.desk)
             ]
-            while (await issuer.ask("SELECT count(*) FROM pg_locks WHERE NOT granted"))[0][0] < 3:  # type: ignore[operator] # a count
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(20):
+                while await waiting(issuer) < len(racing):
+                    await asyncio.sleep(0.01)
         await asyncio.gather(*racing)
 
     assert await states(issuer) == await states(issuer, "Ed25519") == ["retired", "current"]
     assert len(await events(issuer)) == 4 + 4 + 4
+
+
+async def waiting(issuer: Issuer) -> int:
+    [(count,)] = await issuer.ask("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    return int(str(count))
 
 
 async def test_a_worker_that_dies_halfway_leaves_nothing_behind(
