@@ -63,7 +63,7 @@ _LOCK = """
     """
 _NEXT = """
     SELECT number, sealed_cells FROM batch_slice
-    WHERE batch_id = $1 AND checked_at IS NULL ORDER BY number LIMIT 1
+    WHERE batch_id = $1 AND checked_at IS NULL ORDER BY number LIMIT $2
     """
 _LINES_WITH_KEYS = """
     SELECT award_key AS key, min(line) AS line FROM batch_row
@@ -111,10 +111,10 @@ async def lock_unchecked(straight: Straight, batch_id: UUID) -> Batch | None:
     return None if row is None else read_batch(row)
 
 
-async def find_unchecked(straight: Straight, batch_id: UUID) -> UncheckedSlice | None:
-    """Return the first slice that is not checked yet: slices are checked in order."""
-    row = await straight.ask(_NEXT, batch_id)
-    return None if row is None else UncheckedSlice(**row)
+async def list_unchecked(straight: Straight, batch_id: UUID, *, limit: int) -> list[UncheckedSlice]:
+    """Return the first slices that are not checked yet: slices are checked in order."""
+    rows = await straight.connection.fetch(_NEXT, batch_id, limit)
+    return [UncheckedSlice(**row) for row in rows]
 
 
 async def find_lines(

@@ -3,11 +3,7 @@
 For the organisation whose token it is; another's batch looks like none.
 """
 
-import json
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -27,8 +23,14 @@ from services.issuer.operations.batches.receiving import WantedBatch
 from services.issuer.operations.granting import Asking
 from services.issuer.routes import batches_files as files
 from services.issuer.routes.awards import AwardsReader, AwardsWriter, ConfiguredDesk
+from services.issuer.routes.batches_choices import (
+    BINARY,
+    FILE,
+    BatchMode,
+    Choices,
+    read_choices,
+)
 from services.issuer.routes.batches_files import (
-    FORM,
     NDJSON,
     XLSX,
     choose_type,
@@ -62,7 +64,6 @@ from shared.runtime.json_body import RequestJson
 from shared.runtime.language import Language, language_of
 from shared.runtime.paging import Page, PageRequest, WantedPage, no_cursor
 from shared.runtime.problems import NotAcceptableError, UnsupportedMediaTypeError, refusals
-from shared.runtime.query import DayInQuery
 
 MOST_BYTES: Final = LIMITS.file_bytes + 64 * 1024
 
@@ -74,111 +75,12 @@ BatchId = Annotated[
 ]
 
 
-class BatchMode(StrEnum):
-    """What is done with a file: only checked, or run as well when nothing stands in the way."""
-
-    CHECK = "check"
-    RUN = "run"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """What a caller chooses for a whole file."""
-
-    mode: BatchMode
-    corrections: bool
-    mapping: str | None
-    microcredential_id: UUID | None
-    microcredential_version: int | None
-    awarded_on: date | None
-
-
-def read_choices(
-    *,
-    mode: Annotated[BatchMode, Query(description="`run` also awards what is ready")] = (
-        BatchMode.CHECK
-    ),
-    corrections: Annotated[
-        bool, Query(description="with `run`: also correct what was awarded before and differs")
-    ] = False,
-    mapping: Annotated[
-        str | None,
-        Query(
-            max_length=8000,
-            description="header or letters to field, as JSON",
-            examples=['{"C":"studentNumber"}'],
-        ),
-    ] = None,
-    microcredential_id: Annotated[
-        UUID | None, Query(alias="microcredentialId", description="of every row that names none")
-    ] = None,
-    microcredential_version: Annotated[
-        int | None, Query(alias="microcredentialVersion", ge=1, le=1_000_000)
-    ] = None,
-    awarded_on: Annotated[
-        DayInQuery | None, Query(alias="awardedOn", description="of every row that has no day")
-    ] = None,
-) -> Choices:
-    """Read what a caller chooses for a whole file."""
-    return Choices(
-        mode=mode,
-        corrections=corrections,
-        mapping=mapping,
-        microcredential_id=microcredential_id,
-        microcredential_version=microcredential_version,
-        awarded_on=awarded_on,
-    )
-
-
-_CSV_EXAMPLE = (
-    "Studentnummer;Voornaam;Achternaam;E-mail;Cijfer;Datum\r\n"
-    "0123456;Jo;de Vries;jo@example.nl;7,5;13-11-2026\r\n"
-)
-_AWARD_EXAMPLE = {
-    "microcredentialId": "6b0f3a52-1c88-4a44-9f0b-0d0d5e1f7a01",
-    "enrolmentReference": "2026-QC-000123",
-    "awardedOn": "2026-11-13",
-    "learner": {"email": "j.devries@example.nl", "givenName": "Jo", "familyName": "de Vries"},
-    "result": {"grade": "7.5"},
-}
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FILE: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "description": "The file itself; its columns may stand in any order. A row is an award.",
-        "content": {
-            "text/csv": {"schema": {"type": "string"}, "example": _CSV_EXAMPLE},
-            NDJSON: {
-                "schema": {"type": "string"},
-                "example": json.dumps(_AWARD_EXAMPLE) + "\n",
-            },
-            "application/json": {
-                "schema": {"type": "array", "items": {"type": "object"}},
-                "example": [_AWARD_EXAMPLE],
-            },
-            XLSX: _BINARY,
-            "application/vnd.oasis.opendocument.spreadsheet": _BINARY,
-            FORM: {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "mapping": {"type": "string", "examples": ['{"Datum":"awardedOn"}']},
-                    },
-                }
-            },
-        },
-    }
-}
-
-
 @router.post(
     "",
     status_code=202,
     response_model_exclude_none=True,
     max_body_size=MOST_BYTES,
-    openapi_extra=_FILE,
+    openapi_extra=FILE,
     responses=refusals(
         FileRefusedError, IdempotencyKeyReusedError, StillRunningError, UnsupportedMediaTypeError
     ),
@@ -269,7 +171,7 @@ async def list_award_batch_rows(
     responses={
         200: {
             "description": "The failed rows as they came in, with reasons.",
-            "content": {XLSX: _BINARY},
+            "content": {XLSX: BINARY},
         },
         **refusals(BatchNotFoundError, BatchWipedError),
     },
@@ -304,7 +206,7 @@ async def read_award_batch_failures(
                     "example": "line,outcome,state,code,awardId\r\n",
                 },
                 NDJSON: {"schema": {"type": "string"}, "example": '{"line":2,"outcome":"ready"}\n'},
-                XLSX: _BINARY,
+                XLSX: BINARY,
             },
         },
         **refusals(BatchNotFoundError, NotAcceptableError),

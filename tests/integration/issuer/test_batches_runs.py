@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.issuer.operations import granting
 from services.issuer.operations.batches import running
 from services.issuer.operations.batches.workshop import Workshop
-from services.issuer.repository import batches_runs
+from services.issuer.repository import batches_intents, batches_runs
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from tests.integration.issuer.conftest import Issuer, archived
@@ -50,7 +50,12 @@ async def run_and_die(
 ) -> None:
     """Run a slice, and be killed before or after this is done for the first time."""
     module, _, name = where.rpartition(".")
-    owner = {"runs": batches_runs, "workshop": institution.workshop, "running": running}[module]
+    owner = {
+        "runs": batches_runs,
+        "intents": batches_intents,
+        "workshop": institution.workshop,
+        "running": running,
+    }[module]
     real: Callable[..., Any] = getattr(owner, name)
 
     async def die(*args: object, **named: object) -> None:
@@ -71,9 +76,9 @@ async def run_and_die(
     [
         ("runs.list_to_do", True),
         ("workshop.do", False),
-        ("runs.keep_learners", True),
+        ("intents.keep_learners", True),
         ("running.reserve_places", True),
-        ("runs.add_intents", True),
+        ("intents.add_intents", True),
         ("runs.keep_failures", True),
         ("running._keep_intents", True),
         ("running._sign", False),

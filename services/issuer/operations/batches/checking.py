@@ -8,6 +8,7 @@
 Each slice is one transaction, so a worker that dies has checked a slice or has not.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,16 @@ _GONE = frozenset({AwardState.REVOKED, AwardState.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
+class _About:
+    """What the rows of a batch are judged by."""
+
+    batch: Batch
+    record: str
+    offered: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Before:
     """What was there before this slice: earlier lines of the file, and earlier awards."""
 
@@ -54,30 +65,54 @@ async def check_batches(desk: Desk, workshop: Workshop, *, now: datetime) -> int
         if waiting is None:
             return checked
         batch_id, organisation, after = waiting
-        for _turn in range(SLICES_AT_A_TIME):
-            if not await check_slice(desk, workshop, batch_id, organisation=organisation, now=now):
-                break
-            checked += 1
+        checked += await check_slices(desk, workshop, batch_id, organisation=organisation, now=now)
 
 
-async def check_slice(
+async def check_slices(
     desk: Desk, workshop: Workshop, batch_id: UUID, *, organisation: str, now: datetime
-) -> bool:
-    """Check the next slice of a batch; False when there is none, or somebody else is at it."""
+) -> int:
+    """Check the next slices of a batch; return how many, none when somebody else is at it.
+
+    They are read side by side, with no transaction open, and judged in their order.
+    """
     async with desk.database.acting_for(organisation) as straight:
         batch = await batches_checks.lock_unchecked(straight, batch_id)
         if batch is None:
-            return False
-        piece = await batches_checks.find_unchecked(straight, batch_id)
-        if piece is None:
+            return 0
+        pieces = await batches_checks.list_unchecked(straight, batch_id, limit=SLICES_AT_A_TIME)
+        if not pieces:
             await _end_check(straight, batch, now=now)
-            return False
+            return 0
         record = await batches_checks.find_organisation_record(straight, organisation)
-        if record is None:
+        offered = await batches_checks.list_offered_records(straight, organisation)
+    if record is None:
+        return 0
+    about = _About(batch, record, tuple(offered), now)
+    readings = [asyncio.create_task(_read(workshop, about, piece)) for piece in pieces]
+    try:
+        for number, (piece, reading) in enumerate(zip(pieces, readings, strict=True)):
+            if not await _check_slice(desk, workshop, about, piece, await reading):
+                return number
+    finally:
+        for reading in readings:
+            reading.cancel()
+        await asyncio.gather(*readings, return_exceptions=True)
+    return len(pieces)
+
+
+async def _check_slice(
+    desk: Desk, workshop: Workshop, about: _About, piece: UncheckedSlice, read: ReadSlice
+) -> bool:
+    """Keep what a slice comes to; False when it is no longer the next one."""
+    batch = about.batch
+    seals = Seals(desk, batch.batch_id, batch.wrapped_key or b"")
+    mapping = seals.open_layout(batch.sealed_layout or b"").mapping
+    async with desk.database.acting_for(batch.organisation) as straight:
+        if await batches_checks.lock_unchecked(straight, batch.batch_id) is None:
             return False
-        seals = Seals(desk, batch_id, batch.wrapped_key or b"")
-        mapping = seals.open_layout(batch.sealed_layout or b"").mapping
-        read = await _read(straight, workshop, batch, piece, record=record, now=now)
+        first = await batches_checks.list_unchecked(straight, batch.batch_id, limit=1)
+        if [one.number for one in first] != [piece.number]:
+            return False
         before = await _look_back(straight, workshop, batch, piece, read)
         rows = list(_Judge(seals, mapping, before).judge(read.rows))
         await batches_checks.keep_checked(
@@ -87,7 +122,7 @@ async def check_slice(
             rows=rows,
             sealed_wishes=read.sealed_wishes,
             digest=_digest(read, rows),
-            now=now,
+            now=about.now,
         )
     return True
 
@@ -110,15 +145,8 @@ async def _end_check(straight: Straight, batch: Batch, *, now: datetime) -> None
         await start_if_clear(straight, batch, now=now)
 
 
-async def _read(
-    straight: Straight,
-    workshop: Workshop,
-    batch: Batch,
-    piece: UncheckedSlice,
-    *,
-    record: str,
-    now: datetime,
-) -> ReadSlice:
+async def _read(workshop: Workshop, about: _About, piece: UncheckedSlice) -> ReadSlice:
+    batch = about.batch
     return await workshop.do(
         read_slice,
         ReadOrder(
@@ -127,9 +155,9 @@ async def _read(
             wrapped_key=batch.wrapped_key or b"",
             sealed_layout=batch.sealed_layout or b"",
             sealed_cells=piece.sealed_cells,
-            organisation=record,
-            offered=tuple(await batches_checks.list_offered_records(straight, batch.organisation)),
-            now=now,
+            organisation=about.record,
+            offered=about.offered,
+            now=about.now,
         ),
     )
 

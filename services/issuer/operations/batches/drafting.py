@@ -22,7 +22,7 @@ from services.issuer.operations.drafts import (
     name_credential,
     payload_context,
 )
-from services.issuer.repository.batches_runs import BatchIntent, KnownLearner, NewLearner
+from services.issuer.repository.batches_intents import BatchIntent, KnownLearner, NewLearner
 from services.issuer.repository.catalogue import read_microcredential, read_organisation
 from services.issuer.status import Place
 from shared.contracts.microcredential import Microcredential

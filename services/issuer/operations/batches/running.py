@@ -38,8 +38,9 @@ from services.issuer.operations.batches.workshop import Workshop
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import NothingToSignWithError
 from services.issuer.operations.status_lists import reserve_places
-from services.issuer.repository import batches_checks, batches_runs, signatures
-from services.issuer.repository.batches_runs import BatchIntent, TakenSlice
+from services.issuer.repository import batches_checks, batches_intents, batches_runs, signatures
+from services.issuer.repository.batches_intents import BatchIntent
+from services.issuer.repository.batches_runs import TakenSlice
 from shared.contracts import topics
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Straight
@@ -91,7 +92,7 @@ async def _award(run: _Run) -> None:
         taken, unsigned, lost = await _intend(run)
     else:
         async with run.desk.database.acting_for(taken.organisation) as straight:
-            kept = await batches_runs.list_kept(straight, taken)
+            kept = await batches_intents.list_kept(straight, taken)
         unsigned, lost = await run.workshop.do(reopen_slice, kept, taken.organisation)
     signed = await _sign(run, unsigned)
     refused = [*lost, *signed.refused]
@@ -109,7 +110,7 @@ async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[str]]:
         lines = await batches_runs.list_to_do(straight, taken)
         record = await batches_checks.find_organisation_record(straight, taken.organisation)
         offered = await batches_checks.list_offered_records(straight, taken.organisation)
-        mandators = await batches_runs.list_mandators(straight, taken.organisation)
+        mandators = await batches_intents.list_mandators(straight, taken.organisation)
     drafted = Drafted()
     if lines and record is not None:
         piece = SliceOrder(
@@ -122,7 +123,7 @@ async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[str]]:
         )
         learners, pseudonyms = await run.workshop.do(prepare_learners, piece)
         async with desk.database.acting_for(taken.organisation) as straight:
-            known = await batches_runs.keep_learners(
+            known = await batches_intents.keep_learners(
                 straight, learners, organisation=taken.organisation
             )
         places = await reserve_places(
@@ -168,8 +169,8 @@ async def _add(
     if not intents:
         return set(), set()
     try:
-        async with batches_runs.trying(straight):
-            added = await batches_runs.add_intents(
+        async with batches_intents.trying(straight):
+            added = await batches_intents.add_intents(
                 straight, intents, organisation=organisation, now=now
             )
     except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
@@ -219,7 +220,7 @@ async def _grant(
     async with run.desk.database.acting_for(taken.organisation) as straight:
         with signatures.refuse_lost_key():
             await _keep_granted(straight, taken, work, now=run.now)
-        await batches_runs.void_intents(straight, refused)
+        await batches_intents.void_intents(straight, refused)
         if settles:
             if not await batches_runs.settle_slice(straight, taken, now=run.now):
                 raise SliceLostError

@@ -11,7 +11,8 @@ from services.issuer.domain import SealedKey
 from services.issuer.operations.batches.drafting import Unsigned
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import payload_context
-from services.issuer.repository.batches_runs import KeptIntent, SignedAward
+from services.issuer.repository.batches_intents import KeptIntent
+from services.issuer.repository.batches_runs import SignedAward
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
 from shared.contracts.events import SCHEMA_BASE, AwardGranted, CloudEvent
