@@ -4,19 +4,13 @@ import asyncio
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from services.issuer.credential import digest_of
 from services.issuer.domain import SealedKey, Signatures
-from services.issuer.domain.keys import CompromiseReason, KeyLostError
-from services.issuer.domain.signatures import LoggedSignature
 from services.issuer.operations import corrections, keys, reissues, status_lists
-from services.issuer.operations.keys import Loss
-from services.issuer.repository import intents, issuers, signatures
+from services.issuer.repository import intents
 from services.issuer.signing import Signer, token
 from services.verifier.checks.origin import check_origin
 from services.verifier.checks.token import read_token
@@ -28,35 +22,11 @@ from shared.proofs import vc_jwt
 from shared.proofs.public_keys import parse_issuer_jwk
 from shared.proofs.vc_jwt import Form
 from tests.integration.issuer.conftest import PUBLIC_URL, Issuer
-from tests.support.issuing import NHL, UTWENTE, a_provider, an_award_request
+from tests.integration.issuer.keys_at_work import award, found, lose, present_key, signed
+from tests.support.issuing import NHL, UTWENTE, a_provider
 
 pytestmark = pytest.mark.anyio
 DID = did_web(PUBLIC_URL, UTWENTE)
-
-
-async def present_key(issuer: Issuer, organisation: str = UTWENTE) -> SealedKey:
-    async with issuer.database.transaction() as session:
-        key = await issuers.find_key(session, organisation)
-    assert key is not None
-    return key
-
-
-async def lose(issuer: Issuer, kid: str) -> keys.Replaced:
-    loss = Loss(kid=kid, reason=CompromiseReason.STOLEN, since=issuer.clock.now)
-    async with issuer.database.transaction() as session:
-        return await keys.compromise_key(session, issuer.desk, loss, now=issuer.clock.now)
-
-
-async def award(issuer: Issuer, **changes: object) -> str:
-    answer = await issuer.award(an_award_request(**changes))
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["awardId"])
-
-
-async def signed(issuer: Issuer, award_id: str) -> tuple[str, dict[str, Any]]:
-    """Return with which key an award's present credential is signed, and what it says."""
-    read, claims = vc_jwt.read((await issuer.read(f"/v1/awards/{award_id}/credential")).text)
-    return str(read.header["kid"]), dict(claims)
 
 
 async def reissue(issuer: Issuer, kid: str) -> int:
@@ -300,70 +270,6 @@ async def judge(issuer: Issuer, shown: str) -> dict[Check, Finding]:
     who = KnownIssuer(did=DID, organisation_oin=UTWENTE, keys=own, organisation=a_provider())
     findings = check_origin(read_token(shown), who, now=issuer.clock.now)
     return {finding.check: finding for finding in findings}
-
-
-async def test_a_signature_that_belongs_to_nothing_is_found(issuer: Issuer) -> None:
-    key = await present_key(issuer)
-    await award(issuer)
-    assert await found(issuer, key.kid) == ()
-
-    async with issuer.database.transaction() as session:
-        await session.execute(
-            text(
-                "INSERT INTO signature (organisation, kid, digest, purpose, forms, reference,"
-                " signed_at) SELECT organisation, kid, repeat('f', 64), purpose, forms, reference,"
-                " signed_at FROM signature WHERE kid = :kid"
-            ),
-            {"kid": key.kid},
-        )
-
-    assert set(await found(issuer, key.kid)) == {"f" * 64}
-
-
-async def found(issuer: Issuer, kid: str) -> tuple[str, ...]:
-    told = await keys.compare_signatures(issuer.desk, kid)
-    return (*told.without_credential, *told.without_list, *told.unlogged)
-
-
-async def test_every_signature_is_logged_by_its_digest_with_its_request(issuer: Issuer) -> None:
-    award_id = await award(issuer)
-    [(digest, reference)] = await issuer.ask(
-        "SELECT CAST(award.decision AS jsonb) ->> 'credentialDigest', credential_id FROM award"
-        f" JOIN credential USING (award_id) WHERE award_id = '{award_id}'"
-    )
-
-    assert await issuer.ask(
-        "SELECT kid, digest, forms, reference, request_id IS NOT NULL FROM signature"
-        " WHERE purpose = 'credential'"
-    ) == [((await present_key(issuer)).kid, digest, "jwt vc+jwt", str(reference), True)]
-    assert await issuer.ask("SELECT DISTINCT forms FROM signature WHERE purpose = 'status-list'")
-
-
-@pytest.mark.parametrize(
-    "change", ["UPDATE signature SET kid = kid", "DELETE FROM signature", "TRUNCATE signature"]
-)
-async def test_the_log_of_signatures_only_grows(issuer: Issuer, change: str) -> None:
-    await award(issuer)
-    with pytest.raises(DBAPIError, match="only grows"):
-        async with issuer.database.transaction() as session:
-            await session.execute(text(change))
-
-
-@pytest.mark.parametrize("kid", ["lost", "of another", "nobody's"])
-async def test_no_signature_of_an_unfit_key_is_kept(issuer: Issuer, kid: str) -> None:
-    own, other = await present_key(issuer), await present_key(issuer, NHL)
-    await lose(issuer, own.kid)
-    logged = LoggedSignature.of_credential(
-        uuid4(),
-        kid={"lost": own.kid, "of another": other.kid, "nobody's": f"{DID}#x"}[kid],
-        digest="0" * 64,
-    )
-
-    with pytest.raises(KeyLostError), signatures.refuse_lost_key():
-        async with issuer.database.transaction() as session:
-            await signatures.log_signatures(
-                session, [logged], organisation=UTWENTE, now=issuer.clock.now
-            )
 
 
 async def versions(issuer: Issuer) -> dict[str, int]:
