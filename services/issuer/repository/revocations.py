@@ -19,6 +19,8 @@ from services.issuer.tables import revocation_batch as batches
 from services.issuer.tables import revocation_batch_row as rows
 from shared.contracts.vocabulary import RevocationReason
 
+# A statement has seconds, and a disk may be busy.
+ROWS_AT_ONCE = 10_000
 _NO_AWARD = (AwardState.INTENDED.value, AwardState.VOIDED.value)
 
 
@@ -58,9 +60,11 @@ async def add_batch(
             asked_at=now,
         )
     )
-    await session.execute(
-        _ADD_ROWS, {"batch": batch_id, "organisation": organisation, "ids": list(award_ids)}
-    )
+    for first in range(0, len(award_ids), ROWS_AT_ONCE):
+        some = list(award_ids[first : first + ROWS_AT_ONCE])
+        await session.execute(
+            _ADD_ROWS, {"batch": batch_id, "organisation": organisation, "ids": some}
+        )
 
 
 async def get_batch(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.contracts.events import CloudEvent
 from tests.integration.issuer.conftest import Issuer
 
 OF_AWARD = """
@@ -24,6 +25,7 @@ OF_AWARD = """
            )
     FROM award a WHERE a.award_id = ANY(CAST(ARRAY[{ids}] AS uuid[]))
     """
+TOLD = "SELECT value FROM outbox WHERE topic = 'awards' AND key IN ({ids}) ORDER BY id"
 PLACES = """
     SELECT list_id, status_index FROM credential
     UNION ALL SELECT list_id, status_index FROM correction WHERE state <> 'granted'
@@ -61,10 +63,10 @@ async def check_awards(issuer: Issuer, expected: list[Expected]) -> None:
     ids = ",".join(f"'{one.award_id}'" for one in expected)
     rows = {str(row[0]): row[1:] for row in await issuer.ask(OF_AWARD.format(ids=ids))}
     told: dict[str, list[tuple[str, int]]] = {}
-    for event in await issuer.announced("awards"):
-        name = str(event["type"]).split(".")[2].removeprefix("award-")
-        version = event["data"]["recordVersion"]  # type: ignore[index] # JSON
-        told.setdefault(str(event["subject"]), []).append((name, version))
+    for (value,) in await issuer.ask(TOLD.format(ids=ids)):
+        event = CloudEvent.model_validate_json(value)  # type: ignore[arg-type] # a column of bytes
+        name = event.type.split(".")[2].removeprefix("award-")
+        told.setdefault(event.subject, []).append((name, int(str(event.data["recordVersion"]))))
     for one in expected:
         state, version, numbers, kinds, versions, present = rows[one.award_id]
         assert state == one.state

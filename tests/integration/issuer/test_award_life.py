@@ -35,6 +35,7 @@ KINDS = {
     "reinstatements": ("reinstated", "granted", {"suspended"}),
     "revocations": ("revoked", "revoked", {"granted", "suspended", "expired"}),
 }
+MOST_ALIVE = 2
 DEATHS = st.sampled_from([None, "before-signing", "before-commit"])
 
 
@@ -76,6 +77,7 @@ class AwardLife(RuleBasedStateMachine):
             self.answered.append((path, body, key, answer.content))
         return answer.status_code
 
+    @precondition(lambda self: self.may_award())
     @rule(dying=DEATHS, ends=st.sampled_from([None, 20, 60]))
     def grant(self, dying: str | None, ends: int | None) -> None:
         """Award something; who dies leaves an intent."""
@@ -127,6 +129,11 @@ class AwardLife(RuleBasedStateMachine):
         else:
             assert status == 201
             one.became("corrected")
+
+    def may_award(self) -> bool:
+        """Keep few awards alive at once, so that much happens to each."""
+        living = [one for one in self.awards if one.state != "erased"]
+        return len(living) + len(self.intended) < MOST_ALIVE
 
     @rule()
     def sweep(self) -> None:
@@ -214,7 +221,7 @@ def test_awards_live_as_their_rules_say(machine: type[AwardLife]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            max_examples=30,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
