@@ -10,6 +10,7 @@ from services.issuer.operations import chores
 from services.issuer.operations.batches import chores as batch_chores
 from services.issuer.operations.batches.workshop import ManyHands
 from services.issuer.operations.desk import Desk
+from services.issuer.operations.triggers import chores as trigger_chores
 from services.issuer.routes import (
     awards,
     batches,
@@ -22,6 +23,8 @@ from services.issuer.routes import (
     public,
     revocations,
     status_lists,
+    triggers,
+    triggers_results,
     versions,
 )
 from services.issuer.settings import Settings
@@ -59,8 +62,15 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             batches_decisions.router,
             batches_decisions.rules_router,
             batches_following.router,
+            triggers_results.router,
         ],
-        pages=[public.router, pictures.router, status_lists.router, batches_following.pages],
+        pages=[
+            public.router,
+            pictures.router,
+            status_lists.router,
+            batches_following.pages,
+            triggers.router,
+        ],
         consumer=NAME,
         state={"desk": Desk.of(settings, opened)},
     )
@@ -103,6 +113,8 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             **runs,
             "batch-recalls": every(1.0, lambda: batch_chores.revoke_recalled(desk)),
             "old-batches": every(MINUTE, lambda: batch_chores.forget_batches(desk)),
+            "association-results": every(1.0, lambda: trigger_chores.settle_due(desk)),
+            "association-sources": every(5.0, lambda: trigger_chores.pull_due(desk)),
             "old-requests": every(HOUR, lambda: chores.forget_old_requests(desk)),
         },
     )

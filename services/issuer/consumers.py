@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.issuer.operations import issuers, pictures
 from services.issuer.operations.batches import following
 from services.issuer.operations.desk import Desk
+from services.issuer.operations.triggers import receiving
 from shared.contracts.events import (
     MicrocredentialArchived,
     MicrocredentialPublished,
+    OfferingRecorded,
     OrganisationRecorded,
     PolicyPublished,
     RegistrationRecorded,
@@ -39,6 +41,11 @@ def subscribe(desk: Desk, read_clock: Callable[[], datetime] = clock.now) -> Sub
     ) -> None:
         """Keep our own copy, so that awarding never has to wait for the catalogue."""
         await issuers.keep_microcredential(session, event.microcredential)
+
+    @subscriptions.on(OfferingRecorded)
+    async def keep_offering(event: OfferingRecorded, session: AsyncSession) -> None:
+        """Keep our own copy, so that a result in it leads to what is earned."""
+        await receiving.keep_offering(session, event.offering)
 
     @subscriptions.on_many(RegistrationRecorded)
     async def keep_registered(

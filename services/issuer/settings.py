@@ -55,6 +55,15 @@ class Settings(ServiceSettings):
     backup_days: float = Field(
         default=30, ge=1, description="after so many days no backup holds what was erased"
     )
+    fetch_anywhere: bool = Field(
+        default=False,
+        description="for a sandbox only: pull results also by http and from addresses that are "
+        "not public",
+    )
+    sandbox: bool = Field(
+        default=False,
+        description="for a sandbox only: act on fixed magic values, and say so in every answer",
+    )
     key_store: KeyStoreKind = Field(
         default=KeyStoreKind.SOFTWARE,
         description="where new signing keys are made: here under seal, or inside a PKCS#11 token",

@@ -13,6 +13,7 @@ from shared.proofs.pseudonyms import pseudonym
 from shared.proofs.sealing import DataKey, KeyEncryptionKey, read_secret
 from shared.proofs.status_lists import LIST_TTL
 from shared.runtime.database import Database
+from shared.runtime.fetching import NORMAL, Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Desk:
     open_lists: int
     backups_kept: timedelta
     rhythm: Rhythm
+    reach: Reach = NORMAL
+    is_sandbox: bool = False
     _wrapping: KeyEncryptionKey = field(repr=False)
     _pseudonym_key: bytes = field(repr=False)
 
@@ -46,6 +49,8 @@ class Desk:
                 lifetime=timedelta(days=settings.key_lifetime_days),
                 publication=timedelta(hours=settings.key_publication_hours),
             ),
+            reach=Reach(anywhere=settings.fetch_anywhere),
+            is_sandbox=settings.sandbox,
             _wrapping=wrapping,
             _pseudonym_key=read_secret(settings.pseudonym_key.get_secret_value()),
         )
@@ -73,6 +78,14 @@ class Desk:
     def batch_key(self, wrapped: bytes, *, batch_id: UUID) -> DataKey:
         """Unwrap the data key of a batch."""
         return self._wrapping.unwrap(wrapped, context=_batch_context(batch_id))
+
+    def new_key_of(self, thing: str) -> tuple[DataKey, bytes]:
+        """Make the data key of one thing we are told, with its wrapped form to store."""
+        return self._wrapping.new_data_key(context=thing.encode())
+
+    def key_of(self, thing: str, wrapped: bytes) -> DataKey:
+        """Unwrap the data key of one thing we were told."""
+        return self._wrapping.unwrap(wrapped, context=thing.encode())
 
 
 def _signer(settings: Settings, wrapping: KeyEncryptionKey) -> Signer:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.granting import Asking
-from services.issuer.repository import erasures, status_lists
+from services.issuer.repository import erasures, status_lists, triggers
 from services.issuer.repository.erasures import Erasure
 from services.issuer.schemas import ErasureAnswer, ErasureLinks
 from shared.contracts.events import AwardErased
@@ -102,6 +102,7 @@ async def _erase(
     now: datetime,
 ) -> int:
     pseudonym = desk.pseudonym_of(identifier)
+    await triggers.forget_person(session, organisation, pseudonym)
     learner_id = await erasures.lock_learner(
         session, organisation=organisation, pseudonym=pseudonym
     )

@@ -122,7 +122,7 @@ async def list_awards(
     found = await records.read_awards(
         session,
         organisation=caller.organisation,
-        after=_number_after(wanted),
+        after=number_after(wanted),
         limit=wanted.limit + 1,
     )
     return wanted.page(
@@ -176,7 +176,8 @@ async def read_credential(
     )
 
 
-def _number_after(wanted: PageRequest) -> int:
+def number_after(wanted: PageRequest) -> int:
+    """Return after which number a page begins."""
     if wanted.after is None:
         return 0
     match wanted.after:

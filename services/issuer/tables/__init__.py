@@ -25,11 +25,21 @@ from services.issuer.tables.changes import (
 from services.issuer.tables.keys import key_reissue, signature, signing_key
 from services.issuer.tables.metadata import METADATA
 from services.issuer.tables.status_lists import status_list
+from services.issuer.tables.triggers import (
+    association,
+    association_source,
+    badge_class,
+    direct_award_bundle,
+    offering,
+)
 
 __all__ = [
     "METADATA",
+    "association",
+    "association_source",
     "award",
     "award_change",
+    "badge_class",
     "batch",
     "batch_decision",
     "batch_row",
@@ -37,12 +47,14 @@ __all__ = [
     "correction",
     "credential",
     "delivered",
+    "direct_award_bundle",
     "embedded_proof",
     "issuing_rule",
     "key_reissue",
     "learner",
     "learner_erasure",
     "microcredential",
+    "offering",
     "organisation",
     "policy",
     "registered",
