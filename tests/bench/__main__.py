@@ -2,7 +2,8 @@
 
 BENCH_SECONDS (5) is the length of each measurement of the first two, BENCH_QUESTIONS (120) how many
 questions of each kind are asked; the whole takes some five minutes. `make bench PART=search` is
-searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka.
+searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka, `PART=signing`
+how many signatures a core makes, under seal and in a PKCS#11 token.
 """
 
 import base64
@@ -30,6 +31,7 @@ from tests.bench.measure import Figures, measure
 from tests.bench.requests import get, post
 from tests.bench.search import Waits, measure_search
 from tests.bench.servers import floor
+from tests.bench.signing import measure_signing
 
 COLUMNS: Final = (
     "",
@@ -138,6 +140,7 @@ def main() -> None:
         "services": measure_services,
         "search": measure_searching,
         "batch": measure_batches,
+        "signing": measure_signing,
     }
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
