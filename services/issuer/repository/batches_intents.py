@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import asyncpg
 
 from services.issuer.repository.batches_runs import TakenSlice
 from shared.runtime.database import Straight
+
+SIGNING_REFUSED: Final = "signing-refused"
 
 
 class NewLearner(NamedTuple):
@@ -90,6 +92,8 @@ _SEAL = """
     FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::integer[], $6::bytea[])
         AS new (credential_id, award_id, list_id, status_index, sealed_payload)
     """
+_VOID = "UPDATE award SET state = 'voided' WHERE award_id = ANY($1::uuid[]) AND state = 'intended'"
+_FAIL = "UPDATE batch_row SET failure = $2 WHERE award_id = ANY($1::uuid[])"
 _KEPT = """
     SELECT CAST(a.award_id AS text) AS award_id, a.decision,
         CAST(c.credential_id AS text) AS credential_id, c.sealed_payload, l.pseudonym,
@@ -179,11 +183,8 @@ async def list_kept(straight: Straight, taken: TakenSlice) -> list[KeptIntent]:
 async def void_intents(straight: Straight, award_ids: Sequence[str]) -> None:
     """Give up intents that can never be signed; their places are not given out again."""
     if award_ids:
-        await straight.connection.execute(
-            "UPDATE award SET state = 'voided'"
-            " WHERE award_id = ANY($1::uuid[]) AND state = 'intended'",
-            award_ids,
-        )
+        await straight.connection.execute(_VOID, award_ids)
+        await straight.connection.execute(_FAIL, award_ids, SIGNING_REFUSED)
 
 
 async def list_mandators(straight: Straight, organisation: str) -> dict[str, str]:

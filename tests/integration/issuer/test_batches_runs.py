@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from services.issuer.operations import granting
-from services.issuer.operations.batches import running
+from services.issuer.operations.batches import recalling, running
 from services.issuer.operations.batches.workshop import Workshop
 from services.issuer.repository import batches_intents, batches_runs
+from services.issuer.signing import Signer, SigningRefusedError
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from tests.integration.issuer.conftest import Issuer, archived
@@ -189,6 +190,48 @@ async def test_a_row_the_database_refuses_fails_alone(institution: Institution) 
     ]
     assert sum(one["state"] == "signed" for one in results) == 6
     assert (await institution.batch(batch["batchId"]))["progress"]["failed"] == 1
+
+
+async def test_what_the_signer_refuses_fails_alone(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await institution.sent_and_checked(
+        [a_row(number) for number in range(1, 4)], mode="run"
+    )
+    sign, seen = Signer.sign_credential, []
+
+    def refuse_second(self: Signer, *args: Any, **named: Any) -> Any:
+        seen.append(1)
+        if len(seen) == 2:
+            raise SigningRefusedError
+        return sign(self, *args, **named)
+
+    monkeypatch.setattr(Signer, "sign_credential", refuse_second)
+    await institution.run()
+
+    results = await institution.results(batch["batchId"])
+    assert [one["state"] for one in results] == ["signed", "failed", "signed"]
+    assert results[1]["code"] == "signing-refused"
+    progress = (await institution.batch(batch["batchId"]))["progress"]
+    assert (progress["signed"], progress["failed"]) == (2, 1)
+
+
+async def test_what_was_intended_when_it_was_recalled_is_finished_and_revoked(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
+    await run_and_die(institution, monkeypatch, "running._sign", after=False)
+
+    await institution.ask(f"{batch['batchId']}/recalls", {})
+    later = institution.issuer.clock.now + timedelta(minutes=1)
+    await granting.finish_intents(
+        institution.issuer.desk, older_than=timedelta(seconds=30), now=later
+    )
+    await recalling.revoke_recalled(institution.issuer.desk, now=later)
+
+    assert await institution.issuer.ask("SELECT state FROM award") == [("revoked",), ("revoked",)]
+    results = await institution.results(batch["batchId"])
+    assert [one["state"] for one in results] == ["recalled", "recalled"]
 
 
 async def test_an_award_made_meanwhile_is_not_made_again(institution: Institution) -> None:
