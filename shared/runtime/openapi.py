@@ -30,6 +30,7 @@ _QUOTA_HEADERS: Final = {
     "RateLimit": {"$ref": "#/components/headers/RateLimit"},
     "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
 }
+_HOLDING: Final = ("not-its-holder", "dpop-refused", "dpop-nonce-needed")
 _REPLACED: Final = ("HTTPValidationError", "ValidationError")
 
 FAULT_SCHEMA: Final[dict[str, Any]] = {
@@ -146,7 +147,7 @@ def _complete_operation(operation: dict[str, Any], path: str, *, writes: bool) -
     if writes or operation.get("parameters"):
         _declare(responses, "400", "invalid-request")
     if operation.get("security"):
-        _declare(responses, "401", "unauthenticated", "token-refused")
+        _declare(responses, "401", "unauthenticated", "token-refused", *_HOLDING)
         _declare(responses, "403", "scope-missing")
     if "{" in path:
         _declare(responses, "404", "not-found")

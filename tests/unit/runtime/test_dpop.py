@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
+from shared.runtime import dpop
 from shared.runtime.dpop import (
     DpopNonceNeededError,
     DpopRefusedError,
@@ -111,6 +112,7 @@ BAD: dict[str, Callable[[], str]] = {
     "5 later": lambda: proof(iat=int(NOW.timestamp()) + 61),
     "7 no digest": lambda: proof(token=None),
     "7 of another token": lambda: proof(token="other"),
+    "8 a number for an id": lambda: proof(jti=7),
     "8 no id": lambda: proof(jti=""),
     "8 a long id": lambda: proof(jti="x" * 257),
 }
@@ -183,6 +185,19 @@ def test_what_cannot_be_taken_again_is_forgotten() -> None:
         assert verifier.verify(text, PRESENTED, now=now)
 
     assert verifier.remembered <= 6
+
+
+def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dpop, "MOST_PROOFS", 2)
+    verifier = DpopVerifier()
+
+    def once() -> str:
+        text = KEY.proof("POST", URL, NOW, nonce=verifier.nonce(NOW), token=TOKEN)
+        return verifier.verify(text, PRESENTED, now=NOW)
+
+    assert once() == once()
+    with pytest.raises(DpopRefusedError):
+        once()
 
 
 def test_processes_with_one_key_take_each_others_nonces() -> None:
