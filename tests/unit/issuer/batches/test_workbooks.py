@@ -1,6 +1,7 @@
 """XLSX and ODS, read as a stream: what a cell is, what is hidden, and what would never end."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ from services.issuer.batches import (
     Refusal,
     open_rows,
 )
+from services.issuer.batches.ods import open_ods
 from services.issuer.batches.rows import WHOLE_ROW
 from tests.support.spreadsheets import an_archive, an_ods, an_xlsx, cell, row
 
@@ -213,7 +215,21 @@ def test_an_archive_of_nothing_but_entries_is_refused() -> None:
     assert reason(lambda: xlsx(packed)) is Refusal.UNPACKS_TOO_LARGE
 
 
+def test_the_length_of_the_listing_is_believed_before_the_listing_is_read() -> None:
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 60_000, 60_000, 1_000_000_000, 0, 0)
+    wide = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 10**6, 10**6, 10**9, 0)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, 0, 1)
+
+    for content in (b" " * 50 + end, wide + locator + end[:8] + b"\xff" * 12 + b"\0\0"):
+        assert reason(lambda whole=content: xlsx(io.BytesIO(whole))) is Refusal.UNPACKS_TOO_LARGE  # type: ignore[misc]  # a default binds the loop's value
+
+
 def test_a_row_that_stands_for_millions_is_counted_before_it_is_made() -> None:
+    some = an_ods({"x": row("1", told='table:number-rows-repeated="9"')})
+    rows, _ = open_ods(some, wanted=None, limits=Limits(rows=8))
+    with pytest.raises(FileRefusedError):
+        next(rows)
+
     many = row("1", "Jo", told='table:number-rows-repeated="1000000000"')
     wide = cell("x", table_number_columns_repeated="1000000")
 
