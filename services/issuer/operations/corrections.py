@@ -187,7 +187,7 @@ async def _grant(
 async def _sign(desk: Desk, draft: Draft, *, claim: Claim | None, now: datetime) -> StoredAnswer:
     """Sign, and let it count unless the award came to an end meanwhile."""
     award = draft.award
-    signed = desk.signer.sign_credential(
+    signed = await desk.sign_credential(
         draft.key,
         organisation=award.organisation,
         payload=draft.payload,

@@ -1,12 +1,16 @@
 """What an issuing desk has at hand: the database, the signer, the seals, the names of learners."""
 
+import asyncio
 import hmac
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Self
 from uuid import UUID
 
-from services.issuer.domain.keys import Rhythm
+from services.issuer.credential import Templates
+from services.issuer.domain import Signatures
+from services.issuer.domain.keys import Rhythm, SealedKey
 from services.issuer.settings import KeyStoreKind, Settings
 from services.issuer.signing import Signer, TokenPlace
 from shared.proofs.pseudonyms import pseudonym
@@ -32,6 +36,7 @@ class Desk:
     is_sandbox: bool = False
     _wrapping: KeyEncryptionKey = field(repr=False)
     _pseudonym_key: bytes = field(repr=False)
+    templates: Templates = field(default_factory=Templates, repr=False)
 
     @classmethod
     def of(cls, settings: Settings, database: Database) -> Self:
@@ -54,6 +59,19 @@ class Desk:
             _wrapping=wrapping,
             _pseudonym_key=read_secret(settings.pseudonym_key.get_secret_value()),
         )
+
+    async def sign_credential(
+        self, key: SealedKey, *, organisation: str, payload: bytes, digest: str
+    ) -> Signatures:
+        """Sign a credential; away from the event loop when a token does it, for that takes long."""
+        sign = partial(
+            self.signer.sign_credential,
+            key,
+            organisation=organisation,
+            payload=payload,
+            digest=digest,
+        )
+        return await asyncio.to_thread(sign) if key.is_in_token else sign()
 
     def pseudonym_of(self, identifier: str) -> str:
         """Return the name by which everybody but the issuer knows a learner."""

@@ -64,7 +64,7 @@ async def grant_award(
         return claim.answer
     if intent is None:
         intent = await _resume(desk, claim)
-    return await _grant(desk, intent, claim=claim, now=now)
+    return await grant_intent(desk, intent, claim=claim, now=now)
 
 
 async def finish_intents(desk: Desk, *, older_than: timedelta, now: datetime) -> int:
@@ -111,7 +111,9 @@ async def _resume(desk: Desk, claim: Claim) -> Intent:
     return intent
 
 
-async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime) -> StoredAnswer:
+async def grant_intent(
+    desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime
+) -> StoredAnswer:
     """Sign an intent, and record that it is an award; anew when its key was lost meanwhile."""
     try:
         return await _sign(desk, intent, claim=claim, now=now)
@@ -125,13 +127,13 @@ async def _grant(desk: Desk, intent: Intent, *, claim: Claim | None, now: dateti
 
 async def _sign(desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime) -> StoredAnswer:
     award = intent.award
-    signatures = desk.signer.sign_credential(
+    signatures = await desk.sign_credential(
         intent.key,
         organisation=award.organisation,
         payload=intent.payload,
         digest=award.credential_digest,
     )
-    answer = _answer(award, public_url=desk.public_url)
+    answer = answer_of(award, public_url=desk.public_url)
     async with desk.database.acting_for(award.organisation) as straight:
         context = current_context()
         with refuse_lost_key():
@@ -159,7 +161,7 @@ async def _answer_late(desk: Desk, award: Award, *, claim: Claim | None) -> Stor
         if not recorded.is_public:
             raise AwardVoidedError
         # The answer is what it would have been, also when the award was revoked in between.
-        answer = _answer(recorded.award, public_url=desk.public_url)
+        answer = answer_of(recorded.award, public_url=desk.public_url)
         if claim is not None:
             await idempotency.keep_answer(
                 session, claim, status=answer.status, body=answer.body, headers=answer.headers
@@ -193,7 +195,7 @@ async def _reload(desk: Desk, award_id: UUID, *, organisation: str) -> Intent | 
 async def _finish(desk: Desk, award_id: UUID, *, organisation: str, now: datetime) -> None:
     intent = await _reload(desk, award_id, organisation=organisation)
     if intent is not None:
-        await _grant(desk, intent, claim=None, now=now)
+        await grant_intent(desk, intent, claim=None, now=now)
         log.info("award finished", award_id=str(award_id))
 
 
@@ -204,7 +206,8 @@ async def _void(desk: Desk, award_id: UUID, *, organisation: str, reason: Except
     log.error("award voided", award_id=str(award_id), reason=type(reason).__name__)
 
 
-def _answer(award: Award, *, public_url: str) -> StoredAnswer:
+def answer_of(award: Award, *, public_url: str) -> StoredAnswer:
+    """Return what is answered to who asked for this award."""
     recorded = RecordedAward(number=0, award=award, state=AwardState.GRANTED, record_version=1)
     answer = AwardAnswer.of(recorded, public_url=public_url)
     return StoredAnswer(
