@@ -35,6 +35,7 @@ def show_batch(desk: Desk, told: ToldBatch) -> BatchAnswer:
         ended_at=batch.ended_at,
         links=_links(desk, batch),
         digest=batch.digest,
+        corrections=batch.with_corrections,
         columns=_columns(told.layout),
         notices=_notices(told.layout),
         outcomes=_outcomes(told.progress),

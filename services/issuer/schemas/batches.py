@@ -169,6 +169,10 @@ class BatchAnswer(BatchSummary):
     digest: str | None = Field(
         default=None, description="of all that was checked; what is approved", examples=[_DIGEST]
     )
+    corrections: bool = Field(
+        default=False,
+        description="whether its run corrects what differs; a second person agrees to that too",
+    )
     columns: list[BatchColumn] = Field(default_factory=list)
     notices: list[BatchNotice] = Field(default_factory=list)
     outcomes: BatchOutcomes
