@@ -6,10 +6,13 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.issuer import consumers
+from services.issuer.domain.sandbox import table as magic_values
 from services.issuer.operations import chores
 from services.issuer.operations.batches import chores as batch_chores
 from services.issuer.operations.batches.workshop import ManyHands
 from services.issuer.operations.desk import Desk
+from services.issuer.operations.groups import Groups
+from services.issuer.operations.sandbox import SandboxGroups
 from services.issuer.operations.triggers import chores as trigger_chores
 from services.issuer.routes import (
     awards,
@@ -17,6 +20,7 @@ from services.issuer.routes import (
     batches_decisions,
     batches_following,
     changes,
+    direct_awards,
     erasures,
     keys,
     pictures,
@@ -27,8 +31,10 @@ from services.issuer.routes import (
     triggers_results,
     versions,
 )
+from services.issuer.routes.sandbox import SandboxMark
 from services.issuer.settings import Settings
 from shared.runtime.database import Database
+from shared.runtime.observability import get_logger
 from shared.runtime.service import create_service_app
 from shared.runtime.worker import Worker, every
 
@@ -37,11 +43,14 @@ HOUR = 3600.0
 MINUTE = 60.0
 RUNS_AT_ONCE = 3
 
+log = get_logger(__name__)
+
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """Return the issuer's HTTP application."""
     opened = database or _open_database(settings)
-    return create_service_app(
+    desk = Desk.of(settings, opened)
+    app = create_service_app(
         settings=settings,
         database=opened,
         title="Waarmerk issuer",
@@ -49,7 +58,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         description=(
             "An organisation awards a microcredential to a learner; the award is signed as an Open "
             "Badges 3.0 credential and reported to the national register. Every POST takes an "
-            "Idempotency-Key, so a request can be repeated safely."
+            "Idempotency-Key, so a request can be repeated safely.\n\n"
+            "A sandbox says `Sandbox: true` in every answer. There, and nowhere else, these "
+            f"values lead to an outcome for sure:\n\n{magic_values()}"
         ),
         routers=[
             awards.router,
@@ -63,6 +74,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             batches_decisions.rules_router,
             batches_following.router,
             triggers_results.router,
+            direct_awards.router,
         ],
         pages=[
             public.router,
@@ -70,10 +82,15 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             status_lists.router,
             batches_following.pages,
             triggers.router,
+            direct_awards.edubadges,
         ],
         consumer=NAME,
-        state={"desk": Desk.of(settings, opened)},
+        state={"desk": desk, "groups": SandboxGroups(desk) if settings.sandbox else Groups(desk)},
     )
+    if settings.sandbox:
+        log.warning("this is a sandbox: magic values are acted on, and no award of it is real")
+        app.add_middleware(SandboxMark)
+    return app
 
 
 def create_worker(settings: Settings, database: Database | None = None) -> Worker:

@@ -10,7 +10,7 @@ from services.issuer.credential.building import (
     digest_of,
     payload_of,
 )
-from services.issuer.credential.template import CredentialTemplate, Shape
+from services.issuer.credential.template import CredentialTemplate, Shape, Templates
 
 __all__ = [
     "HOURS_PER_ECTS",
@@ -19,6 +19,7 @@ __all__ = [
     "LintError",
     "Naming",
     "Shape",
+    "Templates",
     "build_achievement",
     "build_credential",
     "digest_of",

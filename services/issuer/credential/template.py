@@ -11,6 +11,7 @@ The rules that keep it honest:
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -114,6 +115,50 @@ class CredentialTemplate:
         if len(payload) > MAX_PAYLOAD_BYTES or read != _placed(self._wire, members):  # 4
             raise LintError
         return payload
+
+
+class Templates:
+    """The templates in use: a new one the first time, the same one as long as all of it holds."""
+
+    def __init__(self, *, most: int = 256) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[object, ...], CredentialTemplate] = OrderedDict()
+
+    def fill(
+        self,
+        wanted: WantedAward,
+        *,
+        naming: Naming,
+        organisation: Organisation,
+        microcredential: Microcredential,
+        place: Place,
+        now: datetime,
+        mandator: Organisation | None = None,
+    ) -> bytes:
+        """Return the linted payload of one credential, or raise LintError.
+
+        What no template can be made of, such as a text that looks like a mark, is built by itself.
+        """
+        kind = (Shape.of(wanted), naming.issuer, microcredential, organisation, mandator)
+        template = self._kept.get(kind)
+        if template is not None:
+            return template.fill(wanted, naming=naming, place=place, now=now)
+        made_of = {
+            "naming": naming,
+            "organisation": organisation,
+            "microcredential": microcredential,
+            "place": place,
+            "now": now,
+            "mandator": mandator,
+        }
+        try:
+            template = CredentialTemplate.of(wanted, **made_of)  # type: ignore[arg-type] # said once
+        except LintError:
+            return payload_of(build_credential(wanted, **made_of))  # type: ignore[arg-type] # said once
+        self._kept[kind] = template
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return template.fill(wanted, naming=naming, place=place, now=now)
 
 
 def _members(

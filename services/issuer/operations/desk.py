@@ -8,6 +8,7 @@ from functools import partial
 from typing import Self
 from uuid import UUID
 
+from services.issuer.credential import Templates
 from services.issuer.domain import Signatures
 from services.issuer.domain.keys import Rhythm, SealedKey
 from services.issuer.settings import KeyStoreKind, Settings
@@ -35,6 +36,7 @@ class Desk:
     is_sandbox: bool = False
     _wrapping: KeyEncryptionKey = field(repr=False)
     _pseudonym_key: bytes = field(repr=False)
+    templates: Templates = field(default_factory=Templates, repr=False)
 
     @classmethod
     def of(cls, settings: Settings, database: Database) -> Self:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from pydantic_core import to_json
 
 from services.issuer import status
-from services.issuer.credential import Naming, build_credential, digest_of, payload_of
+from services.issuer.credential import Naming, digest_of
 from services.issuer.domain import (
     AlreadyAwardedError,
     Learner,
@@ -76,16 +76,14 @@ async def draft_award(
         grounds.opened, key=desk.signer.list_key(grounds.opened), position=position
     )
     credential_id = uuid4()
-    payload = payload_of(
-        build_credential(
-            wanted,
-            naming=name_credential(credential_id, chosen, signer=desk.signer),
-            organisation=grounds.organisation,
-            microcredential=chosen,
-            place=place,
-            now=now,
-            mandator=await find_mandator(straight, chosen),
-        )
+    payload = desk.templates.fill(
+        wanted,
+        naming=name_credential(credential_id, chosen, signer=desk.signer),
+        organisation=grounds.organisation,
+        microcredential=chosen,
+        place=place,
+        now=now,
+        mandator=await find_mandator(straight, chosen),
     )
     new = NewIntent(
         award=award_of(

@@ -18,10 +18,11 @@ from services.issuer.domain import (
 )
 from services.issuer.domain.corrections import CredentialErasedError
 from services.issuer.domain.keys import KeyLostError
-from services.issuer.operations import granting, records
+from services.issuer.operations import records
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import NothingToSignWithError
 from services.issuer.operations.granting import Asking
+from services.issuer.operations.groups import Groups
 from services.issuer.operations.pictures import PictureNotFoundError
 from services.issuer.routes.forms import FORMS_CONTENT, Accepted, answer_credential
 from services.issuer.schemas import AwardAnswer, AwardRequest
@@ -38,6 +39,7 @@ from shared.runtime.idempotency import (
     replayed,
 )
 from shared.runtime.json_body import RequestJson
+from shared.runtime.observability import current_context
 from shared.runtime.paging import Page, PageRequest, WantedPage
 from shared.runtime.problems import NotAcceptableError, refusals
 
@@ -69,7 +71,14 @@ async def read_desk(request: Request) -> Desk:
     return desk
 
 
+async def read_groups(request: Request) -> Groups:
+    """Return where requests that come in together are gathered."""
+    groups: Groups = request.app.state.groups
+    return groups
+
+
 ConfiguredDesk = Annotated[Desk, Depends(read_desk)]
+AskedTogether = Annotated[Groups, Depends(read_groups)]
 
 
 @router.post(
@@ -96,16 +105,17 @@ async def grant_award(
     body: RequestJson,
     idempotency_key: IdempotencyKey,
     caller: AwardsWriter,
-    desk: ConfiguredDesk,
+    together: AskedTogether,
     now: Now,
 ) -> Response:
     """Award a microcredential to one learner; it is signed when you get the answer."""
-    answer = await granting.grant_award(
-        desk,
+    context = current_context()
+    answer = await together.grant(
         wanted.as_wanted(),
         asking=Asking(
             organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
         ),
+        request_id=context.request_id if context else None,
         now=now,
     )
     return replayed(answer)

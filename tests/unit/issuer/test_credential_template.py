@@ -12,6 +12,7 @@ from services.issuer.credential import (
     CredentialTemplate,
     LintError,
     Naming,
+    Templates,
     build_credential,
     payload_of,
 )
@@ -136,3 +137,47 @@ def test_half_a_surrogate_pair_is_signed_by_nobody() -> None:
             place=Place(list_id=1, url=LIST.format(1), index=8),
             now=ISSUING_NOW,
         )
+
+
+def filled(templates: Templates, naming: Naming, **about: object) -> bytes:
+    asked: dict[str, object] = {
+        "organisation": a_provider(),
+        "microcredential": a_microcredential(),
+        "place": Place(list_id=1, url=LIST.format(1), index=8),
+        "now": ISSUING_NOW,
+    }
+    return templates.fill(a_wish(), naming=naming, **(asked | about))  # type: ignore[arg-type] # a table
+
+
+def alone(naming: Naming, **about: object) -> bytes:
+    asked: dict[str, object] = {
+        "organisation": a_provider(),
+        "microcredential": a_microcredential(),
+        "place": Place(list_id=1, url=LIST.format(1), index=8),
+        "now": ISSUING_NOW,
+    }
+    return payload_of(build_credential(a_wish(), naming=naming, **(asked | about)))  # type: ignore[arg-type] # a table
+
+
+def test_the_templates_in_use_never_say_what_no_longer_holds() -> None:
+    templates, naming = Templates(most=2), a_naming()
+    renamed = a_provider(name=LocalText(nl="Nieuwe naam"))
+    revised = a_microcredential(version=2, content=a_description(title=LocalText(en="Revised")))
+
+    for about in (
+        {},
+        {"organisation": renamed},
+        {"microcredential": revised},
+        {"organisation": renamed, "microcredential": revised},
+        {},
+    ):
+        assert filled(templates, naming, **about) == alone(naming, **about)
+
+
+def test_what_no_template_can_be_made_of_is_built_by_itself() -> None:
+    named = a_microcredential(content=a_description(title=LocalText(en="@@subject@@")))
+    naming = a_naming()
+
+    assert filled(Templates(), naming, microcredential=named) == alone(
+        naming, microcredential=named
+    )
