@@ -1,4 +1,4 @@
-"""Awards asked for at the same moment: together where that can be, and each by itself in the end."""
+"""Awards asked for at the same moment: together where that can be, each by itself in the end."""
 
 import asyncio
 from datetime import timedelta
