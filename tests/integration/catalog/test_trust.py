@@ -10,7 +10,9 @@ from httpx import Response
 from services.catalog import consumers
 from services.catalog.schemas.examples_organisations import TRUST_LIST
 from services.catalog.schemas.trust import TrustList
-from shared.contracts.events import Event
+from shared.contracts.events import Event, IssuerKeyPublished
+from shared.proofs.did_documents import key_id
+from shared.proofs.ed25519 import Ed25519SigningKey
 from tests.integration.catalog.conftest import NOW, PROVIDER, PUBLIC_URL, STRANGER, Catalogue
 from tests.support.trust import AnIssuer
 
@@ -39,6 +41,30 @@ async def again(catalogue: Catalogue, answer: Response) -> Response:
     """Ask the same by the entity tag of an earlier answer."""
     known = {"If-None-Match": answer.headers["ETag"]}
     return await catalogue.http.get(str(answer.request.url), headers=known)
+
+
+async def test_a_key_of_either_kind_and_a_key_yet_to_sign_stand_in_the_list(
+    empty: Catalogue,
+) -> None:
+    issuer = AnIssuer(PROVIDER)
+    edwards = Ed25519SigningKey.generate().public
+    coming = issuer.published().key.model_copy(
+        update={
+            "kid": key_id(issuer.did, edwards),
+            "algorithm": "Ed25519",
+            "public_jwk": edwards.jwk,
+            "published_at": NOW,
+            "signs_from": NOW + timedelta(hours=48),
+        }
+    )
+    await empty.record()
+    await hear(empty, issuer.published(), IssuerKeyPublished(record_version=1, key=coming))
+
+    [item] = (await read(empty))["items"]
+    shown = {key["algorithm"]: key for key in item["keys"]}
+
+    assert set(shown) == {"ES256", "Ed25519"}
+    assert shown["Ed25519"]["publicJwk"]["crv"] == "Ed25519"
 
 
 async def test_the_list_tells_everything_a_verifier_must_know(empty: Catalogue) -> None:

@@ -13,6 +13,8 @@ from shared.contracts import topics
 from shared.contracts.events import IssuerKeyCompromised, IssuerKeyPublished, OrganisationRecorded
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.errors import RuleError
+from shared.proofs.did_documents import key_id
+from shared.proofs.ed25519 import Ed25519SigningKey
 from shared.runtime import migrations
 from shared.runtime.database import Database
 from tests.integration.verifier.conftest import Hear
@@ -55,6 +57,27 @@ async def test_a_key_in_wrong_hands_is_known_at_once(
 
     await hear(IssuerKeyCompromised(record_version=2, key=an_issuer_key(compromised_at=NOW)))
 
+    assert await state_of(verifier, token) == "altered"
+
+
+async def test_a_key_for_embedded_proofs_is_kept_beside_the_others_and_checks_no_token(
+    verifier: AsyncClient, hear: Hear, token: str
+) -> None:
+    edwards = Ed25519SigningKey.generate().public
+    beside = an_issuer_key().model_copy(
+        update={
+            "kid": key_id(an_issuer_key().issuer, edwards),
+            "algorithm": "Ed25519",
+            "public_jwk": edwards.jwk,
+            "signs_from": NOW + timedelta(hours=48),
+        }
+    )
+    await hear(IssuerKeyPublished(record_version=1, key=beside))
+
+    assert await state_of(verifier, token) == "valid"
+
+    posing = beside.model_copy(update={"kid": an_issuer_key().kid})
+    await hear(IssuerKeyPublished(record_version=1, key=posing))
     assert await state_of(verifier, token) == "altered"
 
 
