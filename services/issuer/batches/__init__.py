@@ -22,11 +22,13 @@ from services.issuer.batches.sentences import Sentence
 from services.issuer.batches.writing import (
     FailedRow,
     ResultRow,
+    TextSheet,
     failed_rows_xlsx,
     protected,
     results_csv,
     results_ndjson,
     results_xlsx,
+    text_sheet,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Rules",
     "SeenRows",
     "Sentence",
+    "TextSheet",
     "WantedRow",
     "check_mapping",
     "detect_format",
@@ -66,4 +69,5 @@ __all__ = [
     "results_csv",
     "results_ndjson",
     "results_xlsx",
+    "text_sheet",
 ]

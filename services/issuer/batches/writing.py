@@ -99,13 +99,13 @@ def failed_rows_xlsx(
     headers = [one.header for one in mapping.columns]
     first, second = ("nl", "en") if language == "nl" else ("en", "nl")
     reasons = [_ROW[language], _WRONG[first], _WRONG[second], _CODE[language]]
-    with _sheet(_TO_MEND[language], [*headers, *reasons]) as sheet:
+    with text_sheet(_TO_MEND[language], [*headers, *reasons]) as sheet:
         _append_failed(sheet, mapping, rows, languages=(first, second))
         return sheet.save(file)
 
 
 def _append_failed(
-    sheet: "_Sheet",
+    sheet: "TextSheet",
     mapping: ColumnMapping,
     rows: Iterable[FailedRow],
     *,
@@ -156,7 +156,7 @@ def results_ndjson(rows: Iterable[ResultRow]) -> Iterator[bytes]:
 
 def results_xlsx(file: BinaryIO, rows: Iterable[ResultRow], *, language: str = "nl") -> int:
     """Write what became of each row as a workbook; return how many there are."""
-    with _sheet(_RESULTS[language], [one[language] for one in _HEADERS.values()]) as sheet:
+    with text_sheet(_RESULTS[language], [one[language] for one in _HEADERS.values()]) as sheet:
         last = 0
         for row in rows:
             last = _checked(row.number, last)
@@ -165,9 +165,9 @@ def results_xlsx(file: BinaryIO, rows: Iterable[ResultRow], *, language: str = "
 
 
 @contextmanager
-def _sheet(title: str, headers: Sequence[str]) -> Iterator["_Sheet"]:
+def text_sheet(title: str, headers: Sequence[str]) -> Iterator["TextSheet"]:
     """Open a sheet; when its rows break off, what was written is thrown away in order."""
-    sheet = _Sheet(title, headers)
+    sheet = TextSheet(title, headers)
     try:
         yield sheet
     except BaseException:
@@ -176,7 +176,7 @@ def _sheet(title: str, headers: Sequence[str]) -> Iterator["_Sheet"]:
         raise
 
 
-class _Sheet:
+class TextSheet:
     """A workbook of one sheet, written row by row to a temporary file; every cell is text.
 
     Where Excel's rows end, another sheet of the same header begins.
