@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from services.issuer.operations import granting
 from services.issuer.operations.batches import recalling, running
+from services.issuer.operations.batches.signing import sign_slice
 from services.issuer.operations.batches.workshop import Workshop
 from services.issuer.repository import batches_intents, batches_runs
 from services.issuer.signing import Signer, SigningRefusedError
@@ -150,18 +151,45 @@ async def test_a_slice_is_not_taken_twice_at_once(institution: Institution) -> N
 async def test_who_was_overtaken_changes_nothing(institution: Institution) -> None:
     await institution.sent_and_checked([a_row(1)], mode="run")
     now = clock.now()
+    later = now + running.LEASE
     async with institution.issuer.database.acting_for("*") as straight:
-        taken = await batches_runs.take_slice(straight, now=now, until=now + running.LEASE)
-    assert taken is not None
-    await lapse(institution.issuer)
-    assert await institution.run() == 1
+        overtaken = await batches_runs.take_slice(straight, now=now, until=later)
+        after = later + timedelta(seconds=1)
+        taker = await batches_runs.take_slice(straight, now=after, until=after + running.LEASE)
+    assert overtaken is not None
+    assert taker is not None
 
-    async with institution.issuer.database.acting_for(taken.organisation) as straight:
-        held = await batches_runs.hold_slice(straight, taken, now=now, until=now + running.LEASE)
-        settled = await batches_runs.settle_slice(straight, taken, now=now)
+    async with institution.issuer.database.acting_for(taker.organisation) as straight:
+        held = await batches_runs.hold_slice(straight, overtaken, now=now, until=later)
+        settled = await batches_runs.settle_slice(straight, overtaken, now=now)
+        by_taker = await batches_runs.settle_slice(straight, taker, now=now)
 
-    assert (held, settled) == (False, False)
-    assert len(await institution.issuer.announced("awards")) == 1
+    assert (held, settled, by_taker) == (False, False, True)
+
+
+async def test_what_the_sweeper_granted_meanwhile_is_told_once(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
+    work = institution.workshop.do
+
+    async def work_slowly(craft: Any, *orders: Any) -> Any:
+        made = await work(craft, *orders)
+        if craft is sign_slice:
+            await granting.finish_intents(
+                institution.issuer.desk,
+                older_than=timedelta(seconds=30),
+                now=institution.issuer.clock.now + timedelta(minutes=1),
+            )
+        return made
+
+    monkeypatch.setattr(institution.workshop, "do", work_slowly)
+    await institution.run()
+
+    assert [one["state"] for one in await institution.results(batch["batchId"])] == ["signed"] * 2
+    assert len(await institution.issuer.announced("awards")) == 2
+    logged = "SELECT count(*) FROM signature WHERE purpose = 'credential'"
+    assert await institution.issuer.ask(logged) == [(2,)]
 
 
 async def test_a_row_the_database_refuses_fails_alone(institution: Institution) -> None:
