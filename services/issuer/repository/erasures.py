@@ -29,6 +29,7 @@ from services.issuer.tables import award as awards
 from services.issuer.tables import award_change as changes
 from services.issuer.tables import correction as corrections
 from services.issuer.tables import credential as credentials
+from services.issuer.tables import embedded_proof as proofs
 from services.issuer.tables import learner as learners
 from services.issuer.tables import learner_erasure as erasures
 from shared.contracts.vocabulary import ErasureReason
@@ -126,9 +127,15 @@ async def _forget(session: AsyncSession, ids: Sequence[UUID], learner_id: UUID) 
             decision=_scrubbed(awards.c.decision),
         )
     )
+    of_learner = or_(credentials.c.award_id.in_(ids), credentials.c.learner_id == learner_id)
+    await session.execute(
+        delete(proofs).where(
+            proofs.c.credential_id.in_(select(credentials.c.credential_id).where(of_learner))
+        )
+    )
     await session.execute(
         update(credentials)
-        .where(or_(credentials.c.award_id.in_(ids), credentials.c.learner_id == learner_id))
+        .where(of_learner)
         .values(
             learner_id=None,
             sealed_payload=None,

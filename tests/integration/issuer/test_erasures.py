@@ -55,10 +55,14 @@ async def test_an_erasure_destroys_the_key_and_everything_it_sealed(issuer: Issu
         f"/v1/awards/{two}/suspensions", {"reason": "under-investigation", "note": "a note"}
     )
     [(pseudonym,)] = await issuer.ask("SELECT pseudonym FROM learner")
+    for award_id in (one, two):
+        embedded = await issuer.read(f"/v1/awards/{award_id}/credential", accept="application/vc")
+        assert embedded.status_code == 200
 
     status, answer = await erase(issuer)
 
     assert (status, answer["awards"]) == (201, 2)
+    assert await issuer.ask("SELECT count(*) FROM embedded_proof") == [(0,)]
     assert await issuer.ask("SELECT count(*) FROM learner") == [(0,)]
     assert await issuer.ask(
         "SELECT count(*) FROM credential WHERE sealed_payload IS NOT NULL"
