@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from services.issuer.domain.keys import KeyState
 from services.issuer.operations import keys
 from services.issuer.operations.desk import Desk
+from services.issuer.operations.groups import Groups
 from services.issuer.repository import issuers
 from services.issuer.settings import KeyStoreKind
 from services.issuer.signing import TokenPlace
@@ -246,7 +247,8 @@ async def test_an_issuer_may_keep_its_keys_in_a_token_and_goes_over_at_the_next_
     for after in (YEAR - PUBLICATION, PUBLICATION):
         move(issuer, after)
         await keys.rotate_keys(desk, now=issuer.clock.now)
-    issuer.client._transport.app.state.desk = desk  # type: ignore[attr-defined] # noqa: SLF001
+    state = issuer.client._transport.app.state  # type: ignore[attr-defined] # noqa: SLF001
+    state.desk, state.groups = desk, Groups(desk)
 
     kid = await kid_of_new_award(issuer)
 
