@@ -159,7 +159,14 @@ class AssociationFaultAnswer(ApiAnswer):
 
     pointer: str = Field(examples=["/result/score"])
     code: str = Field(examples=["grade-insufficient"])
-    detail: LocalText
+    detail: LocalText = Field(
+        examples=[
+            {
+                "en": "A grade below 5.5 is no pass, so there is nothing to award.",
+                "nl": "Een cijfer onder de 5,5 is geen voldoende; er is niets toe te kennen.",
+            }
+        ]
+    )
 
 
 class AssociationResultLinks(ApiAnswer):
@@ -240,9 +247,9 @@ class SourceRequest(ApiModel):
     token: Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[!-~]+$")] | None = Field(
         default=None, description="bearer token; kept under seal", examples=["mc_test_token"]
     )
-    user_name: (
-        Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!-9;-~]+$")] | None
-    ) = Field(default=None, description="for Basic, with secret", examples=["waarmerk"])
+    user_name: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!-~]+$")] | None = (
+        Field(default=None, description="for Basic, with secret", examples=["waarmerk"])
+    )
     secret: Annotated[str, Field(min_length=1, max_length=4096, pattern=r"^[!-~]+$")] | None = (
         Field(default=None, description="for Basic; kept under seal", examples=["mc_test_secret"])
     )
@@ -258,6 +265,12 @@ class SourceRequest(ApiModel):
                 "authorisation-one-way",
                 "Give either token, or userName and secret.",
                 "Geef token, of userName en secret, niet allebei.",
+            )
+        if ":" in (self.user_name or ""):
+            raise fault(
+                "colon-in-user-name",
+                "A user name for Basic has no colon (RFC 7617).",
+                "Een gebruikersnaam voor Basic heeft geen dubbele punt (RFC 7617).",
             )
         return self
 

@@ -22,6 +22,7 @@ from services.issuer.operations.drafts import (
     name_credential,
     payload_context,
 )
+from services.issuer.operations.sandbox import refuse_magic
 from services.issuer.repository.batches_intents import BatchIntent, KnownLearner, NewLearner
 from services.issuer.repository.catalogue import read_microcredential, read_organisation
 from services.issuer.status import Place
@@ -147,6 +148,7 @@ class _Drafter:
     ) -> tuple[BatchIntent, Unsigned]:
         """Draft one credential, or raise the rule that forbids it."""
         order, credential_id = self._order, uuid4()
+        refuse_magic(self._desk, wanted)
         check_award(wanted, organisation=self._organisation, now=order.now)
         chosen = self._choose(wanted)
         payload = self._fill(wanted, chosen, credential_id, place)

@@ -31,7 +31,8 @@ from services.issuer.domain.triggers import (
 )
 from services.issuer.operations.corrections import correct_award
 from services.issuer.operations.desk import Desk
-from services.issuer.operations.granting import Asking, grant_award
+from services.issuer.operations.granting import Asking
+from services.issuer.operations.sandbox import grant_award
 from services.issuer.operations.triggers.contents import mark_of, marks_of, open_association
 from services.issuer.repository import awards, triggers
 from services.issuer.repository.triggers import KeptAssociation
