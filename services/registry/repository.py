@@ -24,6 +24,7 @@ from services.registry.tables import (
 )
 from shared.contracts.registration import Registration
 from shared.runtime.database import EVERY_ORGANISATION, act_for
+from shared.runtime.rows import add_new_rows, add_rows
 
 
 async def see_everything(session: AsyncSession) -> None:
@@ -38,14 +39,13 @@ async def see_own(session: AsyncSession, organisation: str) -> None:
 
 async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozenset[UUID]:
     """Add entries with their first version; return the ids that were not there yet."""
-    if not entries:
-        return frozenset()
     # No index is named: two workers meet on either of the unique ones, and neither may fail.
-    news = insert(RegistrationRow).on_conflict_do_nothing()
     added = frozenset(
-        await session.scalars(
-            news.returning(RegistrationRow.registration_id),
+        await add_new_rows(
+            session,
+            RegistrationRow.table(),
             [RegistrationRow.values_of(entry) for entry in entries],
+            returning="registration_id",
         )
     )
     await _remember(session, (e for e in entries if e.registration.registration_id in added))
@@ -137,5 +137,4 @@ async def list_registrations(
 
 async def _remember(session: AsyncSession, entries: Iterable[Entry]) -> None:
     rows = [RegistrationVersionRow.values_of(entry.registration) for entry in entries]
-    if rows:
-        await session.execute(insert(RegistrationVersionRow), rows)
+    await add_rows(session, RegistrationVersionRow.table(), rows)

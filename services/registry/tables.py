@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, Numeric, Text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, Numeric, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -32,6 +32,11 @@ class Base(DeclarativeBase):
 
     metadata: ClassVar[MetaData] = service_metadata()
     type_annotation_map: ClassVar = {str: Text, datetime: MOMENT}
+
+    @classmethod
+    def table(cls) -> Table:
+        """Return the table of these rows, for bulk."""
+        return cls.metadata.tables[cls.__tablename__]
 
 
 class History(Contract):
@@ -195,6 +200,8 @@ class ErasedRegistrationRow(Base):
 
 
 def _history_of(known: Registration) -> dict[str, object] | None:
+    if not (known.suspension or known.reinstatement or known.replaced):
+        return None
     history = History(
         suspension=known.suspension, reinstatement=known.reinstatement, replaced=known.replaced
     )
