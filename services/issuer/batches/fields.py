@@ -59,11 +59,14 @@ class Read(NamedTuple):
 class FieldReader:
     """Reads the fields of rows by the places of their columns; -1 is no column."""
 
-    def __init__(self, places: Mapping[Field, int], rules: Rules) -> None:
+    def __init__(
+        self, places: Mapping[Field, int], rules: Rules, *, spares_names: bool = False
+    ) -> None:
         def at(field: Field) -> int:
             return places.get(field, -1)
 
         self._rules = rules
+        self._needs_names = not spares_names
         self._microcredential, self._version = (
             at(Field.MICROCREDENTIAL),
             at(Field.MICROCREDENTIAL_VERSION),
@@ -79,7 +82,7 @@ class FieldReader:
         """Return what the fields say, and add every fault to those that were found."""
         which, version = self._thing(cells, found)
         edu_id, email = self._person(cells, found)
-        given, family = self._names(cells, found, is_needed=edu_id is None)
+        given, family = self._names(cells, found, is_needed=edu_id is None and self._needs_names)
         grade = None
         if self._grade >= 0:
             cell = cells[self._grade]

@@ -17,6 +17,7 @@ from services.issuer.batches.fields import FieldReader, Found, Read
 from services.issuer.batches.refusals import FileRefusedError, Refusal
 from services.issuer.batches.rows import WHOLE_ROW, Mark, RawRow, WantedRow
 from services.issuer.batches.rules import Rules
+from services.issuer.batches.synonyms import OF_ACCOUNTS
 from services.issuer.domain import Learner
 
 __all__ = ["RowReader", "Rules", "check_mapping", "read_row"]
@@ -47,7 +48,9 @@ class RowReader:
         self._width = len(mapping.columns)
         self._read = {one.field: one.index for one in mapping.columns if one.field is not None}
         self._things: dict[UUID | str, str] = {}
-        self._fields = FieldReader(self._read, rules)
+        # Who has an account at an institution is named there; edubadges does not send it twice.
+        spared = mapping.layout in OF_ACCOUNTS
+        self._fields = FieldReader(self._read, rules, spares_names=spared)
         self._person_at = self._read.get(Field.EDU_ID, self._read.get(Field.EMAIL, 0))
         self._reference_at = self._read.get(
             Field.ENROLMENT_REFERENCE, self._read.get(Field.STUDENT_NUMBER, self._person_at)
@@ -199,7 +202,7 @@ def check_mapping(mapping: ColumnMapping, rules: Rules) -> None:
     if Field.EDU_ID not in held:
         if Field.EMAIL not in held:
             refusals.append((Refusal.COLUMN_MISSING, "eduID / e-mail"))
-        if not held & {Field.NAME, Field.FAMILY_NAME}:
+        if mapping.layout not in OF_ACCOUNTS and not held & {Field.NAME, Field.FAMILY_NAME}:
             refusals.append((Refusal.COLUMN_MISSING, "voornaam + achternaam / given + family name"))
     if Field.AWARDED_ON not in held and rules.awarded_on is None:
         refusals.append((Refusal.COLUMN_MISSING, "datum / date"))

@@ -114,6 +114,8 @@ LAYOUTS: Final[dict[str, frozenset[str]]] = {
     "edubadges-direct-award": frozenset({"recipientemail", "eppn"}),
     "waarmerk": frozenset({"microcredentialid", "enrolmentreference", "awardedon"}),
 }
+OF_ACCOUNTS: Final = frozenset({"edubadges-eppn", "edubadges-direct-award"})
+"""Layouts in which a learner is somebody with an account at an institution (eppn)."""
 EXACT: Final[dict[str, tuple[Field, float]]] = {
     **{word: (field, 0.8) for field, words in WEAK.items() for word in words.split()},
     **{word: (field, 1.0) for field, words in STRONG.items() for word in words.split()},
