@@ -150,7 +150,9 @@ def _houses(
             catalog.create_worker,
         ),
         _house(
-            IssuerSettings.model_validate(told("issuer") | secrets),
+            IssuerSettings.model_validate(
+                told("issuer") | secrets | {"sandbox": True, "fetch_anywhere": True}
+            ),
             issuer.create_app,
             issuer.create_worker,
         ),

@@ -10,10 +10,11 @@ import httpx
 import pytest
 
 from services.issuer.app import create_app
-from services.issuer.domain.sandbox import TOLD, Magic, SandboxRowFailsError, magic_of, table
+from services.issuer.domain.sandbox import TOLD, Magic, magic_of, table
 from services.issuer.operations import sandbox
-from services.issuer.operations.sandbox import refuse_magic
+from services.issuer.operations.batches.workshop import Workshop
 from tests.integration.issuer.conftest import PUBLIC_URL, Issuer, issuer_settings
+from tests.support.batches import Institution, a_row
 from tests.support.issuing import CANARY_FAMILY_NAME, CANARY_GIVEN_NAME, a_wish, an_award_request
 from tests.support.material import ROOT
 
@@ -106,12 +107,26 @@ async def test_a_slow_answer_comes_in_the_end(
     assert sandbox.SLOW_SECONDS in waited
 
 
-async def test_a_row_of_a_batch_fails_when_it_is_drafted(issuer: Issuer) -> None:
-    wish = a_wish(enrolment_reference="sandbox-row-fails-1")
+async def test_a_row_of_a_batch_fails_when_it_is_signed(playing: Issuer) -> None:
+    institution = Institution(playing, Workshop(playing.desk))
+    rows = [a_row(1), a_row(2, Kenmerk="sandbox-row-fails-2"), a_row(3)]
+    batch = await institution.sent_and_checked(rows, mode="run")
 
-    refuse_magic(issuer.desk, wish)
-    with pytest.raises(SandboxRowFailsError):
-        refuse_magic(replace(issuer.desk, is_sandbox=True), wish)
+    await institution.run()
+
+    results = await institution.results(batch["batchId"])
+    assert [one["state"] for one in results] == ["signed", "failed", "signed"]
+    assert results[1]["code"] == "sandbox-row-fails"
+
+
+async def test_a_row_of_a_batch_is_a_row_as_any_without_the_setting(issuer: Issuer) -> None:
+    institution = Institution(issuer, Workshop(issuer.desk))
+    rows = [a_row(1, Kenmerk="sandbox-row-fails-1")]
+    batch = await institution.sent_and_checked(rows, mode="run")
+
+    await institution.run()
+
+    assert [one["state"] for one in await institution.results(batch["batchId"])] == ["signed"]
 
 
 async def test_every_answer_of_a_sandbox_says_so(playing: Issuer, issuer: Issuer) -> None:

@@ -41,6 +41,7 @@ FIRST_PAUSE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(hours=6)
 LOOKED_BACK: Final = timedelta(days=400)
 _MOST_DOUBLINGS: Final = 12
+_AT_ONCE: Final = 4
 _NOT_HERE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 Clock = Callable[[], datetime]
 
@@ -167,8 +168,9 @@ class _Round:
             items = answer.get("items")
             if not isinstance(items, list):
                 raise SourceUnreadableError
-            for item in items:
-                await self._take(kind, item)
+            for begin in range(0, len(items), _AT_ONCE):
+                some = items[begin : begin + _AT_ONCE]
+                await asyncio.gather(*(self._take(kind, item) for item in some))
             page += 1
             self._pages += 1
             is_last = not items or answer.get("hasNextPage") is not True
