@@ -5,14 +5,16 @@ Separate from receiving (`receipt`), because all of Kafka's moods are met here:
 again; (2) a rebalance waits for the batch under way, and the fence catches whoever could not wait;
 (3) a transient fault stops the partition and is tried again for as long as it takes; (4) what the
 service cannot take after three tries is poison: to the dead letters, and the partition goes on;
-(5) a partition that has a lag and moves nothing for a minute ends the process (aiokafka #1154).
+(5) a partition that has a lag and moves nothing for a minute ends the process (aiokafka #1154);
+(6) what several partitions brought is taken in one transaction, and one by one when that fails.
 """
 
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import groupby
 from typing import Final
 from uuid import uuid4
 
@@ -35,7 +37,7 @@ from shared.runtime.receipt import FencedError, NotHeardError, Taken, take
 
 __all__ = ["Consumer", "ensure_topics", "forget_offsets", "is_transient"]
 
-BATCH: Final = 500
+BATCH: Final = 1000
 TRIES: Final = 3
 LONGEST_PAUSE: Final = 10.0
 # SQLSTATE classes in which the row itself is at fault: data exception, integrity violation.
@@ -110,26 +112,45 @@ class Consumer:
         while True:
             await self._position_due()
             batches = await self._kafka.getmany(timeout_ms=100, max_records=BATCH)
-            for partition, records in batches.items():
-                if partition not in self._unpositioned:
-                    async with self._busy:
-                        await self._take(partition, records)
+            for topic, ours in groupby(sorted(batches), key=lambda one: one.topic):
+                async with self._busy:
+                    await self._take_topic(topic, {one: batches[one] for one in ours})
+
+    async def _take_topic(
+        self, topic: str, batches: Mapping[TopicPartition, list[ConsumerRecord]]
+    ) -> None:
+        """Take what several partitions brought in one transaction; if that fails, one by one."""
+        due = {one: batches[one] for one in batches if one not in self._unpositioned}
+        if len(due) > 1:
+            messages = [message for records in due.values() for message in _messages(records)]
+            with suppress(Exception):  # whatever it was, its own partition meets it below
+                async with self._database.transaction() as session:
+                    taken = await take(
+                        session, messages, consumer=self.name, subscriptions=self._subscriptions
+                    )
+                for partition in due:
+                    self._forget_fault(partition)
+                self._count(topic, taken)
+                return
+        for partition, records in due.items():
+            if partition not in self._unpositioned:
+                await self._take(partition, records)
 
     async def _take(self, partition: TopicPartition, records: list[ConsumerRecord]) -> None:
-        messages = [
-            Message(one.topic, one.partition, one.offset, one.key, one.value) for one in records
-        ]
         try:
-            taken = await self._take_or_refuse(messages)
+            taken = await self._take_or_refuse(_messages(records))
         except FencedError:
             self._doubt(partition)
         except Exception as error:  # noqa: BLE001 - it is kept, shown and tried again
             cause = error.__cause__ if isinstance(error, NotHeardError) else error
             self._hold(partition, cause or error)
         else:
-            self._pauses.pop(partition, None)
-            self._faults.pop(partition, None)
+            self._forget_fault(partition)
             self._count(partition.topic, taken)
+
+    def _forget_fault(self, partition: TopicPartition) -> None:
+        self._pauses.pop(partition, None)
+        self._faults.pop(partition, None)
 
     async def _take_or_refuse(self, messages: list[Message]) -> Taken:
         tries: Counter[Place] = Counter()
@@ -247,6 +268,10 @@ class Consumer:
         """Read nothing of these partitions before the database said from where."""
         for partition in partitions:
             self._doubt(partition)
+
+
+def _messages(records: Sequence[ConsumerRecord]) -> list[Message]:
+    return [Message(one.topic, one.partition, one.offset, one.key, one.value) for one in records]
 
 
 class _Rebalance(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types

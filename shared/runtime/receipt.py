@@ -39,7 +39,7 @@ class NotHeardError(Exception):
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done with a run of messages of one partition."""
+    """What is to be done with runs of messages of one topic."""
 
     versions: dict[str, int]
     waiting: dict[str, dict[int, Letter]]
@@ -96,7 +96,10 @@ async def take(
     refused: Mapping[Place, str] | None = None,
     one_by_one: bool = False,
 ) -> Taken:
-    """Receive a run of messages of one partition; `refused` ones go to the dead letters."""
+    """Receive runs of messages of one topic; `refused` ones go to the dead letters.
+
+    Messages of a partition stand in their order; several partitions may stand one after another.
+    """
     await act_for(session, EVERY_ORGANISATION)
     post = _Post(session, consumer, messages[0].topic)
     await post.advance(messages)
@@ -154,24 +157,30 @@ def _runs(
 
 
 class _Post:
-    """The statements about one partition, each for all its messages at once."""
+    """The statements about one topic, each for all its messages at once."""
 
     def __init__(self, session: AsyncSession, consumer: str, topic: str) -> None:
         self._session = session
         self._about = {"consumer": consumer, "topic": topic}
 
     async def advance(self, messages: Sequence[Message]) -> None:
-        """Move the offset on, unless somebody did before us; holds others off until the commit."""
+        """Move the offsets on, unless somebody did before us; holds others off until the commit."""
+        first: dict[int, int] = {}
+        following: dict[int, int] = {}
+        for message in messages:
+            first.setdefault(message.partition, message.offset)
+            following[message.partition] = message.offset + 1
+        partitions = sorted(first)
         moved = await self._session.execute(
             _ADVANCE,
             self._about
             | {
-                "partition": messages[0].partition,
-                "first": messages[0].offset,
-                "next": messages[-1].offset + 1,
+                "partitions": partitions,
+                "first": [first[one] for one in partitions],
+                "next": [following[one] for one in partitions],
             },
         )
-        if moved.first() is None:
+        if len(moved.all()) != len(partitions):
             raise FencedError
 
     async def keep_fresh(
@@ -272,9 +281,12 @@ def _as_row(letter: Letter) -> dict[str, object]:
 _ADVANCE = text(
     """
     INSERT INTO consumer_offset AS known (consumer, topic, partition, next_offset)
-    VALUES (:consumer, :topic, :partition, :next)
+    SELECT :consumer, :topic, *
+    FROM unnest(CAST(:partitions AS integer[]), CAST(:next AS bigint[]))
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-    WHERE known.next_offset <= :first
+    WHERE known.next_offset <= (CAST(:first AS bigint[]))[
+        array_position(CAST(:partitions AS integer[]), known.partition)
+    ]
     RETURNING 1
     """
 )

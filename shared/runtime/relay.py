@@ -12,14 +12,17 @@ in every announcing commit: measured 10,200 commits a second without, 4,500 with
 
 import asyncio
 import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from prometheus_client import Counter
+from aiokafka.producer.message_accumulator import BatchBuilder
+from prometheus_client import Counter as Count
 
 from shared.runtime.database import CONNECT_SECONDS, server_settings
-from shared.runtime.kafka import end_producer, make_producer
+from shared.runtime.kafka import end_producer, make_producer, partition_of
 from shared.runtime.observability import get_logger
 
 RELAY_LOCK: Final = 0x5741_4152_5245_4C41
@@ -27,7 +30,7 @@ BATCH: Final = 500
 CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json; charset=UTF-8")
 
 log = get_logger(__name__)
-published_events = Counter(
+published_events = Count(
     "waarmerk_outbox_published_total", "Events published from the outbox.", ["service", "topic"]
 )
 
@@ -104,27 +107,46 @@ class Relay:
         await asyncio.wait_for(_send_all(producer, rows), self._send_seconds)
         await connection.execute(_MARK, [row["id"] for row in rows])
         self._pause = 0.0
-        for row in rows:
-            published_events.labels(self._service, row["topic"]).inc()
+        for topic, count in Counter(row["topic"] for row in rows).items():
+            published_events.labels(self._service, topic).inc(count)
         return len(rows)
 
 
-async def _send_all(producer: AIOKafkaProducer, rows: list[asyncpg.Record]) -> None:
+async def _send_all(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> None:
+    """Send rows in their order, those of a partition in batches; raise unless all of it arrived.
+
+    One by one they would cost our client three times as much of the processor.
+    """
     sent: list[asyncio.Future[object]] = []
+    partitions = {
+        topic: len(await producer.partitions_for(topic)) for topic in {row["topic"] for row in rows}
+    }
+    places: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        topic: str = row["topic"]
+        places[topic, partition_of(row["key"].encode(), partitions[topic])].append(row)
     try:
-        for row in rows:
-            headers = [(name, text.encode()) for name, text in json.loads(row["headers"]).items()]
-            if row["value"] is not None and not headers:
-                headers = [CONTENT_TYPE]
-            sent.append(
-                await producer.send(
-                    row["topic"], row["value"], key=row["key"].encode(), headers=headers
-                )
-            )
+        for (topic, partition), ours in places.items():
+            for batch in _batches(producer, ours):
+                sent.append(await producer.send_batch(batch, topic, partition=partition))  # noqa: PERF401 - what was sent counts, also when the next is not
         await asyncio.gather(*sent)
     finally:
         for future in sent:
             future.cancel()
+
+
+def _batches(producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> Iterator[BatchBuilder]:
+    batch = producer.create_batch()
+    for row in rows:
+        headers = [(name, text.encode()) for name, text in json.loads(row["headers"]).items()]
+        if row["value"] is not None and not headers:
+            headers = [CONTENT_TYPE]
+        message = {"key": row["key"].encode(), "value": row["value"], "headers": headers}
+        if batch.append(timestamp=None, **message) is None:
+            yield batch
+            batch = producer.create_batch()
+            batch.append(timestamp=None, **message)
+    yield batch
 
 
 _UNPUBLISHED = """
