@@ -26,7 +26,7 @@ from pydantic_core import from_json, to_json
 from services.issuer.credential import digest_of
 from services.issuer.domain import SealedKey, Signatures
 from services.issuer.domain.keys import ED25519, ES256
-from services.issuer.signing.forms import signing_input
+from services.issuer.signing.forms import signing_inputs
 from services.issuer.signing.stores import KeyStore, KeyStoreError, SoftwareStore
 from services.issuer.signing.tokens import TokenPlace, TokenStore
 from services.issuer.status import OpenList, list_context
@@ -137,10 +137,9 @@ class Signer:
         """Sign both forms of a linted credential."""
         self._check(key, organisation=organisation, payload=payload, digest=digest)
         store = self._store_of(key)
+        open_badges, enveloped = signing_inputs(payload, kid=key.kid)
         return Signatures(
-            kid=key.kid,
-            jwt=_signature(store, key, payload, form=Form.OPEN_BADGES),
-            enveloped=_signature(store, key, payload, form=Form.ENVELOPED),
+            kid=key.kid, jwt=store.sign(key, open_badges), enveloped=store.sign(key, enveloped)
         )
 
     def sign_hashes(
@@ -227,10 +226,6 @@ class Signer:
             raise SigningRefusedError("the key is not for this use")
         if _issuer_in(payload) != self.issuer_of(organisation):  # 3
             raise SigningRefusedError("the payload speaks for another organisation")
-
-
-def _signature(store: KeyStore, key: SealedKey, payload: bytes, *, form: Form) -> bytes:
-    return store.sign(key, signing_input(payload, form=form, kid=key.kid).encode("ascii"))
 
 
 def _issuer_in(payload: bytes) -> str | None:
