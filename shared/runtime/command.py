@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 import uvicorn
+import uvloop
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -48,7 +49,7 @@ def service_command(package: str) -> typer.Typer:
         """Publish and consume events and do the chores until told to stop."""
         settings = _read_settings(package)
         worker = _room(package, "app").create_worker(settings)
-        asyncio.run(worker.serve())
+        uvloop.run(worker.serve())
 
     @command.command()
     def migrate() -> None:
