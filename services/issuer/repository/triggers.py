@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain import AwardState
 from services.issuer.domain.triggers import (
+    UNDER_WAY,
     AssociationKind,
     KnownOffering,
     Outcome,
@@ -198,30 +199,40 @@ async def keep_listed(
 
 
 async def keep_outcome(
-    session: AsyncSession, kept: KeptAssociation, settled: Settled, *, attempts: int
+    session: AsyncSession, kept: KeptAssociation, settled: Settled, *, attempts: int, now: datetime
 ) -> None:
-    """Keep what came of an association, unless it says something else by now."""
-    told: dict[str, object] = {
+    """Keep what came of an association; what it says otherwise by now is looked at again.
+
+    An award that was made meanwhile is kept in both cases: what follows depends on it.
+    """
+    awarded: dict[str, object] = {}
+    if settled.award_id is not None:
+        awarded |= {"award_id": settled.award_id}
+    if settled.marks is not None:
+        awarded |= {"microcredential_id": settled.microcredential_id, "marks": settled.marks}
+    told = {
         "outcome": settled.outcome.value,
         "reason": settled.reason,
         "faults": _FAULTS.dump_json(settled.faults).decode() if settled.faults else None,
         "retry_at": settled.retry_at,
         "attempts": attempts,
     }
-    if settled.award_id is not None:
-        told |= {"award_id": settled.award_id}
-    if settled.marks is not None:
-        told |= {"microcredential_id": settled.microcredential_id, "marks": settled.marks}
-    await session.execute(
-        update(associations)
-        .where(
-            associations.c.organisation == kept.organisation,
-            associations.c.association_id == kept.association_id,
-            associations.c.revision == kept.revision,
-            associations.c.reason.is_distinct_from(WhyDecide.LEARNER_ERASED.value),
-        )
-        .values(told)
+    this = update(associations).where(
+        associations.c.organisation == kept.organisation,
+        associations.c.association_id == kept.association_id,
+        associations.c.reason.is_distinct_from(WhyDecide.LEARNER_ERASED.value),
     )
+    present = await session.scalar(
+        this.where(associations.c.revision == kept.revision)
+        .values(awarded | told)
+        .returning(associations.c.revision)
+    )
+    if present is None and awarded:
+        await session.execute(
+            this.values(
+                awarded | {"outcome": Outcome.WAITING.value, "reason": UNDER_WAY, "retry_at": now}
+            )
+        )
 
 
 async def list_due(session: AsyncSession, *, now: datetime, limit: int) -> list[tuple[str, UUID]]:

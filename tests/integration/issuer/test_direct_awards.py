@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ import pytest
 
 from services.issuer.operations import granting
 from shared.contracts.microcredential import OtherCode
+from shared.runtime.database import EVERY_ORGANISATION, act_for
+from shared.runtime.idempotency import KEPT, forget_old
 from tests.integration.issuer.conftest import Issuer, archived, published
 from tests.support.issuing import (
     CANARY_EMAIL,
@@ -58,6 +61,12 @@ async def create(issuer: Issuer, body: object, **headers: str) -> httpx.Response
     return await issuer.client.post(CREATE, json=body, headers=issuer.headers() | headers)
 
 
+def fresh_headers(issuer: Issuer) -> dict[str, str]:
+    """Return an authorisation that holds at the clock's moment."""
+    issuer.tokens.clear()
+    return issuer.headers()
+
+
 async def awards(issuer: Issuer) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = (await issuer.read("/v1/awards")).json()["items"]
     return items
@@ -83,6 +92,22 @@ async def test_a_bundle_that_is_repeated_awards_once(issuer: Issuer) -> None:
 
     assert first.json() == second.json()
     assert len(await awards(issuer)) == 2
+
+
+async def test_a_bundle_that_is_repeated_when_requests_are_forgotten_awards_once(
+    issuer: Issuer,
+) -> None:
+    await say_badge_class(issuer)
+    first = await create(issuer, a_bundle())
+    issuer.clock.now += KEPT + timedelta(days=1)
+    async with issuer.database.transaction() as session:
+        await act_for(session, EVERY_ORGANISATION)
+        assert await forget_old(session, issuer.clock.now)
+
+    second = await issuer.client.post(CREATE, json=a_bundle(), headers=fresh_headers(issuer))
+
+    assert first.json() == second.json()
+    assert await issuer.ask("SELECT count(*) FROM award") == [(2,)]
 
 
 async def test_ten_equal_bundles_at_once_award_once(issuer: Issuer) -> None:

@@ -14,9 +14,11 @@ from services.issuer.domain.sandbox import TOLD, Magic, magic_of, table
 from services.issuer.operations import sandbox
 from services.issuer.operations.batches.workshop import Workshop
 from tests.integration.issuer.conftest import PUBLIC_URL, Issuer, issuer_settings
+from tests.integration.issuer.sending import outcome, put
 from tests.support.batches import Institution, a_row
 from tests.support.issuing import CANARY_FAMILY_NAME, CANARY_GIVEN_NAME, a_wish, an_award_request
 from tests.support.material import ROOT
+from tests.support.results import a_person, an_association, an_offering
 
 pytestmark = pytest.mark.anyio
 
@@ -127,6 +129,18 @@ async def test_a_row_of_a_batch_is_a_row_as_any_without_the_setting(issuer: Issu
     await institution.run()
 
     assert [one["state"] for one in await institution.results(batch["batchId"])] == ["signed"]
+
+
+@pytest.mark.parametrize(("is_sandbox", "becomes"), [(True, "suspended"), (False, "granted")])
+async def test_a_result_that_is_sent_can_have_a_magic_address_too(
+    issuer: Issuer, playing: Issuer, becomes: str, *, is_sandbox: bool
+) -> None:
+    at = playing if is_sandbox else issuer
+    await at.hear(an_offering())
+
+    await put(at, an_association(person=a_person(email="suspended@sandbox.example")))
+
+    assert (await outcome(at))["awardStatus"] == becomes
 
 
 async def test_every_answer_of_a_sandbox_says_so(playing: Issuer, issuer: Issuer) -> None:

@@ -1,6 +1,7 @@
 """Results that are refused, wait, or are of somebody who was erased; and who may see any of it."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -111,6 +112,55 @@ async def test_who_died_in_between_is_followed_by_the_worker(
     told = await outcome(issuer)
     [award] = await awards(issuer)
     assert (told["outcome"], told["awardId"]) == ("awarded", award["awardId"])
+
+
+async def test_one_that_cannot_be_settled_does_not_hold_up_the_others(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(issuer)
+    other = str(uuid4())
+    path = COURSE.replace(str(ASSOCIATION), other)
+    await put(issuer, an_association(associationId=other), path=path)
+    await issuer.hear(an_offering())
+    real = settling.open_association
+
+    def fail_at_first(desk: Any, kept: Any) -> object:
+        if kept.association_id == ASSOCIATION:
+            raise ValueError
+        return real(desk, kept)
+
+    monkeypatch.setattr(settling, "open_association", fail_at_first)
+    later = issuer.clock.now + timedelta(seconds=6)
+
+    assert await settling.settle_due(issuer.desk, now=later) == 2
+    assert await settling.settle_due(issuer.desk, now=later) == 0
+
+    assert (await outcome(issuer, f"/v1/association-results/{other}"))["outcome"] == "awarded"
+    assert (await outcome(issuer))["reason"] == "under-way"
+
+
+async def test_what_came_of_an_earlier_revision_does_not_hide_the_later_one(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await issuer.hear(an_offering())
+    real = settling._follow  # noqa: SLF001 - the moment between deciding and keeping
+
+    async def follow_late(*args: Any, **more: Any) -> object:
+        settled = await real(*args, **more)
+        monkeypatch.setattr(settling, "_follow", real)
+        await put(issuer, an_association(state="cancelled"))
+        return settled
+
+    monkeypatch.setattr(settling, "_follow", follow_late)
+
+    await put(issuer)
+
+    told = await outcome(issuer)
+    assert (told["revision"], told["outcome"], told["reason"]) == (2, "waiting", "under-way")
+    await settling.settle_due(issuer.desk, now=issuer.clock.now)
+    told = await outcome(issuer)
+    assert (told["outcome"], told["reason"]) == ("needs-decision", "result-withdrawn")
+    assert told["awardStatus"] == "granted"
 
 
 async def test_an_offering_is_found_by_what_the_institution_calls_it(issuer: Issuer) -> None:

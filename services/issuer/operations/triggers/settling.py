@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from services.issuer.domain import (
     AlreadyAwardedError,
+    AwardNotFoundError,
     MicrocredentialArchivedError,
     MicrocredentialIncompleteError,
     WantedAward,
@@ -20,6 +21,7 @@ from services.issuer.domain.changes import NothingChangedError
 from services.issuer.domain.corrections import WantedCorrection
 from services.issuer.domain.triggers import (
     OFFERING_UNKNOWN,
+    UNDER_WAY,
     Association,
     KnownOffering,
     Outcome,
@@ -66,7 +68,7 @@ async def settle_association(
     settled = await _settle(desk, kept, now=now)
     async with desk.database.transaction() as session:
         await act_for(session, organisation)
-        await triggers.keep_outcome(session, kept, settled, attempts=kept.attempts + 1)
+        await triggers.keep_outcome(session, kept, settled, attempts=kept.attempts + 1, now=now)
 
 
 async def settle_due(desk: Desk, *, now: datetime) -> int:
@@ -79,7 +81,19 @@ async def settle_due(desk: Desk, *, now: datetime) -> int:
             await settle_association(desk, organisation, association_id, now=now)
         except StillRunningError:
             log.info("somebody else settles an association", organisation=organisation)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            log.warning("an association is not settled", reason=type(error).__name__)
+            await _put_off(desk, organisation, association_id, now=now)
     return len(due)
+
+
+async def _put_off(desk: Desk, organisation: str, association_id: UUID, *, now: datetime) -> None:
+    async with desk.database.transaction() as session:
+        await act_for(session, organisation)
+        kept = await triggers.find_association(session, organisation, association_id)
+        if kept is not None:
+            later = _later(kept, UNDER_WAY, now=now)
+            await triggers.keep_outcome(session, kept, later, attempts=kept.attempts + 1, now=now)
 
 
 async def _settle(desk: Desk, kept: KeptAssociation, *, now: datetime) -> Settled:
@@ -89,6 +103,9 @@ async def _settle(desk: Desk, kept: KeptAssociation, *, now: datetime) -> Settle
         raise
     except (RuleError, *_NEVER) as error:
         return _refused(kept, error)
+    except AwardNotFoundError:
+        # An intent is in the way: another revision is being awarded at this moment.
+        return _later(kept, UNDER_WAY, now=now)
     except (UnavailableError, ConflictError) as error:
         if error.retry_after is None:
             return _asks(kept, error.code)
