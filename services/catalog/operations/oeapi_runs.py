@@ -6,6 +6,7 @@ own rules.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,10 +21,13 @@ from services.catalog.operations.oeapi_placing import reasons_of
 from services.catalog.repository import oeapi_imports
 from services.catalog.repository.oeapi_imports import Link
 from services.catalog.repository.offerings import find_offering, lock_code
+from shared.contracts.microcredential import OtherCode
 from shared.contracts.offering import Offering, OfferingState, OfferingTerms
 from shared.errors import WaarmerkError
 from shared.runtime.database import act_for
 from shared.strict_json import JsonObject
+
+MOST_CODES: Final = 20
 
 
 async def place_run(
@@ -46,6 +50,7 @@ async def place_run(
     item = Item(kind=Kind.OFFERING, source_id=source_id, verdict=Verdict.REFUSED)
     try:
         terms, lost = read_offering(members)
+        terms = _with_own_id(terms, source_id)
         item = replace(item, primary_code=terms.primary_code, lost=lost)
         placing = _Placing(session, of, microcredential_id, public_url, now)
         async with session.begin_nested():
@@ -54,6 +59,14 @@ async def place_run(
         item = replace(item, verdict=Verdict.REFUSED, reasons=reasons_of(error))
     await oeapi_imports.add_item(session, of, item)
     return item
+
+
+def _with_own_id(terms: OfferingTerms, source_id: UUID) -> OfferingTerms:
+    """Keep what the source itself calls it: results are told, and asked for, by that id."""
+    own = OtherCode(code_type="uuid", code=str(source_id))
+    if own in terms.other_codes or len(terms.other_codes) >= MOST_CODES:
+        return terms
+    return terms.model_copy(update={"other_codes": (*terms.other_codes, own)})
 
 
 class _Placing:

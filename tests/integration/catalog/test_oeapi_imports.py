@@ -259,6 +259,8 @@ async def test_the_runs_of_what_is_published_are_imported_once(
     (offering,) = listed.json()["items"]
     assert offering["places"] == 20
     assert offering["runs"] == {"firstDay": "2027-02-01", "lastDay": "2027-06-30"}
+    there = {"codeType": "uuid", "code": institution.offerings[0]["programmeOfferingId"]}
+    assert there in offering["otherCodes"]
 
 
 async def test_our_own_oeapi_can_be_imported(importing: Catalogue) -> None:

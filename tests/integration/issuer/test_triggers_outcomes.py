@@ -8,6 +8,7 @@ import pytest
 
 from services.issuer.domain.triggers import AssociationKind
 from services.issuer.operations.triggers import settling
+from services.issuer.operations.triggers.contents import open_association
 from services.issuer.operations.triggers.receiving import LEFT_ALONE, read_content_of
 from tests.integration.issuer.conftest import Issuer, archived
 from tests.integration.issuer.sending import COURSE, RESULT, awards, outcome, patch, put
@@ -122,14 +123,12 @@ async def test_one_that_cannot_be_settled_does_not_hold_up_the_others(
     path = COURSE.replace(str(ASSOCIATION), other)
     await put(issuer, an_association(associationId=other), path=path)
     await issuer.hear(an_offering())
-    real = settling.open_association
-
     def fail_at_first(desk: Any, kept: Any) -> object:
         if kept.association_id == ASSOCIATION:
             raise ValueError
-        return real(desk, kept)
+        return open_association(desk, kept)
 
-    monkeypatch.setattr(settling, "open_association", fail_at_first)
+    monkeypatch.setattr(settling, open_association.__name__, fail_at_first)
     later = issuer.clock.now + timedelta(seconds=6)
 
     assert await settling.settle_due(issuer.desk, now=later) == 2
