@@ -123,6 +123,7 @@ async def test_one_that_cannot_be_settled_does_not_hold_up_the_others(
     path = COURSE.replace(str(ASSOCIATION), other)
     await put(issuer, an_association(associationId=other), path=path)
     await issuer.hear(an_offering())
+
     def fail_at_first(desk: Any, kept: Any) -> object:
         if kept.association_id == ASSOCIATION:
             raise ValueError
