@@ -33,8 +33,12 @@ def normalise_identifier(identifier: str) -> str:
     Trimmed, case folded, Unicode NFC (UAX #15); a uuid without its urn prefix. Case folding also
     the local part of an address splits nobody in two, and no provider tells the two apart.
     """
-    composed = unicodedata.normalize("NFD", identifier.strip()).casefold()
-    normalised = unicodedata.normalize("NFC", composed)
+    stripped = identifier.strip()
+    if stripped.isascii():  # as nearly all are; then composing changes nothing
+        normalised = stripped.lower()
+    else:
+        composed = unicodedata.normalize("NFD", stripped).casefold()
+        normalised = unicodedata.normalize("NFC", composed)
     if not 0 < len(normalised) <= MAX_IDENTIFIER_CHARACTERS or not _is_visible(normalised):
         raise IdentifierRefusedError
     return _bare_uuid(normalised) or normalised
@@ -50,6 +54,8 @@ def pseudonym(key: bytes, identifier: str) -> str:
 
 def _is_visible(text: str) -> bool:
     """Tell whether no character is a space, control, format, surrogate or unassigned one."""
+    if text.isascii():
+        return text.isprintable() and " " not in text
     return not any(unicodedata.category(character)[0] in "CZ" for character in text)
 
 

@@ -1,6 +1,7 @@
 """One learner has one pseudonym, however the identifier was typed."""
 
 import hmac
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -73,3 +74,19 @@ def test_another_key_or_learner_gives_another_pseudonym() -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         pseudonym(b"short", "jo@x.nl")
+
+
+@given(text=st.text(st.characters(max_codepoint=127), max_size=40))
+def test_what_is_ascii_is_spelled_as_by_the_rules_for_everything(text: str) -> None:
+    def by_the_rules() -> str | None:
+        composed = unicodedata.normalize("NFD", text.strip()).casefold()
+        spelled = unicodedata.normalize("NFC", composed)
+        hidden = any(unicodedata.category(one)[0] in "CZ" for one in spelled)
+        return None if hidden or not spelled else spelled
+
+    expected = by_the_rules()
+    if expected is None:
+        with pytest.raises(IdentifierRefusedError):
+            normalise_identifier(text)
+    else:
+        assert normalise_identifier(text) == expected
