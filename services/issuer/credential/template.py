@@ -7,7 +7,8 @@ The rules that keep it honest:
 1. A template is made of a credential that `build_credential` built and `payload_of` linted.
 2. Each member that differs is found in its bytes by a mark, which stands there just so often.
 3. Filled with what it was made of, it must give those bytes again, or it is no template.
-4. Finished bytes are read back and compared with what was meant, as lint does for a single one.
+4. What is filled in is a whole JSON value, read back and compared with what was meant; one value
+   put in the place of another leaves the rest of the text as it was linted.
 """
 
 import re
@@ -66,7 +67,6 @@ class CredentialTemplate:
 
     shape: Shape
     issuer: str
-    _wire: Wire = field(repr=False)
     _pieces: tuple[bytes | str, ...] = field(repr=False)
     """Bytes as they are, and between them the names of what is filled in."""
 
@@ -94,8 +94,10 @@ class CredentialTemplate:
         )
         linted = payload_of(credential)  # 1
         wire = with_jwt_claims(credential.to_wire(), credential)
-        template = cls(shape=Shape.of(sample), issuer=naming.issuer, _wire=wire, _pieces=_cut(wire))
-        if template.fill(sample, naming=naming, place=place, now=now) != linted:  # 3
+        template = cls(shape=Shape.of(sample), issuer=naming.issuer, _pieces=_cut(wire))
+        filled = template.fill(sample, naming=naming, place=place, now=now)
+        members = _members(sample, naming=naming, place=place, now=now)
+        if filled != linted or from_json(filled) != _placed(wire, members):  # 3
             raise LintError
         return template
 
@@ -106,13 +108,13 @@ class CredentialTemplate:
         members = _members(wanted, naming=naming, place=place, now=now)
         try:
             texts = {name: to_json(value) for name, value in members.items()}
-            payload = b"".join(
-                piece if isinstance(piece, bytes) else texts[piece] for piece in self._pieces
-            )
-            read = from_json(payload)
+            read = {name: from_json(text) for name, text in texts.items()}
         except (PydanticSerializationError, ValueError):
             raise LintError from None
-        if len(payload) > MAX_PAYLOAD_BYTES or read != _placed(self._wire, members):  # 4
+        payload = b"".join(
+            piece if isinstance(piece, bytes) else texts[piece] for piece in self._pieces
+        )
+        if len(payload) > MAX_PAYLOAD_BYTES or read != members:  # 4
             raise LintError
         return payload
 
