@@ -129,6 +129,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "batch-checks": lambda: batch_chores.check_batches(desk, workshop),
             **runs,
             "batch-recalls": every(1.0, lambda: batch_chores.revoke_recalled(desk)),
+            "batch-sums": every(1.0, lambda: batch_chores.sum_up_batches(desk)),
             "old-batches": every(MINUTE, lambda: batch_chores.forget_batches(desk)),
             "association-results": every(1.0, lambda: trigger_chores.settle_due(desk)),
             "association-sources": every(5.0, lambda: trigger_chores.pull_due(desk)),

@@ -10,6 +10,7 @@ class Code(StrEnum):
     """The kinds of fault; a program can act on them, the sentences are for people."""
 
     ROW_BROKEN = "row.broken"
+    ROW_ERASED = "row.erased"
     ROW_LONG = "row.cells.many"
     ROW_SHORT = "row.cells.few"
     MEMBER_UNKNOWN = "row.member.unknown"

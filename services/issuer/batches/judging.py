@@ -61,6 +61,8 @@ class RowReader:
         number, cells, marks = raw
         found: Found = []
         width = len(cells)
+        if marks and marks.get(WHOLE_ROW) is Mark.ERASED:
+            return (self._fault(number, (0, Code.ROW_ERASED, "", "")),)
         if marks and marks.get(WHOLE_ROW) is Mark.BROKEN:
             return (self._fault(number, (0, Code.ROW_BROKEN, cells[0] if cells else "", "")),)
         if width != self._width:

@@ -29,6 +29,7 @@ class Mark(StrEnum):
     TOO_LONG = "too-long"
     # Of a whole row: kept under WHOLE_ROW.
     BROKEN = "broken"
+    ERASED = "erased"
     HIDDEN = "hidden"
     UNKNOWN_MEMBER = "unknown-member"
 

@@ -63,6 +63,14 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "See whether its quotes are right: inside a cell they are doubled.",
         ),
     ),
+    Code.ROW_ERASED: _of(
+        (
+            "de gegevens van deze persoon zijn op verzoek gewist.",
+            "what this row said of its person was erased on request.",
+        ),
+        _NOTHING,
+        _NOTHING,
+    ),
     Code.ROW_LONG: _of(
         ("{found} staat voorbij de laatste kolom.", "{found} stands beyond the last column."),
         Sentence("{hint} cellen, zoveel als de kop", "{hint} cells, as many as the header"),

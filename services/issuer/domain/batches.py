@@ -34,6 +34,7 @@ class RowState(StrEnum):
     CORRECTED = "corrected"
     FAILED = "failed"
     RECALLED = "recalled"
+    ERASED = "erased"
     SKIPPED = "skipped"
 
 
@@ -129,9 +130,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuingRule:
-    """From how many rows an organisation wants a second person; None is never."""
+    """From how many rows an organisation wants a second person; None is never.
+
+    And for a domain of its staff, the one its students have: an award of a student to an address
+    of staff is most likely a mistake.
+    """
 
     approval_from: int | None = None
+    student_domains: Mapping[str, str] = field(default_factory=dict)
     revision: int = 0
 
     def asks_second_person(self, *, rows: int) -> bool:
@@ -208,6 +214,7 @@ class Progress:
     corrected: int = 0
     failed: int = 0
     recalled: int = 0
+    erased: int = 0
 
     def to_do(self, *, with_corrections: bool) -> int:
         """Return how many rows a run awards, and corrects when it is told to."""

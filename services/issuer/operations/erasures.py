@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.issuer.operations.batches import forgetting
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.granting import Asking
 from services.issuer.repository import erasures, status_lists, triggers
@@ -103,6 +104,7 @@ async def _erase(
 ) -> int:
     pseudonym = desk.pseudonym_of(identifier)
     await triggers.forget_person(session, organisation, pseudonym)
+    await forgetting.forget_person(session, desk, identifier, organisation=organisation, now=now)
     learner_id = await erasures.lock_learner(
         session, organisation=organisation, pseudonym=pseudonym
     )

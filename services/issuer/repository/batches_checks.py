@@ -1,6 +1,7 @@
 """Checking a batch: its slices in order, what else asks for the same, and what was there before."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,13 +89,17 @@ _EARLIER = """
     """
 _KEEP_ROWS = """
     INSERT INTO batch_row (batch_id, organisation, slice, line, outcome, code, award_key,
-        person_key, award_id, earlier_award_id, sealed_faults)
-    SELECT $1, $2, $3, asked.* FROM unnest($4::integer[], $5::text[], $6::text[], $7::bytea[],
-        $8::bytea[], $9::uuid[], $10::uuid[], $11::bytea[]) AS asked
+        person_key, award_id, earlier_award_id, sealed_faults, erased_at)
+    SELECT $1, $2, $3, asked.*, CASE WHEN asked.code = 'row.erased' THEN $12::timestamptz END
+    FROM unnest($4::integer[], $5::text[], $6::text[], $7::bytea[], $8::bytea[], $9::uuid[],
+        $10::uuid[], $11::bytea[]) AS asked (line, outcome, code, award_key, person_key, award_id,
+            earlier_award_id, sealed_faults)
     """
 _KEEP_SLICE = """
     UPDATE batch_slice SET checked_at = $3, sealed_wishes = $4, digest = $5,
-        settled_at = CASE WHEN $6::integer = 0 THEN $3::timestamptz END
+        settled_at = CASE WHEN $6::integer + $8::integer = 0 THEN $3::timestamptz END,
+        registered = CASE WHEN $6::integer = 0 THEN 0 END,
+        ready = $6, already_awarded = $7, correction = $8, duplicate_in_file = $9, error = $10
     WHERE batch_id = $1 AND number = $2
     """
 
@@ -115,6 +120,12 @@ async def list_unchecked(straight: Straight, batch_id: UUID, *, limit: int) -> l
     """Return the first slices that are not checked yet: slices are checked in order."""
     rows = await straight.connection.fetch(_NEXT, batch_id, limit)
     return [UncheckedSlice(**row) for row in rows]
+
+
+async def lock_next(straight: Straight, batch_id: UUID) -> UncheckedSlice | None:
+    """Return the first slice that is not checked yet; nobody is erased from it meanwhile."""
+    row = await straight.ask(_NEXT + " FOR UPDATE", batch_id, 1)
+    return None if row is None else UncheckedSlice(**row)
 
 
 async def find_lines(
@@ -168,9 +179,15 @@ async def keep_checked(
     now: datetime,
 ) -> None:
     """Keep what checking made of a slice: each of its rows once, all in one go."""
-    to_do = sum(row.outcome in {RowOutcome.READY, RowOutcome.CORRECTION} for row in rows)
+    counted = Counter(row.outcome for row in rows)
     await straight.connection.execute(
-        _KEEP_SLICE, batch.batch_id, number, now, sealed_wishes, digest, to_do
+        _KEEP_SLICE,
+        batch.batch_id,
+        number,
+        now,
+        sealed_wishes,
+        digest,
+        *(counted[outcome] for outcome in RowOutcome),
     )
     await straight.connection.execute(
         _KEEP_ROWS,
@@ -185,6 +202,7 @@ async def keep_checked(
         [row.award_id for row in rows],
         [row.earlier_award_id for row in rows],
         [row.sealed_faults for row in rows],
+        now,
     )
 
 

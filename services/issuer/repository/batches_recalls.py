@@ -21,7 +21,7 @@ _MARK = """
     UPDATE batch_row SET recalled_at = $3, recall_reason = $4
     WHERE batch_id = $1 AND outcome = 'ready'
     AND ($2::integer[] IS NULL OR line = ANY($2::integer[]))
-    AND recalled_at IS NULL AND failure IS NULL
+    AND recalled_at IS NULL AND failure IS NULL AND erased_at IS NULL
     AND NOT EXISTS (SELECT FROM delivered WHERE delivered.award_id = batch_row.award_id)
     """
 _TO_REVOKE = text("""
@@ -31,8 +31,8 @@ _TO_REVOKE = text("""
     ORDER BY r.award_id LIMIT :most FOR UPDATE OF a SKIP LOCKED
     """)
 _REGISTERED = """
-    INSERT INTO registered (award_id, organisation, batch_id, registered_at)
-    SELECT heard.award_id, heard.organisation, r.batch_id, heard.registered_at
+    INSERT INTO registered (award_id, organisation, batch_id, registered_at, slice)
+    SELECT heard.award_id, heard.organisation, r.batch_id, heard.registered_at, r.slice
     FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS timestamptz[]))
         AS heard (award_id, organisation, registered_at)
     LEFT JOIN batch_row r ON r.award_id = heard.award_id

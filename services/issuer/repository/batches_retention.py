@@ -12,7 +12,7 @@ _FIND = """
     ORDER BY number LIMIT $2 FOR UPDATE SKIP LOCKED
     """
 _WIPE_SLICES = """
-    UPDATE batch_slice SET sealed_cells = NULL, sealed_wishes = NULL
+    UPDATE batch_slice SET sealed_cells = NULL, sealed_wishes = NULL, persons = NULL
     WHERE batch_id = ANY($1::uuid[])
     """
 _WIPE_ROWS = """

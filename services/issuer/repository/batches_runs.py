@@ -65,6 +65,10 @@ _HOLD = """
     WHERE batch_id = $1 AND number = $2 AND taken_until = $3 AND settled_at IS NULL
     RETURNING number
     """
+_LOCK = """
+    SELECT number FROM batch_slice
+    WHERE batch_id = $1 AND number = $2 AND taken_until = $3 AND settled_at IS NULL FOR UPDATE
+    """
 _FAIL = """
     UPDATE batch_row SET failure = failed.code
     FROM unnest($2::integer[], $3::text[]) AS failed (line, code)
@@ -141,6 +145,12 @@ async def hold_slice(
 ) -> bool:
     """Note that the intents of a slice are durable; False when it is no longer ours."""
     held = await straight.ask(_HOLD, taken.batch_id, taken.number, taken.taken_until, now, until)
+    return held is not None
+
+
+async def lock_slice(straight: Straight, taken: TakenSlice) -> bool:
+    """Hold a slice until the commit, before anything of it is kept; False when it is not ours."""
+    held = await straight.ask(_LOCK, taken.batch_id, taken.number, taken.taken_until)
     return held is not None
 
 

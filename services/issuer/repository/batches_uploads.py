@@ -43,8 +43,8 @@ _ADD_SLICE = """
         UPDATE batch SET lease_until = $4 WHERE batch_id = $1 AND received_at IS NULL
         RETURNING batch_id, organisation
     )
-    INSERT INTO batch_slice (batch_id, number, organisation, sealed_cells)
-    SELECT batch_id, $2, organisation, $3 FROM kept
+    INSERT INTO batch_slice (batch_id, number, organisation, sealed_cells, persons)
+    SELECT batch_id, $2, organisation, $3, $5 FROM kept
     RETURNING number
     """
 _END = """
@@ -90,10 +90,11 @@ async def add_slice(
     *,
     number: int,
     sealed_cells: bytes,
+    persons: bytes,
     lease_until: datetime,
 ) -> bool:
     """Put down one slice, and hold on to the upload; False when somebody took it over."""
-    added = await straight.ask(_ADD_SLICE, batch_id, number, sealed_cells, lease_until)
+    added = await straight.ask(_ADD_SLICE, batch_id, number, sealed_cells, lease_until, persons)
     return added is not None
 
 

@@ -131,7 +131,9 @@ def is_done(batch: Batch, progress: Progress) -> bool:
     """Say whether a batch comes no further by itself: all of it is registered, or never will be."""
     if batch.state in _OVER:
         return True
-    return batch.state is BatchState.FINISHED and progress.registered >= progress.signed
+    # Of what was erased before it was registered, nobody says to which batch it belonged.
+    followed = progress.registered + progress.erased
+    return batch.state is BatchState.FINISHED and followed >= progress.signed
 
 
 async def _events(

@@ -70,6 +70,7 @@ def show_progress(batch: Batch, progress: Progress) -> BatchProgress:
         corrected=progress.corrected,
         failed=progress.failed,
         recalled=progress.recalled,
+        erased=progress.erased,
     )
 
 

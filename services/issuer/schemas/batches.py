@@ -130,6 +130,7 @@ class BatchProgress(ApiAnswer):
     corrected: Count
     failed: Count
     recalled: Count
+    erased: Count
 
 
 class BatchDecisionAnswer(ApiAnswer):

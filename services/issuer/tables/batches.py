@@ -2,7 +2,8 @@
 
 What a file says of people stands in `sealed_…` columns only, under the data key of the batch, and
 is wiped some time after the batch has ended. A slice is what is put down, checked and awarded at
-once; how far a row has come is never counted, but asked of awards, `registered` and `delivered`.
+once. How far rows have come is never counted up, but asked of awards, `registered` and `delivered`;
+a slice keeps a sum only once nothing of it can change.
 """
 
 from sqlalchemy import (
@@ -68,6 +69,19 @@ batch_slice = Table(
     Column("taken_until", MOMENT),
     Column("intended_at", MOMENT),
     Column("settled_at", MOMENT),
+    Column("persons", LargeBinary, comment="8 bytes for each identifier in it, under a key"),
+    Column("ready", Integer, comment="of its rows, once it is checked; as the next four"),
+    Column("already_awarded", Integer),
+    Column("correction", Integer),
+    Column("duplicate_in_file", Integer),
+    Column("error", Integer),
+    Column("registered", Integer, comment="once everything of it that will be, is"),
+)
+Index(
+    "ix_batch_slice_unregistered",
+    batch_slice.c.batch_id,
+    batch_slice.c.number,
+    postgresql_where=text("settled_at IS NOT NULL AND registered IS NULL"),
 )
 Index(
     "ix_batch_slice_unchecked",
@@ -102,6 +116,7 @@ batch_row = Table(
     Column("recalled_at", MOMENT),
     Column("recall_reason", Text),
     Column("done_at", MOMENT, comment="when a correction was made"),
+    Column("erased_at", MOMENT, comment="when what it said of its person was destroyed"),
     ForeignKeyConstraint(
         ["batch_id", "slice"],
         [batch_slice.c.batch_id, batch_slice.c.number],
@@ -128,7 +143,20 @@ Index(
     unique=True,
     postgresql_where=text("award_id IS NOT NULL"),
 )
-
+Index(
+    "ix_batch_row_earlier",
+    batch_row.c.earlier_award_id,
+    postgresql_where=text("earlier_award_id IS NOT NULL"),
+)
+Index(
+    "ix_batch_row_apart",
+    batch_row.c.batch_id,
+    batch_row.c.slice,
+    postgresql_where=text(
+        "failure IS NOT NULL OR done_at IS NOT NULL OR recalled_at IS NOT NULL"
+        " OR erased_at IS NOT NULL"
+    ),
+)
 Index(
     "ix_batch_row_recalled",
     batch_row.c.award_id,
@@ -155,6 +183,7 @@ issuing_rule = Table(
     Column("revision", Integer, nullable=False),
     Column("changed_by", Text, nullable=False),
     Column("changed_at", MOMENT, nullable=False),
+    Column("student_domains", Text, comment="in JSON: for a domain of staff the one of students"),
 )
 
 registered = Table(
@@ -164,11 +193,13 @@ registered = Table(
     Column("organisation", Text, nullable=False),
     Column("batch_id", Uuid),
     Column("registered_at", MOMENT, nullable=False),
+    Column("slice", Integer),
     comment="awards the national register told us it holds",
 )
 Index(
     "ix_registered_batch",
     registered.c.batch_id,
+    registered.c.slice,
     postgresql_where=text("batch_id IS NOT NULL"),
 )
 

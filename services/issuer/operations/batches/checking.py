@@ -103,15 +103,14 @@ async def check_slices(
 async def _check_slice(
     desk: Desk, workshop: Workshop, about: _About, piece: UncheckedSlice, read: ReadSlice
 ) -> bool:
-    """Keep what a slice comes to; False when it is no longer the next one."""
+    """Keep what a slice comes to; False when it is not the next one, or not as it was read."""
     batch = about.batch
     seals = Seals(desk, batch.batch_id, batch.wrapped_key or b"")
     mapping = seals.open_layout(batch.sealed_layout or b"").mapping
     async with desk.database.acting_for(batch.organisation) as straight:
         if await batches_checks.lock_unchecked(straight, batch.batch_id) is None:
             return False
-        first = await batches_checks.list_unchecked(straight, batch.batch_id, limit=1)
-        if [one.number for one in first] != [piece.number]:
+        if await batches_checks.lock_next(straight, batch.batch_id) != piece:
             return False
         before = await _look_back(straight, workshop, batch, piece, read)
         rows = list(_Judge(seals, mapping, before).judge(read.rows))

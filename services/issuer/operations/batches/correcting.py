@@ -15,7 +15,7 @@ from services.issuer.operations.batches.wishes import Seals
 from services.issuer.operations.batches.workshop import Workshop
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.granting import Asking
-from services.issuer.repository import batches_runs
+from services.issuer.repository import batches_erasures, batches_runs
 from services.issuer.repository.batches_runs import TakenSlice
 from shared.contracts.vocabulary import AwardElement, CorrectionReason
 from shared.errors import UnavailableError, WaarmerkError
@@ -45,6 +45,9 @@ async def correct_rows(desk: Desk, workshop: Workshop, taken: TakenSlice, *, now
         return
     wishes = await workshop.do(open_wishes, taken)
     for line, award_id in lines.items():
+        async with desk.database.acting_for(taken.organisation) as straight:
+            if not await batches_erasures.is_asked(straight, taken.batch_id, line):
+                continue
         failure = None
         try:
             await corrections.correct_award(

@@ -19,6 +19,7 @@ from anyio import from_thread, to_thread
 
 from services.issuer.batches.formats import Format, detect_format
 from services.issuer.batches.judging import check_mapping
+from services.issuer.batches.people import PeopleMarks
 from services.issuer.batches.proposing import propose_mapping
 from services.issuer.batches.reading import OpenedRows, open_rows
 from services.issuer.batches.refusals import FileRefusedError, Refusal
@@ -164,7 +165,7 @@ class _Upload:
         """Put down every row, and make the batch count."""
         opened = await to_thread.run_sync(lambda: open_rows(source, format_))
         layout = await to_thread.run_sync(self._lay_out, opened, now)
-        rows = await self._put_down_slices(opened)
+        rows = await self._put_down_slices(opened, self._seals.people(layout.mapping))
         await body.pour_away()
         notices = [
             {"code": one.code, "nl": one.sentence.nl, "en": one.sentence.en}
@@ -191,10 +192,12 @@ class _Upload:
         async with self._desk.database.acting_for(self._wanted.organisation) as straight:
             await batches_uploads.forget_upload(straight, self._batch_id)
 
-    async def _put_down_slices(self, opened: OpenedRows) -> int:
+    async def _put_down_slices(self, opened: OpenedRows, people: PeopleMarks) -> int:
         rows = number = 0
         while True:
-            count, sealed = await to_thread.run_sync(self._next_slice, opened, number)
+            count, sealed, persons = await to_thread.run_sync(
+                self._next_slice, opened, people, number
+            )
             if not count:
                 break
             async with self._desk.database.acting_for(self._wanted.organisation) as straight:
@@ -203,6 +206,7 @@ class _Upload:
                     self._batch_id,
                     number=number,
                     sealed_cells=sealed,
+                    persons=persons,
                     lease_until=clock.now() + UPLOAD_LEASE,
                 )
             if not is_ours:
@@ -225,9 +229,13 @@ class _Upload:
         check_mapping(layout.mapping, layout.rules(self._desk, now=now))
         return layout
 
-    def _next_slice(self, opened: OpenedRows, number: int) -> tuple[int, bytes]:
+    def _next_slice(
+        self, opened: OpenedRows, people: PeopleMarks, number: int
+    ) -> tuple[int, bytes, bytes]:
         rows = list(islice(opened, ROWS_OF_SLICE))
-        return len(rows), self._seals.close_cells(rows, number) if rows else b""
+        if not rows:
+            return 0, b"", b""
+        return len(rows), self._seals.close_cells(rows, number), people.of_rows(rows)
 
 
 async def _begin(

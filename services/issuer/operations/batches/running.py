@@ -123,6 +123,9 @@ async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[str]]:
         )
         learners, pseudonyms = await run.workshop.do(prepare_learners, piece)
         async with desk.database.acting_for(taken.organisation) as straight:
+            # Who was erased since we took the slice may not come back as a learner.
+            if not await batches_runs.lock_slice(straight, taken):
+                raise SliceLostError
             known = await batches_intents.keep_learners(
                 straight, learners, organisation=taken.organisation
             )
@@ -218,6 +221,8 @@ async def _grant(
 ) -> None:
     """Make awards of what was signed, and tell of them, in one transaction."""
     async with run.desk.database.acting_for(taken.organisation) as straight:
+        if not await batches_runs.lock_slice(straight, taken):
+            raise SliceLostError
         with signatures.refuse_lost_key():
             await _keep_granted(straight, taken, work, now=run.now)
         await batches_intents.void_intents(straight, refused)

@@ -3,7 +3,7 @@
 Apart from checking and running, because what one writes the other reads, maybe days later.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 
 from services.issuer.batches.columns import ColumnMapping
+from services.issuer.batches.people import PeopleMarks
 from services.issuer.batches.rows import Mark, RawRow
 from services.issuer.batches.rules import Rules
 from services.issuer.domain import Learner, WantedAward, today
@@ -29,7 +30,9 @@ class Layout:
     awarded_on: date | None = None
     notices: tuple[dict[str, str], ...] = ()
 
-    def rules(self, desk: Desk, *, now: datetime) -> Rules:
+    def rules(
+        self, desk: Desk, *, now: datetime, student_domains: Mapping[str, str] | None = None
+    ) -> Rules:
         """Return what the rows are judged by."""
         return Rules(
             today=today(now),
@@ -37,6 +40,7 @@ class Layout:
             microcredential_id=self.microcredential_id,
             microcredential_version=self.microcredential_version,
             awarded_on=self.awarded_on,
+            student_domains=student_domains or {},
         )
 
 
@@ -94,6 +98,10 @@ class Seals:
     def open_wishes(self, sealed: bytes, number: int) -> dict[int, WantedAward]:
         """Open what the rows of a slice ask for, by line."""
         return read_wishes(self.open(sealed, f"wishes|{number}"))
+
+    def people(self, mapping: ColumnMapping | None = None) -> PeopleMarks:
+        """Return what marks the people in this batch, and in no other."""
+        return PeopleMarks(self.desk.blind(b"batch-people|" + self.batch_id.bytes), mapping)
 
     @property
     def _key(self) -> Any:  # noqa: ANN401 - the data key's own type is the sealing's business
