@@ -2,7 +2,8 @@
 
 A granted award passes all ten checks. What was revoked, suspended, replaced, or has expired fails
 exactly the checks that say so, and passes the others: signature, schema, recognition at that time,
-digest in the register.
+digest in the register. Of what a lost key signed a verifier says that and looks no further: right
+for what does not count any more, and a finding for what does, because that was to be signed anew.
 """
 
 import base64
@@ -36,6 +37,8 @@ _DEMANDED: Final[Mapping[str, frozenset[str]]] = {
     "replaced": _STANDING | {"register:registration-replaced"},
 }
 _BIT_IS_RAISED: Final = frozenset({"revoked", "replaced"})
+_COUNTS_NO_MORE: Final = frozenset({"revoked", "replaced", "expired"})
+_LOST_KEY: Final = "key:key-compromised"
 _SAMPLE_OF: Final = 1 << 128
 
 
@@ -67,6 +70,8 @@ def judge(
     if ends_at is not None and ends_at <= now:
         allowed |= _OVER
     came_out = {f"{one['name']}:{one['code']}" for one in checks if one["outcome"] != "ok"}
+    if _LOST_KEY in came_out and status in _COUNTS_NO_MORE:
+        return sorted(code for code in came_out - {_LOST_KEY} if not code.endswith(":not-run"))
     found = sorted(came_out - allowed)
     demanded = _DEMANDED.get(status)
     if demanded and not demanded & came_out:

@@ -208,6 +208,7 @@ class _Audit:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Ask once more who is busy or gone for a moment; a token is renewed when it is refused."""
+        place, said = url.partition("/v1/")[0], ""
         for turn in range(TRIES):
             pause = min(LONGEST_WAIT, self._plan.patience * 2**turn)
             sent = dict(headers or {})
@@ -222,9 +223,10 @@ class _Audit:
             else:
                 if answer.status_code not in _AGAIN:
                     return answer
+                said = f"{place} keeps answering {_refusal_in(answer)}."
                 pause = _pause_asked(answer) or pause
             await asyncio.sleep(pause)
-        raise AuditStoppedError(f"No answer from {url.partition('/v1/')[0]}.")
+        raise AuditStoppedError(said or f"No answer from {place}.")
 
 
 def _pause_asked(answer: httpx.Response) -> float | None:
@@ -232,9 +234,18 @@ def _pause_asked(answer: httpx.Response) -> float | None:
     return min(LONGEST_WAIT, float(asked)) if asked.isdecimal() else None
 
 
+def _refusal_in(answer: httpx.Response) -> str:
+    """Return the status of a refusal, and its sentence when there is one."""
+    try:
+        detail = str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return str(answer.status_code)
+    return f"{answer.status_code}: {detail.removesuffix('.')}"
+
+
 def _read(answer: httpx.Response) -> Mapping[str, Any]:
     if answer.status_code != HTTPStatus.OK:
-        raise AuditStoppedError(f"{answer.url.host} answered {answer.status_code}.")
+        raise AuditStoppedError(f"{answer.url.host} answered {_refusal_in(answer)}.")
     read: Mapping[str, Any] = answer.json()
     return read
 

@@ -203,6 +203,14 @@ async def test_who_is_busy_for_a_moment_is_asked_again(tmp_path: Path) -> None:
     assert found.done
 
 
+async def test_a_token_that_is_refused_all_the_time_is_told_as_that(tmp_path: Path) -> None:
+    def refuse(_request: httpx.Request, _turn: int) -> httpx.Response:
+        return httpx.Response(401, json={"detail": "The access token has expired."})
+
+    with pytest.raises(AuditStoppedError, match=r"answering 401: The access token has expired\.$"):
+        await World(awards=1, fail=refuse).audit(tmp_path)
+
+
 async def test_a_credential_that_is_not_given_is_a_finding(tmp_path: Path) -> None:
     def refuse(request: httpx.Request, _turn: int) -> httpx.Response | None:
         return (

@@ -90,6 +90,20 @@ def test_a_replaced_credential_that_still_counts_is_a_finding() -> None:
     assert status == "missing:status:revoked"
 
 
+LOST = {"key": "key-compromised"} | dict.fromkeys(NAMES[4:], "not-run")
+
+
+@pytest.mark.parametrize("status", ["revoked", "replaced", "expired"])
+def test_what_a_lost_key_signed_may_say_just_that_once_it_counts_no_more(status: str) -> None:
+    assert judged(status, LOST) == []
+    assert judged(status, LOST | {"issuer": "issuer-unknown"}) == ["issuer:issuer-unknown"]
+
+
+@pytest.mark.parametrize("status", ["granted", "suspended"])
+def test_what_a_lost_key_signed_and_still_counts_is_a_finding(status: str) -> None:
+    assert "key:key-compromised" in judged(status, LOST)
+
+
 def test_a_state_without_a_rule_is_a_finding() -> None:
     assert judged("invented") == ["award:unknown-state-invented"]
 
