@@ -5,6 +5,7 @@ from datetime import date
 from hashlib import sha256
 from uuid import uuid4
 
+import httpx
 import pytest
 from joserfc import jws as oracle
 from joserfc.jwk import import_key
@@ -236,16 +237,21 @@ async def test_a_key_is_not_used_for_another_body(issuer: Issuer) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency-key-reused")
 
 
-async def test_ten_identical_requests_at_once_make_one_award(issuer: Issuer) -> None:
-    request, key = an_award_request(), uuid4().hex
+@pytest.mark.parametrize("turn", range(3))
+async def test_ten_equal_requests_at_once_make_one_award_and_get_ten_equal_answers(
+    issuer: Issuer, turn: int
+) -> None:
+    request, key = an_award_request(enrolmentReference=f"2026-QC-{turn}"), uuid4().hex
 
-    answers = await asyncio.gather(*(issuer.award(request, key=key) for _ in range(10)))
+    async def ask(after: float) -> httpx.Response:
+        await asyncio.sleep(after)
+        return await issuer.award(request, key=key)
 
-    statuses = {answer.status_code for answer in answers}
-    assert statuses <= {201, 409}
-    assert 201 in statuses
-    codes = {answer.json().get("code") for answer in answers if answer.status_code == 409}
-    assert codes <= {"still-running"}
+    answers = await asyncio.gather(*(ask(number * turn * 0.004) for number in range(10)))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.headers["location"] for answer in answers}) == 1
     await _has_exactly_one_award(issuer)
 
 

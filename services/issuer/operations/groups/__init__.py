@@ -5,7 +5,8 @@ group comes to nothing: then each of its requests goes by itself, so no sender m
 fault.
 
 1. While groups are on their way, what comes in waits, and goes with the next one.
-2. Keys that were used before, and twins within a group, go alone: there the answer is kept.
+2. Keys that were used before, and twins within a group, go alone: there the answer is kept. Who
+   comes while the first is under way waits for its answer, some two seconds, out of others' way.
 3. One transaction claims the keys, decides, keeps learners, takes places and keeps the intents;
    what a rule forbids gives back its key, and is refused to its own sender only.
 4. Everything is signed with no transaction open; one transaction grants and keeps the answers.

@@ -15,11 +15,13 @@ from services.issuer.operations.groups.intending import intend_group
 from services.issuer.operations.groups.plans import Intended, Plan, Request
 from services.issuer.operations.groups.settling import settle_group
 from services.issuer.operations.status_lists import with_open_lists
-from shared.runtime.idempotency import Claim, StoredAnswer
+from shared.runtime.idempotency import Claim, StillRunningError, StoredAnswer
 from shared.runtime.observability import get_logger
 
 MOST_TOGETHER: Final = 64
 GROUPS_AT_ONCE: Final = 2
+PAUSES: Final = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
+"""How long a request waits for the answer of its twin, time after time, in seconds."""
 
 log = get_logger(__name__)
 
@@ -79,13 +81,29 @@ class Groups:
 
     async def _answer_alone(self, request: Request) -> None:
         try:
-            answer = await grant_award(
-                self._desk, request.wanted, asking=request.asking, now=request.now
-            )
+            request.give(await self._grant_alone(request))
+        except StillRunningError as error:
+            # Not here: whoever awards for this organisation would wait along.
+            self._start(self._answer_after_twin(request, error), context=request.context)
         except Exception as error:  # noqa: BLE001 - it is its sender's to hear
             request.refuse(error)
-        else:
-            request.give(answer)
+
+    async def _answer_after_twin(self, request: Request, running: StillRunningError) -> None:
+        """Answer as the same request that came first is answered, if that is soon."""
+        for pause in PAUSES:
+            await asyncio.sleep(pause)
+            if request.answer.done():
+                return
+            try:
+                request.give(await self._grant_alone(request))
+            except StillRunningError as still:
+                running = still
+            except Exception as error:  # noqa: BLE001 - it is its sender's to hear
+                request.refuse(error)
+        request.refuse(running)
+
+    async def _grant_alone(self, request: Request) -> StoredAnswer:
+        return await grant_award(self._desk, request.wanted, asking=request.asking, now=request.now)
 
     async def _answer_together(self, organisation: str, requests: Sequence[Request]) -> None:
         now = max(one.now for one in requests)
