@@ -21,13 +21,11 @@ from services.issuer.batches.rules import Rules
 from services.issuer.batches.sentences import Sentence
 from services.issuer.batches.writing import (
     FailedRow,
+    Failures,
     ResultRow,
+    Results,
     TextSheet,
-    failed_rows_xlsx,
     protected,
-    results_csv,
-    results_ndjson,
-    results_xlsx,
     text_sheet,
 )
 
@@ -41,6 +39,7 @@ __all__ = [
     "Column",
     "ColumnMapping",
     "FailedRow",
+    "Failures",
     "Field",
     "FileRefusedError",
     "Format",
@@ -52,6 +51,7 @@ __all__ = [
     "RawRow",
     "Refusal",
     "ResultRow",
+    "Results",
     "RowReader",
     "Rules",
     "SeenRows",
@@ -60,14 +60,10 @@ __all__ = [
     "WantedRow",
     "check_mapping",
     "detect_format",
-    "failed_rows_xlsx",
     "open_rows",
     "propose_mapping",
     "protected",
     "read_row",
     "read_slices",
-    "results_csv",
-    "results_ndjson",
-    "results_xlsx",
     "text_sheet",
 ]

@@ -8,11 +8,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, Final
+from typing import IO, Final, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -20,32 +20,45 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from services.issuer.batches.columns import ColumnMapping
-from services.issuer.batches.faults import CellFault
 from services.issuer.batches.rows import RawRow
 from services.issuer.batches.sentences import Sentence
 
 _ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NOT_XML: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_CELL: Final = 32_000
-_TOGETHER: Final = 1000
 _ROW: Final = Sentence("Rij in het bestand", "Row in the file")
 _WRONG: Final = Sentence("Wat is er mis", "What is wrong")
 _CODE: Final = Sentence("Foutcode", "Fault code")
 _TO_MEND: Final = Sentence("Te verbeteren", "To mend")
 _RESULTS: Final = Sentence("Resultaat", "Results")
 _ROWS_OF_SHEET: Final = 1_000_000
-_HEADERS: Final[Mapping[str, Sentence]] = {
-    "row": Sentence("Rij", "Row"),
-    "state": Sentence("Toestand", "State"),
-    "enrolmentReference": Sentence("Kenmerk", "Reference"),
-    "awardId": Sentence("Toekenning", "Award"),
-    "address": Sentence("Adres", "Address"),
-    "code": Sentence("Code", "Code"),
-    "message": Sentence("Uitleg", "Explanation"),
-}
+_HEADERS: Final = (
+    Sentence("Rij", "Row"),
+    Sentence("Uitkomst", "Outcome"),
+    Sentence("Toestand", "State"),
+    Sentence("Code", "Code"),
+    Sentence("Toekenning", "Award"),
+    Sentence("Uitleg", "Explanation"),
+)
 _DELIMITERS: Final = Sentence(";", ",")
 _FAULTY: Final = PatternFill("solid", start_color="FFFFE0B2")
 _BOLD: Final = Font(bold=True)
+
+
+class Reason(Protocol):
+    """Why a cell, or a row, is not as it should be."""
+
+    @property
+    def cell(self) -> str:
+        """Name the cell."""
+
+    @property
+    def code(self) -> str:
+        """Say it to a program."""
+
+    @property
+    def message(self) -> Sentence:
+        """Say it to a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,31 +66,49 @@ class FailedRow:
     """A row as it stood in the file, and what is wrong with it."""
 
     raw: RawRow
-    faults: tuple[CellFault, ...]
+    faults: Sequence[Reason] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRow:
-    """What became of one row; the state is a code, said in the reader's language by the caller."""
+    """What became of one row; outcome, state and code are words for programs."""
 
     number: int
+    outcome: str
     state: str
-    enrolment_reference: str = ""
-    award_id: str = ""
-    address: str = ""
-    faults: tuple[CellFault, ...] = field(default=(), repr=False)
+    code: str | None = None
+    award_id: str | None = None
+    faults: Sequence[Reason] = field(default=(), repr=False)
 
     def cells(self, language: str) -> tuple[str, ...]:
         """Return the row as it is written."""
         return (
             str(self.number),
+            self.outcome,
             self.state,
-            self.enrolment_reference,
-            self.award_id,
-            self.address,
-            " ".join(fault.code for fault in self.faults),
+            self.code or "",
+            self.award_id or "",
             " ".join(fault.message[language] for fault in self.faults),
         )
+
+    def as_json(self) -> dict[str, object]:
+        """Return the row as a program reads it."""
+        told = {
+            "line": self.number,
+            "outcome": self.outcome,
+            "state": self.state,
+            "code": self.code,
+            "awardId": self.award_id,
+            "faults": [
+                {
+                    "cell": one.cell,
+                    "code": one.code,
+                    "message": {"nl": one.message.nl, "en": one.message.en},
+                }
+                for one in self.faults
+            ],
+        }
+        return {name: value for name, value in told.items() if value not in (None, [])}
 
 
 class RowTwiceError(ValueError):
@@ -89,79 +120,101 @@ def protected(text: str) -> str:
     return f"'{text}" if text.startswith(_ACTIVE) else text
 
 
-def failed_rows_xlsx(
-    file: BinaryIO, mapping: ColumnMapping, rows: Iterable[FailedRow], *, language: str = "nl"
-) -> int:
-    """Write the rows that failed, their faulty cells coloured and the reasons after them.
+class _InOrder:
+    """Lets each row by once, in the order of the file."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def check(self, number: int) -> None:
+        if number <= self._last:
+            raise RowTwiceError
+        self._last = number
+
+
+class Results:
+    """Writes what became of each row, as many at a time as come, in one of three forms.
+
+    CSV has a byte order mark, and in Dutch ; between, so that a spreadsheet opens it as a table.
+    """
+
+    def __init__(self, *, language: str = "nl") -> None:
+        self._language = language
+        self._order = _InOrder()
+
+    def head_of_csv(self) -> bytes:
+        """Return the first line of the CSV."""
+        return "\N{ZERO WIDTH NO-BREAK SPACE}".encode() + self._csv([self._header])
+
+    def as_csv(self, rows: Iterable[ResultRow]) -> bytes:
+        """Return the next lines of the CSV."""
+        return self._csv([protected(cell) for cell in cells] for cells in self._cells(rows))
+
+    def as_ndjson(self, rows: Iterable[ResultRow]) -> bytes:
+        """Return the next lines, one object each."""
+        lines = []
+        for row in rows:
+            self._order.check(row.number)
+            lines.append(json.dumps(row.as_json(), ensure_ascii=False).encode("utf-8", "replace"))
+        return b"".join(line + b"\n" for line in lines)
+
+    def sheet(self) -> AbstractContextManager["TextSheet"]:
+        """Open the workbook that rows are appended to."""
+        return text_sheet(_RESULTS[self._language], self._header)
+
+    def append(self, sheet: "TextSheet", rows: Iterable[ResultRow]) -> None:
+        """Write the next rows of the workbook."""
+        for cells in self._cells(rows):
+            sheet.append(cells)
+
+    @property
+    def _header(self) -> list[str]:
+        return [header[self._language] for header in _HEADERS]
+
+    def _cells(self, rows: Iterable[ResultRow]) -> Iterator[tuple[str, ...]]:
+        for row in rows:
+            self._order.check(row.number)
+            yield row.cells(self._language)
+
+    def _csv(self, lines: Iterable[Sequence[str]]) -> bytes:
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=_DELIMITERS[self._language]).writerows(lines)
+        return text.getvalue().encode("utf-8", "replace")
+
+
+class Failures:
+    """Writes the rows that failed, their faulty cells coloured and the reasons after them.
 
     The columns are those of the file, so that the mended sheet can be sent as it is.
     """
-    headers = [one.header for one in mapping.columns]
-    first, second = ("nl", "en") if language == "nl" else ("en", "nl")
-    reasons = [_ROW[language], _WRONG[first], _WRONG[second], _CODE[language]]
-    with text_sheet(_TO_MEND[language], [*headers, *reasons]) as sheet:
-        _append_failed(sheet, mapping, rows, languages=(first, second))
-        return sheet.save(file)
 
+    def __init__(self, mapping: ColumnMapping, *, language: str = "nl") -> None:
+        self._mapping = mapping
+        self._language = language
+        self._both = ("nl", "en") if language == "nl" else ("en", "nl")
+        self._order = _InOrder()
 
-def _append_failed(
-    sheet: "TextSheet",
-    mapping: ColumnMapping,
-    rows: Iterable[FailedRow],
-    *,
-    languages: tuple[str, str],
-) -> None:
-    width = len(mapping.columns)
-    last = 0
-    for row in rows:
-        last = _checked(row.raw.number, last)
-        cells = [*row.raw.cells[:width], *("" for _ in range(width - len(row.raw.cells)))]
-        faulty = {at for at in range(width) if _is_at(mapping, at, row)}
-        said = ["\n".join(one.message[to] for one in row.faults) for to in languages]
-        codes = " ".join(fault.code for fault in row.faults)
-        sheet.append([*cells, str(row.raw.number), *said, codes], faulty=faulty)
+    def sheet(self) -> AbstractContextManager["TextSheet"]:
+        """Open the workbook that rows are appended to."""
+        headers = [one.header for one in self._mapping.columns]
+        wrong = [_WRONG[language] for language in self._both]
+        reasons = [_ROW[self._language], *wrong, _CODE[self._language]]
+        return text_sheet(_TO_MEND[self._language], [*headers, *reasons])
 
-
-def results_csv(rows: Iterable[ResultRow], *, language: str = "nl") -> Iterator[bytes]:
-    """Write what became of each row as CSV with a byte order mark, and in Dutch with ; between."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=_DELIMITERS[language])
-    text.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    writer.writerow([header[language] for header in _HEADERS.values()])
-    last = 0
-    for count, row in enumerate(rows, start=1):
-        last = _checked(row.number, last)
-        writer.writerow([protected(cell) for cell in row.cells(language)])
-        if count % _TOGETHER == 0:
-            yield _taken(text)
-    yield _taken(text)
-
-
-def results_ndjson(rows: Iterable[ResultRow]) -> Iterator[bytes]:
-    """Write what became of each row, one object a line."""
-    last = 0
-    for row in rows:
-        last = _checked(row.number, last)
-        told = {
-            "row": row.number,
-            "state": row.state,
-            "enrolmentReference": row.enrolment_reference,
-            "awardId": row.award_id,
-            "address": row.address,
-            "faults": [fault.as_json() for fault in row.faults],
-        }
-        kept = {name: value for name, value in told.items() if value not in ("", [])}
-        yield json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-
-
-def results_xlsx(file: BinaryIO, rows: Iterable[ResultRow], *, language: str = "nl") -> int:
-    """Write what became of each row as a workbook; return how many there are."""
-    with text_sheet(_RESULTS[language], [one[language] for one in _HEADERS.values()]) as sheet:
-        last = 0
+    def append(self, sheet: "TextSheet", rows: Iterable[FailedRow]) -> None:
+        """Write the next rows of the workbook."""
+        width = len(self._mapping.columns)
         for row in rows:
-            last = _checked(row.number, last)
-            sheet.append(list(row.cells(language)))
-        return sheet.save(file)
+            self._order.check(row.raw.number)
+            cells = [*row.raw.cells[:width], *("" for _ in range(width - len(row.raw.cells)))]
+            faulty = {at for at in range(width) if self._is_at(at, row)}
+            said = ["\n".join(one.message[to] for one in row.faults) for to in self._both]
+            codes = " ".join(fault.code for fault in row.faults)
+            sheet.append([*cells, str(row.raw.number), *said, codes], faulty=faulty)
+
+    def _is_at(self, at: int, row: FailedRow) -> bool:
+        name = self._mapping.cell(at, row.raw.number)
+        return any(fault.cell == name for fault in row.faults)
 
 
 @contextmanager
@@ -228,21 +281,3 @@ class TextSheet:
         if is_header:
             cell.font = _BOLD
         return cell
-
-
-def _is_at(mapping: ColumnMapping, at: int, row: FailedRow) -> bool:
-    name = mapping.cell(at, row.raw.number)
-    return any(fault.cell == name for fault in row.faults)
-
-
-def _checked(number: int, last: int) -> int:
-    if number <= last:
-        raise RowTwiceError
-    return number
-
-
-def _taken(text: io.StringIO) -> bytes:
-    written = text.getvalue()
-    text.seek(0)
-    text.truncate()
-    return written.encode("utf-8", "replace")

@@ -203,7 +203,7 @@ async def read_award_batch_failures(
             "content": {
                 "text/csv": {
                     "schema": {"type": "string"},
-                    "example": "line,outcome,state,code,awardId\r\n",
+                    "example": "Row,Outcome,State,Code,Award,Explanation\r\n",
                 },
                 NDJSON: {"schema": {"type": "string"}, "example": '{"line":2,"outcome":"ready"}\n'},
                 XLSX: BINARY,
@@ -213,22 +213,30 @@ async def read_award_batch_failures(
     },
 )
 async def read_award_batch_results(
+    request: Request,
     batch_id: Annotated[BatchId, Path(alias="batchId")],
     caller: AwardsReader,
     desk: ConfiguredDesk,
     accept: Annotated[str | None, Header(max_length=1000, description="The form you want.")] = None,
 ) -> Response:
-    """Return what became of every row, each exactly once: CSV, NDJSON or XLSX, as you accept."""
+    """Return what became of every row, each exactly once: CSV, NDJSON or XLSX, as you accept.
+
+    CSV and XLSX have headers and explanations in the language you accept; the CSV is in UTF-8 with
+    a byte order mark, and in Dutch has semicolons, so that a spreadsheet opens it as a table.
+    """
     batch = await exporting.find_exportable(desk, batch_id, organisation=caller.organisation)
+    language = language_of(request.scope, otherwise=Language.NL).value
     match choose_type(accept):
         case files.XLSX:
-            file = await written(lambda file: exporting.write_results(desk, batch, file))
+            file = await written(
+                lambda file: exporting.write_results(desk, batch, file, language=language)
+            )
             return download(pieces_of_file(file), XLSX, f"results-{batch_id}.xlsx")
         case files.NDJSON:
             rows = exporting.results_as_ndjson(desk, batch)
             return download(rows, NDJSON, f"results-{batch_id}.ndjson")
         case _:
-            rows = exporting.results_as_csv(desk, batch)
+            rows = exporting.results_as_csv(desk, batch, language=language)
             return download(rows, "text/csv; header=present", f"results-{batch_id}.csv")
 
 

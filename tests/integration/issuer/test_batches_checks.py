@@ -191,25 +191,35 @@ async def test_failures_come_back_as_a_sheet_that_can_be_sent_again(
     header, *rows = sheet.iter_rows(values_only=True)
 
     assert answer.status_code == 200
-    assert header[-1] == "reden"
+    assert header[-4:] == (
+        "Rij in het bestand",
+        "Wat is er mis",
+        "What is wrong",
+        "Foutcode",
+    )
     assert len(rows) == 1
     assert rows[0][1] == "2026-QC-000002"
-    assert "G3: " in str(rows[0][-1])
+    assert "G3: " in str(rows[0][-3])
+    assert "Expected" in str(rows[0][-2])
     assert sheet["E2"].data_type != "f"
+    assert sheet["G2"].fill.fill_type == "solid"
 
 
 async def test_results_name_each_row_once_in_every_form(institution: Institution) -> None:
     batch = await institution.sent_and_checked([a_row(1), a_row(2, Cijfer="3"), a_row(1), a_row(4)])
     path = f"{batch['batchId']}/results"
 
-    csv = await institution.read(path, Accept="text/csv")
+    csv = await institution.read(path, Accept="text/csv", **{"Accept-Language": "en"})
+    dutch = await institution.read(path, Accept="text/csv")
     ndjson = await institution.results(batch["batchId"])
     sheet = await institution.read(
         path, Accept="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
     other = await institution.read(path, Accept="image/png")
 
-    assert [line.split(",")[0] for line in csv.text.splitlines()] == ["line", "2", "3", "4", "5"]
+    lines = csv.content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Row", "2", "3", "4", "5"]
+    assert dutch.content.startswith(b"\xef\xbb\xbfRij;")
     assert Counter(row["outcome"] for row in ndjson) == {
         "ready": 2,
         "error": 1,

@@ -209,7 +209,10 @@ async def test_after_thirty_days_only_counts_and_results_are_left(
     after = await institution.batch(batch["batchId"])
     failures = await institution.read(f"{batch['batchId']}/failures")
 
-    assert await institution.results(batch["batchId"]) == before
+    assert "faults" in before[1]
+    assert await institution.results(batch["batchId"]) == [
+        {name: value for name, value in one.items() if name != "faults"} for one in before
+    ]
     assert after["outcomes"]["ready"] == 1
     assert after["columns"] == []
     assert (failures.status_code, failures.json()["code"]) == (409, "batch-wiped")

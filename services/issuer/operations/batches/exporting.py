@@ -1,8 +1,6 @@
 """Rows of a batch as a file: the results, each row exactly once, and what failed with its reason.
 
-Apart from telling, because a file may have millions of rows: they pass by a slice at a time. What
-a file said goes back as typed text cells only, so no program takes it for a formula; the CSV holds
-nothing but our own numbers and codes.
+Apart from telling, because a file may have millions of rows: they pass by a slice at a time.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -11,13 +9,14 @@ from typing import IO, Final
 from uuid import UUID
 
 from anyio import to_thread
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from pydantic_core import to_json
 
-from services.issuer.batches.rows import RawRow
+from services.issuer.batches.columns import ColumnMapping
+from services.issuer.batches.rows import WHOLE_ROW
+from services.issuer.batches.writing import FailedRow, Failures, ResultRow, Results
 from services.issuer.domain.batches import Batch, BatchRow, BatchWipedError
 from services.issuer.operations.batches.remarks import Remark, read_remarks
+from services.issuer.operations.batches.telling import ToldRow, tell_rows
 from services.issuer.operations.batches.wishes import Seals
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import payload_context
@@ -30,9 +29,6 @@ from shared.proofs.vc_jwt import Form
 
 AT_ONCE: Final = 1000
 CREDENTIALS_AT_ONCE: Final = 200
-RESULT_COLUMNS: Final = ("line", "outcome", "state", "code", "awardId")
-REASON: Final = {"nl": "reden", "en": "reason"}
-LARGEST_SHEET: Final = 1_000_000
 
 
 async def find_exportable(desk: Desk, batch_id: UUID, *, organisation: str) -> Batch:
@@ -41,25 +37,19 @@ async def find_exportable(desk: Desk, batch_id: UUID, *, organisation: str) -> B
         return await batches.get_batch(straight, batch_id)
 
 
-async def results_as_csv(desk: Desk, batch: Batch) -> AsyncIterator[bytes]:
+async def results_as_csv(desk: Desk, batch: Batch, *, language: str) -> AsyncIterator[bytes]:
     """Yield the results as CSV (RFC 4180), each row once."""
-    yield (",".join(RESULT_COLUMNS) + "\r\n").encode()
+    results = Results(language=language)
+    yield results.head_of_csv()
     async for rows in _pages(desk, batch):
-        yield "".join(f"{','.join(_result(row))}\r\n" for row in rows).encode()
+        yield results.as_csv(rows)
 
 
 async def results_as_ndjson(desk: Desk, batch: Batch) -> AsyncIterator[bytes]:
     """Yield the results as one JSON object a line, each row once."""
+    results = Results()
     async for rows in _pages(desk, batch):
-        objects = [
-            {
-                name: value
-                for name, value in zip(RESULT_COLUMNS, _values(row), strict=True)
-                if value is not None
-            }
-            for row in rows
-        ]
-        yield b"".join(to_json(one) + b"\n" for one in objects)
+        yield results.as_ndjson(rows)
 
 
 async def credentials_as_ndjson(desk: Desk, batch: Batch, *, now: datetime) -> AsyncIterator[bytes]:
@@ -76,12 +66,14 @@ async def credentials_as_ndjson(desk: Desk, batch: Batch, *, now: datetime) -> A
         after = found[-1].line
 
 
-async def write_results(desk: Desk, batch: Batch, file: IO[bytes]) -> None:
+async def write_results(desk: Desk, batch: Batch, file: IO[bytes], *, language: str) -> None:
     """Write the results as XLSX, each row once."""
-    book = _Book(RESULT_COLUMNS)
-    async for rows in _pages(desk, batch):
-        await to_thread.run_sync(book.add, [_result(row) for row in rows])
-    await to_thread.run_sync(book.save, file)
+    results = Results(language=language)
+    with results.sheet() as sheet:
+        async for rows in _pages(desk, batch):
+            await to_thread.run_sync(results.append, sheet, rows)
+        await to_thread.run_sync(sheet.save, file)
+    file.seek(0)
 
 
 async def write_failures(desk: Desk, batch: Batch, file: IO[bytes], *, language: str) -> None:
@@ -92,102 +84,48 @@ async def write_failures(desk: Desk, batch: Batch, file: IO[bytes], *, language:
     if batch.wrapped_key is None or batch.sealed_layout is None:
         raise BatchWipedError
     seals = Seals(desk, batch.batch_id, batch.wrapped_key)
-    layout = seals.open_layout(batch.sealed_layout)
-    header = [column.header for column in layout.mapping.columns]
-    book = _Book([*header, REASON[language]])
-    number = 0
-    while (failed := await _failed(desk, batch, number)) is not None:
-        if failed.lines:
-            await to_thread.run_sync(
-                _add_failures, book, seals, failed, number, len(header), language
-            )
-        number += 1
-    await to_thread.run_sync(book.save, file)
+    mapping = seals.open_layout(batch.sealed_layout).mapping
+    failures = Failures(mapping, language=language)
+    with failures.sheet() as sheet:
+        number = 0
+        while (failed := await _failed(desk, batch, number)) is not None:
+            if failed.lines:
+                rows = await to_thread.run_sync(_open_failed, seals, mapping, failed, number)
+                await to_thread.run_sync(failures.append, sheet, rows)
+            number += 1
+        await to_thread.run_sync(sheet.save, file)
+    file.seek(0)
 
 
-class _Book:
-    """A workbook that is written row by row, and begins another sheet when one is full."""
-
-    def __init__(self, header: Sequence[str]) -> None:
-        self._book = Workbook(write_only=True)
-        self._header = header
-        self._rows = LARGEST_SHEET
-
-    def add(self, rows: Sequence[Sequence[str]]) -> None:
-        """Add rows; every cell is a text."""
-        for row in rows:
-            if self._rows >= LARGEST_SHEET:
-                self._begin_sheet()
-            self._append(row)
-            self._rows += 1
-
-    def save(self, file: IO[bytes]) -> None:
-        """Write the whole book."""
-        if not self._book.worksheets:
-            self._begin_sheet()
-        self._book.save(file)
-        file.seek(0)
-
-    def _begin_sheet(self) -> None:
-        self._book.create_sheet(f"{len(self._book.worksheets) + 1}")
-        self._rows = 0
-        self._append(self._header)
-
-    def _append(self, row: Sequence[str]) -> None:
-        sheet = self._book.worksheets[-1]
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, _printable(text))
-            cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-
-
-def _printable(text: str) -> str:
-    """Leave out what a sheet cannot hold (XML 1.0 §2.2)."""
-    return "".join(one for one in text if one >= " " or one in "\t\n")[:32_767]
-
-
-def _add_failures(
-    book: _Book,
-    seals: Seals,
-    failed: FailedSlice,
-    number: int,
-    width: int,
-    language: str,
-) -> None:
+def _open_failed(
+    seals: Seals, mapping: ColumnMapping, failed: FailedSlice, number: int
+) -> list[FailedRow]:
     raw = {row.number: row for row in seals.open_cells(failed.sealed_cells, number)}
-    book.add(
-        [
-            _failure(raw[line], seals, sealed, code, width=width, language=language)
-            for line, sealed, code in failed.lines
-        ]
-    )
+    return [
+        FailedRow(raw=raw[line], faults=_reasons(seals, mapping, line, sealed, code))
+        for line, sealed, code in failed.lines
+    ]
 
 
-def _failure(
-    raw: RawRow,
-    seals: Seals,
-    sealed: bytes | None,
-    code: str | None,
-    *,
-    width: int,
-    language: str,
-) -> list[str]:
-    remarks: list[Remark] = []
+def _reasons(
+    seals: Seals, mapping: ColumnMapping, line: int, sealed: bytes | None, code: str | None
+) -> list[Remark]:
     if sealed is not None:
-        remarks = read_remarks(seals.open(sealed, f"faults|{raw.number}"))
-    said = [one.nl if language == "nl" else one.en for one in remarks] or [code or ""]
-    cells = [*raw.cells, *("" for _ in range(width - len(raw.cells)))]
-    return [*cells[:width], " ".join(said)]
+        return read_remarks(seals.open(sealed, f"faults|{line}"))
+    cell = mapping.cell(WHOLE_ROW, line)
+    return [Remark(cell=cell, column="", code=code or "", nl=code or "", en=code or "")]
 
 
-def _values(row: BatchRow) -> tuple[int | str | UUID | None, ...]:
-    return row.line, row.outcome.value, row.state.value, row.code, row.award_id
-
-
-def _result(row: BatchRow) -> list[str]:
-    return ["" if value is None else str(value) for value in _values(row)]
+def _result(told: ToldRow) -> ResultRow:
+    row = told.row
+    return ResultRow(
+        number=row.line,
+        outcome=row.outcome.value,
+        state=row.state.value,
+        code=row.code,
+        award_id=None if row.award_id is None else str(row.award_id),
+        faults=told.remarks,
+    )
 
 
 def _written(desk: Desk, organisation: str, found: Sequence[SignedCredential]) -> bytes:
@@ -203,7 +141,7 @@ def _written(desk: Desk, organisation: str, found: Sequence[SignedCredential]) -
     return b"".join(lines)
 
 
-async def _pages(desk: Desk, batch: Batch) -> AsyncIterator[Sequence[BatchRow]]:
+async def _pages(desk: Desk, batch: Batch) -> AsyncIterator[Sequence[ResultRow]]:
     """Yield all rows in the order of the file, each page in a transaction of its own."""
     after = 0
     while True:
@@ -213,8 +151,12 @@ async def _pages(desk: Desk, batch: Batch) -> AsyncIterator[Sequence[BatchRow]]:
             )
         if not rows:
             return
-        yield rows
+        yield await to_thread.run_sync(_told, desk, batch, rows)
         after = rows[-1].line
+
+
+def _told(desk: Desk, batch: Batch, rows: Sequence[BatchRow]) -> list[ResultRow]:
+    return [_result(one) for one in tell_rows(desk, batch, rows)]
 
 
 async def _failed(desk: Desk, batch: Batch, number: int) -> FailedSlice | None:

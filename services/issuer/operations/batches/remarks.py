@@ -13,6 +13,7 @@ from pydantic_core import from_json, to_json
 from services.issuer.batches.columns import ColumnMapping, Field
 from services.issuer.batches.faults import CellFault
 from services.issuer.batches.rows import WHOLE_ROW
+from services.issuer.batches.sentences import Sentence
 from services.issuer.batches.wordings import Code
 from shared.errors import Fault, WaarmerkError
 
@@ -36,6 +37,11 @@ class Remark:
     nl: str = field(repr=False)
     en: str = field(repr=False)
     found: str = field(default="", repr=False)
+
+    @property
+    def message(self) -> Sentence:
+        """Say it in both languages."""
+        return Sentence(self.nl, self.en)
 
     @classmethod
     def of_cell(cls, fault: CellFault) -> Self:

@@ -7,29 +7,29 @@ import json
 import random
 import threading
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from services.issuer.batches import (
     CellFault,
     Code,
     FailedRow,
+    Failures,
     Format,
     RawRow,
     ResultRow,
+    Results,
     SeenRows,
-    failed_rows_xlsx,
     open_rows,
     propose_mapping,
     protected,
     read_slices,
-    results_csv,
-    results_ndjson,
-    results_xlsx,
 )
 from services.issuer.batches.writing import RowTwiceError
 
@@ -137,19 +137,25 @@ def a_fault(cell: str = "B3", row: int = 3) -> CellFault:
     return CellFault(row=row, cell=cell, column="Voornaam", code=Code.CELL_FORMULA, found="=x")
 
 
+def a_sheet(writer: Failures | Results, *pages: list[Any]) -> Worksheet:
+    file = io.BytesIO()
+    with writer.sheet() as sheet:
+        for page in pages:
+            writer.append(sheet, page)
+        assert sheet.save(file) == sum(map(len, pages))
+    found = load_workbook(file).worksheets[0]
+    assert isinstance(found, Worksheet)
+    return found
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_failed_rows_are_written_as_they_were_with_their_reasons(language: str) -> None:
     mapping = propose_mapping(RawRow(1, ("E-mail", "Voornaam", "Studentnummer")))
-    failed = [
-        FailedRow(raw=RawRow(3, ("a@x.example", "=x", "007")), faults=(a_fault(),)),
-        FailedRow(raw=RawRow(9, ("b\x07",)), faults=(a_fault("A9", 9),)),
-    ]
-    file = io.BytesIO()
-    count = failed_rows_xlsx(file, mapping, failed, language=language)
-    sheet = load_workbook(file).worksheets[0]
+    first = FailedRow(raw=RawRow(3, ("a@x.example", "=x", "007")), faults=(a_fault(),))
+    second = FailedRow(raw=RawRow(9, ("b\x07",)), faults=(a_fault("A9", 9),))
+    sheet = a_sheet(Failures(mapping, language=language), [first], [second])
     lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
 
-    assert count == 2
     assert lines[1][:4] == ["a@x.example", "=x", "007", "3"]
     assert lines[2][:4] == ["b\N{REPLACEMENT CHARACTER}", None, None, "9"]
     assert all(cell.data_type == "s" for cell in sheet[2])
@@ -161,8 +167,10 @@ def test_failed_rows_are_written_as_they_were_with_their_reasons(language: str) 
 
 def test_the_sheet_of_failed_rows_can_be_sent_again() -> None:
     mapping = propose_mapping(RawRow(1, ("E-mail", "Voornaam", "Studentnummer")))
-    file = io.BytesIO()
-    failed_rows_xlsx(file, mapping, [FailedRow(raw=RawRow(3, ("a", "b", "c")), faults=())])
+    failures, file = Failures(mapping), io.BytesIO()
+    with failures.sheet() as sheet:
+        failures.append(sheet, [FailedRow(raw=RawRow(3, ("a", "b", "c")), faults=())])
+        sheet.save(file)
     again = propose_mapping(open_rows(file, Format.XLSX).header)
 
     assert [one.field for one in again.columns] == [
@@ -171,47 +179,48 @@ def test_the_sheet_of_failed_rows_can_be_sent_again() -> None:
     ]
 
 
-RESULTS = [
-    ResultRow(number=2, state="registered", enrolment_reference="007", award_id="a1"),
-    ResultRow(number=3, state="error", enrolment_reference="=1+1", faults=(a_fault(),)),
-]
+REGISTERED = ResultRow(number=2, outcome="ready", state="registered", award_id="a1")
+FAILED = ResultRow(number=3, outcome="error", state="skipped", code="=x", faults=(a_fault(),))
 
 
 def test_results_in_csv_open_right_in_a_spreadsheet() -> None:
-    written = b"".join(results_csv(RESULTS))
+    results = Results()
+    written = results.head_of_csv() + results.as_csv([REGISTERED]) + results.as_csv([FAILED])
     lines = list(csv.reader(io.StringIO(written.decode("utf-8-sig")), delimiter=";"))
 
-    assert written.startswith(b"\xef\xbb\xbfRij;Toestand;")
+    assert written.startswith(b"\xef\xbb\xbfRij;Uitkomst;")
     assert [line[0] for line in lines] == ["Rij", "2", "3"]
-    assert lines[2][2] == "'=1+1"
-    assert b"".join(results_csv(RESULTS, language="en")).startswith(b"\xef\xbb\xbfRow,State,")
+    assert lines[2][3] == "'=x"
+    assert lines[2][5] == a_fault().message["nl"]
+    assert Results(language="en").head_of_csv().startswith(b"\xef\xbb\xbfRow,Outcome,")
 
 
 def test_results_in_ndjson_are_one_object_a_line() -> None:
-    lines = [json.loads(line) for line in results_ndjson(RESULTS)]
+    lines = [json.loads(line) for line in Results().as_ndjson([REGISTERED, FAILED]).splitlines()]
 
-    assert lines[0] == {
-        "row": 2,
-        "state": "registered",
-        "enrolmentReference": "007",
-        "awardId": "a1",
-    }
+    assert lines[0] == {"line": 2, "outcome": "ready", "state": "registered", "awardId": "a1"}
     assert lines[1]["faults"][0]["code"] == "cell.formula"
 
 
 def test_results_in_a_workbook_are_text() -> None:
-    file = io.BytesIO()
+    sheet = a_sheet(Results(), [REGISTERED], [FAILED])
 
-    assert results_xlsx(file, RESULTS) == 2
-    assert load_workbook(file).worksheets[0]["C3"].data_type == "s"
+    assert sheet["D3"].value == "=x"
+    assert sheet["D3"].data_type == "s"
 
 
 def test_no_row_is_written_twice() -> None:
-    for write in (results_csv, results_ndjson):
+    results, failures = Results(), Failures(propose_mapping(RawRow(1, ("E-mail",))))
+    results.as_csv([FAILED])
+
+    for write in (results.as_csv, results.as_ndjson):
         with pytest.raises(RowTwiceError):
-            list(write([RESULTS[1], RESULTS[0]]))
-    with pytest.raises(RowTwiceError):
-        results_xlsx(io.BytesIO(), [RESULTS[0], RESULTS[0]])
+            write([REGISTERED])
+    with pytest.raises(RowTwiceError), results.sheet() as sheet:
+        results.append(sheet, [FAILED])
+    row = FailedRow(raw=RawRow(3, ("a",)), faults=())
+    with pytest.raises(RowTwiceError), failures.sheet() as sheet:
+        failures.append(sheet, [row, row])
 
 
 @pytest.mark.parametrize("text", ACTIVE)
