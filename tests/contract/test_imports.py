@@ -108,9 +108,16 @@ PLANTS: Final = (
     Plant("Rules and contracts are pure", "services/catalog/rio.py", "import httpx"),
     Plant("Rules and contracts are pure", "services/catalog/edubadges.py", "import fastapi"),
     Plant("Rules and contracts are pure", "services/catalog/readiness.py", "import fastapi"),
-    Plant("Rules and contracts are pure", "services/issuer/credential/building.py", "import joserfc"),
+    Plant("Rules and contracts are pure", "services/issuer/credential.py", "import joserfc"),
+    Plant("Rules and contracts are pure", "services/issuer/batches.py", "import sqlalchemy"),
+    Plant("Rules and contracts are pure", "services/issuer/picture.py", "import httpx"),
     Plant("Rules and contracts are pure", "services/issuer/status.py", "import fastapi"),
     Plant("Rules and contracts are pure", "shared/contracts/topics.py", "import aiokafka"),
+    Plant(
+        "Who may come in is judged without a network or a database",
+        "services/catalog/access.py",
+        "import httpx",
+    ),
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from joserfc.jwk import ECKey
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from services.catalog.app import create_app
@@ -234,7 +235,7 @@ def settings(make_database: MakeDatabase) -> Settings:
         database_url=make_database("services.catalog"),
         public_url=PUBLIC_URL,
         token_issuers=(TokenIssuer(issuer=ISSUER, jwks={"keys": [KEY.as_dict(private=False)]}),),
-        token_sealing_key="A" * 43,
+        token_sealing_key=SecretStr("A" * 43),
     )
 
 
