@@ -7,7 +7,7 @@ second person must agree, 130 interrupted. The same command again goes on where 
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -30,7 +30,10 @@ from services.demo.console import open_console
 from services.demo.sandbox import NoSandboxError, SandboxUnreadableError, find_sandbox
 from services.issuer.batches import (
     TYPES,
+    Choices,
     ColumnMapping,
+    Delimiter,
+    Encoding,
     FileRefusedError,
     OpenedRows,
     detect_format,
@@ -72,6 +75,7 @@ class Order:
 
     file: Path
     columns: Mapping[str, str | None]
+    reading: Choices
     wishes: Mapping[str, str]
     is_check: bool
     is_agreed: bool
@@ -110,6 +114,11 @@ def award(  # noqa: PLR0913 - each is an option of the command
     column: Annotated[
         list[str] | None, typer.Option(help="HEADER=field, or HEADER= to leave it unread.")
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Of XLSX and ODS: the name or number of the sheet.")
+    ] = None,
+    delimiter: Annotated[Delimiter | None, typer.Option(help="Of CSV, when not as found.")] = None,
+    encoding: Annotated[Encoding | None, typer.Option(help="Of CSV, when not as found.")] = None,
     language: Annotated[Speech, typer.Option(help="Of what is said.")] = Speech.NL,
     check: Annotated[bool, typer.Option("--check", help="Only check.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -126,6 +135,7 @@ def award(  # noqa: PLR0913 - each is an option of the command
     order = Order(
         file=file,
         columns=_columns(column or ()),
+        reading=Choices(sheet=sheet, delimiter=delimiter, encoding=encoding),
         wishes=_wishes(microcredential, awarded_on),
         is_check=check,
         is_agreed=yes,
@@ -179,11 +189,12 @@ def show_reading(screen: Screen, order: Order) -> Upload:
     with order.file.open("rb") as content:
         format_ = detect_format(_said_type(order.file), content.read(_FIRST_BYTES))
         content.seek(0)
-        rows = open_rows(content, format_)
+        rows = open_rows(content, format_, choices=order.reading)
         first = rows.peek(_PREVIEW)
         mapping = _mapping(rows).overruled(order.columns)
         screen.show_reading(mapping, first, rows.notices)
-    wishes = dict(order.wishes)
+    chosen = asdict(order.reading)
+    wishes = {**order.wishes, **{name: str(value) for name, value in chosen.items() if value}}
     if order.columns:
         wishes["mapping"] = json.dumps(order.columns)
     media_type = next(name for name, one in TYPES.items() if one is format_)

@@ -169,6 +169,10 @@ OF_PATTERN: Final[Mapping[str, Sentence]] = {
         "A currency is three capitals (ISO 4217), as EUR.",
         "Een munt is drie hoofdletters (ISO 4217), zoals EUR.",
     ),
+    r"^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+$": Sentence(
+        "A mail domain is what follows the @, as student.universiteit.example.",
+        "Een maildomein is wat achter de @ staat, zoals student.universiteit.example.",
+    ),
     r"^[0-9]{2}[A-Z]{2}$": Sentence(
         "A BRIN code is two digits and two capitals, as 21PH.",
         "Een BRIN-code is twee cijfers en twee hoofdletters, zoals 21PH.",

@@ -13,8 +13,9 @@ from services.issuer.batches.faults import CellFault
 from services.issuer.batches.feeding import AbandonedError, read_slices
 from services.issuer.batches.formats import TYPES, Format, detect_format
 from services.issuer.batches.judging import RowReader, check_mapping, read_row
+from services.issuer.batches.pieces import Encoding
 from services.issuer.batches.proposing import propose_mapping
-from services.issuer.batches.reading import Choices, Notice, OpenedRows, open_rows
+from services.issuer.batches.reading import Choices, Delimiter, Notice, OpenedRows, open_rows
 from services.issuer.batches.refusals import FileRefusedError, Refusal
 from services.issuer.batches.rows import LIMITS, Limits, Mark, RawRow, WantedRow
 from services.issuer.batches.rules import Rules
@@ -38,6 +39,8 @@ __all__ = [
     "Code",
     "Column",
     "ColumnMapping",
+    "Delimiter",
+    "Encoding",
     "FailedRow",
     "Failures",
     "Field",

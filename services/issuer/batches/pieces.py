@@ -7,6 +7,7 @@ the first byte that is not ASCII, by the piece it is in: until then every candid
 import codecs
 import io
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import BinaryIO, Final
 
 from services.issuer.batches.refusals import FileRefusedError, Refusal
@@ -14,9 +15,19 @@ from services.issuer.batches.refusals import FileRefusedError, Refusal
 PIECE: Final = 64 * 1024
 UTF_8: Final = "utf-8"
 CP1252: Final = "cp1252"
-ENCODINGS: Final = (UTF_8, CP1252, "utf-16", "iso-8859-15", "cp850", "mac-roman")
 DAMAGED: Final = "\N{REPLACEMENT CHARACTER}"
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Encoding(StrEnum):
+    """An encoding that lists are found in."""
+
+    UTF_8 = "utf-8"
+    CP1252 = "cp1252"
+    UTF_16 = "utf-16"
+    ISO_8859_15 = "iso-8859-15"
+    CP850 = "cp850"
+    MAC_ROMAN = "mac-roman"
 
 
 def size_in_words(size: int) -> str:

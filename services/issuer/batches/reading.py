@@ -7,6 +7,7 @@ ODS need). It stops with `FileRefusedError`, and with nothing else, on bytes tha
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -14,7 +15,7 @@ from services.issuer.batches.delimited import Delimited
 from services.issuer.batches.formats import Format
 from services.issuer.batches.json_rows import JsonRows, json_values, ndjson_values
 from services.issuer.batches.ods import open_ods
-from services.issuer.batches.pieces import CP1252, ENCODINGS, Text, pieces
+from services.issuer.batches.pieces import CP1252, Encoding, Text, pieces
 from services.issuer.batches.proposing import recognised
 from services.issuer.batches.refusals import FileRefusedError, Refusal
 from services.issuer.batches.rows import LIMITS, WHOLE_ROW, Limits, Mark, RawRow
@@ -28,13 +29,43 @@ _HEADER_WITHIN: Final = 10
 _HEADER_KNOWN: Final = 2
 
 
+class Delimiter(StrEnum):
+    """A delimiter, by a name that needs no quoting anywhere."""
+
+    SEMICOLON = "semicolon"
+    COMMA = "comma"
+    TAB = "tab"
+    PIPE = "pipe"
+
+    @property
+    def sign(self) -> str:
+        """Return the sign itself."""
+        return _SIGNS[self]
+
+
+_SIGNS: Final = {
+    Delimiter.SEMICOLON: ";",
+    Delimiter.COMMA: ",",
+    Delimiter.TAB: "\t",
+    Delimiter.PIPE: "|",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """What the sender chose; what is left out is found out from the file."""
 
-    delimiter: str | None = None
-    encoding: str | None = None
+    delimiter: Delimiter | None = None
+    encoding: Encoding | None = None
     sheet: str | None = None
+
+    def check(self, format: Format) -> None:  # noqa: A002 - it is its name
+        """Refuse a choice that a file of this format does not have."""
+        has = {"sheet": format.needs_seeking}
+        has["delimiter"] = has["encoding"] = format is Format.CSV
+        wrong = [name for name, is_there in has.items() if getattr(self, name) and not is_there]
+        if wrong:
+            raise FileRefusedError(Refusal.CHOICE, ", ".join(wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +231,14 @@ def open_rows(
     limits: Limits = LIMITS,
 ) -> OpenedRows:
     """Begin to read a file: its header is read at once, its rows when they are asked for."""
+    choices.check(format)
     if format.needs_seeking:
         return _open_workbook(cast("BinaryIO", source), format, choices=choices, limits=limits)
-    encoding = choices.encoding if format is Format.CSV else "utf-8"
-    if encoding is not None and encoding not in ENCODINGS:
-        raise FileRefusedError(Refusal.MAPPING_UNKNOWN, "encoding")
+    encoding = choices.encoding if format is Format.CSV else Encoding.UTF_8
     text = Text(pieces(source, limit=limits.file_bytes), encoding)
     if format is Format.CSV:
-        table = Delimited(text, delimiter=choices.delimiter, understood=recognised, limits=limits)
+        delimiter = choices.delimiter and choices.delimiter.sign
+        table = Delimited(text, delimiter=delimiter, understood=recognised, limits=limits)
         opened = OpenedRows(table, format, header=None, limits=limits)
         names = {"\t": "tab"}
         sign = names.get(table.delimiter, table.delimiter)

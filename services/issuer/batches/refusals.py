@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     JSON_BROKEN = "file.json.broken"
     JSON_SHAPE = "file.json.shape"
     SHEET_ABSENT = "file.sheet.absent"
+    CHOICE = "file.choice"
     HEADER_ABSENT = "file.header.absent"
     COLUMN_TWICE = "column.twice"
     COLUMN_MISSING = "column.missing"
@@ -97,6 +98,12 @@ SENTENCES: Final[dict[Refusal, Sentence]] = {
     Refusal.SHEET_ABSENT: Sentence(
         "Er is geen zichtbaar werkblad met die naam of dat nummer. Er zijn er {hint}.",
         "There is no visible sheet of that name or number. There are {hint}.",
+    ),
+    Refusal.CHOICE: Sentence(
+        "Van dit bestand is {hint} niet te kiezen: alleen CSV heeft een scheidingsteken en een "
+        "codering, alleen XLSX en ODS hebben een werkblad.",
+        "Of this file {hint} is no choice: only CSV has a delimiter and an encoding, only XLSX and "
+        "ODS have a sheet.",
     ),
     Refusal.HEADER_ABSENT: Sentence(
         "In de eerste rijen staat geen kop waarvan een kolom wordt herkend. Zet boven de kolommen "

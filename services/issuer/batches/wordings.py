@@ -69,7 +69,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "what this row said of its person was erased on request.",
         ),
         _NOTHING,
-        _NOTHING,
+        ("Hieraan is niets te doen.", "There is nothing to mend."),
     ),
     Code.ROW_LONG: _of(
         ("{found} staat voorbij de laatste kolom.", "{found} stands beyond the last column."),
@@ -268,12 +268,16 @@ WORDINGS: Final[dict[Code, Wording]] = {
     Code.GRADE_FORM: _of(
         ("{found} is geen resultaat.", "{found} is no result."),
         Sentence("een cijfer als 7,5 of een woord als voldoende", "a grade such as 7.5 or a word"),
-        ("Gebruik hoogstens één cijfer achter de komma.", "Use one decimal at most."),
+        (
+            "Laat alleen het cijfer staan, met hoogstens één cijfer achter de komma.",
+            "Leave only the grade, with one decimal at most.",
+        ),
     ),
     Code.GRADE_RANGE: _of(
         ("{found} is geen cijfer van 1 tot en met 10.", "{found} is no grade from 1 to 10."),
         _A_PASS,
-        MEANT,
+        ("Verbeter het cijfer.", "Mend the grade."),
+        asks=True,
     ),
     Code.GRADE_LOW: _of(
         ("{found} is geen voldoende.", "{found} is no pass."),

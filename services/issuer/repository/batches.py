@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import from_json, to_json
+
 from services.issuer.domain.batches import (
     Batch,
     BatchNotFoundError,
@@ -89,11 +91,17 @@ async def add_decision(
 
 async def find_rule(straight: Straight, organisation: str, *, lock: bool = False) -> IssuingRule:
     """Return an organisation's issuing rule; who never set one has no threshold."""
-    question = "SELECT approval_from, revision FROM issuing_rule WHERE organisation = $1"
+    question = (
+        "SELECT approval_from, student_domains, revision FROM issuing_rule WHERE organisation = $1"
+    )
     row = await straight.ask(question + (" FOR UPDATE" if lock else ""), organisation)
     if row is None:
         return IssuingRule()
-    return IssuingRule(approval_from=row["approval_from"], revision=row["revision"])
+    return IssuingRule(
+        approval_from=row["approval_from"],
+        student_domains=from_json(row["student_domains"] or "{}"),
+        revision=row["revision"],
+    )
 
 
 async def keep_rule(
@@ -102,9 +110,10 @@ async def keep_rule(
     """Keep a next revision of a rule; False when somebody kept it first."""
     kept = await straight.ask(
         "INSERT INTO issuing_rule AS known"
-        " (organisation, approval_from, revision, changed_by, changed_at)"
-        " VALUES ($1, $2, $3, $4, $5)"
+        " (organisation, approval_from, revision, changed_by, changed_at, student_domains)"
+        " VALUES ($1, $2, $3, $4, $5, $6)"
         " ON CONFLICT (organisation) DO UPDATE SET approval_from = excluded.approval_from,"
+        " student_domains = excluded.student_domains,"
         " revision = excluded.revision, changed_by = excluded.changed_by,"
         " changed_at = excluded.changed_at WHERE known.revision = excluded.revision - 1"
         " RETURNING revision",
@@ -113,6 +122,7 @@ async def keep_rule(
         rule.revision,
         changed_by,
         now,
+        to_json(rule.student_domains).decode(),
     )
     return kept is not None
 

@@ -111,6 +111,7 @@ async def send_award_batch(
             microcredential_id=choices.microcredential_id,
             microcredential_version=choices.microcredential_version,
             awarded_on=choices.awarded_on,
+            reading=choices.reading,
         )
         batch = await receiving.receive_batch(desk, wanted, chunks, spool=spool, now=now)
     told = await telling.read_batch(desk, batch.batch_id, organisation=caller.organisation)

@@ -10,8 +10,11 @@ from enum import StrEnum
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
+from services.issuer.batches.pieces import Encoding
+from services.issuer.batches.reading import Choices as Reading
+from services.issuer.batches.reading import Delimiter
 from services.issuer.routes.batches_files import FORM, NDJSON, XLSX
 from shared.runtime.query import DayInQuery
 
@@ -33,9 +36,33 @@ class Choices:
     microcredential_id: UUID | None
     microcredential_version: int | None
     awarded_on: date | None
+    reading: Reading
+
+
+def read_reading(
+    *,
+    sheet: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=100,
+            description="of XLSX and ODS: the name or number of the sheet; else the first shown",
+            examples=["Cijfers"],
+        ),
+    ] = None,
+    delimiter: Annotated[
+        Delimiter | None, Query(description="of CSV; found out from the file when left out")
+    ] = None,
+    encoding: Annotated[
+        Encoding | None, Query(description="of CSV; found out from the file when left out")
+    ] = None,
+) -> Reading:
+    """Read how a caller wants a file to be read."""
+    return Reading(sheet=sheet, delimiter=delimiter, encoding=encoding)
 
 
 def read_choices(
+    reading: Annotated[Reading, Depends(read_reading)],
     *,
     mode: Annotated[BatchMode, Query(description="`run` also awards what is ready")] = (
         BatchMode.CHECK
@@ -69,6 +96,7 @@ def read_choices(
         microcredential_id=microcredential_id,
         microcredential_version=microcredential_version,
         awarded_on=awarded_on,
+        reading=reading,
     )
 
 

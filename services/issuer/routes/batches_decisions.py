@@ -26,6 +26,7 @@ from services.issuer.schemas.batches import (
     BatchRecallRequest,
     IssuingRulesAnswer,
     IssuingRulesBody,
+    StudentDomain,
 )
 from shared.errors import StaleError, UnconditionalError
 from shared.runtime.access import Caller, caller_with
@@ -151,10 +152,10 @@ async def recall_award_batch(
 async def read_issuing_rules(
     caller: RulesReader, desk: ConfiguredDesk, response: Response
 ) -> IssuingRulesAnswer:
-    """Return when your organisation wants a second person, with the ETag to change that with."""
+    """Return the rules your organisation issues by, with the ETag to change them with."""
     rule = await deciding.read_rule(desk, organisation=caller.organisation)
     response.headers["ETag"] = tag_of_revision(rule.revision)
-    return IssuingRulesAnswer(approval_from=rule.approval_from)
+    return _rules(rule)
 
 
 @rules_router.put("", responses=refusals(StaleError, UnconditionalError))
@@ -166,19 +167,34 @@ async def change_issuing_rules(
     response: Response,
     now: Now,
 ) -> IssuingRulesAnswer:
-    """Set when your organisation wants a second person; what waits for one goes on waiting."""
+    """Set the rules your organisation issues by; what waits for a second person goes on waiting."""
     known = await deciding.read_rule(desk, organisation=caller.organisation)
     read.require(tag_of_revision(known.revision))
     rule = await deciding.change_rule(
         desk,
         organisation=caller.organisation,
         subject=caller.subject,
-        approval_from=wanted.approval_from,
-        read=IssuingRule(revision=known.revision),
+        wanted=IssuingRule(
+            approval_from=wanted.approval_from,
+            student_domains=known.student_domains
+            if wanted.student_domains is None
+            else {one.domain: one.student_domain for one in wanted.student_domains},
+        ),
+        read=known,
         now=now,
     )
     response.headers["ETag"] = tag_of_revision(rule.revision)
-    return IssuingRulesAnswer(approval_from=rule.approval_from)
+    return _rules(rule)
+
+
+def _rules(rule: IssuingRule) -> IssuingRulesAnswer:
+    return IssuingRulesAnswer(
+        approval_from=rule.approval_from,
+        student_domains=[
+            StudentDomain(domain=domain, student_domain=student)
+            for domain, student in rule.student_domains.items()
+        ],
+    )
 
 
 async def _decide(

@@ -39,7 +39,7 @@ pages = APIRouter()
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "How far the batch is, whenever that changed, until it is done.",
+            "description": "`progress` whenever that changed, `waiting`, and at the end `done`.",
             "content": {
                 EVENT_STREAM: {
                     "schema": {"type": "string"},
@@ -47,7 +47,7 @@ pages = APIRouter()
                 }
             },
         },
-        204: {"description": "It is done, and you were told."},
+        204: {"description": "It is done, or only checked, and you were told."},
         **refusals(BatchNotFoundError),
     },
 )
@@ -59,9 +59,14 @@ async def follow_award_batch(
         str | None, Header(max_length=200, description="The last event you had.")
     ] = None,
 ) -> Response:
-    """Follow a batch as Server-Sent Events: each time it has come further, until it is done."""
+    """Follow a batch as Server-Sent Events: each time it has come further, until it is done.
+
+    `waiting` says that it comes no further by itself: one that waits for approval is followed on,
+    one that was only checked ends here.
+    """
     batch, progress = await telling.read_progress(desk, batch_id, organisation=caller.organisation)
-    if is_done(batch, progress) and last_event_id == _event_id(batch, progress):
+    is_over = is_done(batch, progress) or batch.state is BatchState.CHECKED
+    if is_over and last_event_id == _event_id(batch, progress):
         return Response(status_code=204)
     return StreamingResponse(
         _events(desk, batch, progress, last_event_id=last_event_id),
@@ -141,7 +146,7 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     ends, beats = loop.time() + LONGEST_SECONDS, loop.time() + BEAT_SECONDS
-    told = last_event_id
+    told, waits = last_event_id, ""
     yield b"retry: 2000\n\n"
     while True:
         now_is = _event_id(batch, progress)
@@ -150,6 +155,11 @@ async def _events(
             yield _event("progress", now_is, batch, progress)
         if is_done(batch, progress):
             yield _event("done", now_is, batch, progress)
+            return
+        if batch.state in _STILL and now_is != waits:
+            waits = now_is
+            yield _event("waiting", now_is, batch, progress)
+        if batch.state is BatchState.CHECKED:
             return
         if loop.time() > ends:
             return

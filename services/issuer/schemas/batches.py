@@ -22,6 +22,10 @@ Digest = Annotated[
     StringConstraints(pattern=r"^[0-9a-f]{64}$"),
     Field(description="the batch's `digest`, as you read it", examples=[_DIGEST]),
 ]
+MailDomain = Annotated[
+    str,
+    StringConstraints(max_length=253, to_lower=True, pattern=r"^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+$"),
+]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -49,19 +53,32 @@ class BatchRecallRequest(ApiModel):
     reason: RevocationReason = RevocationReason.ADMINISTRATIVE_ERROR
 
 
+class StudentDomain(ApiModel):
+    """A mail domain of your staff, and the one your students have instead."""
+
+    domain: MailDomain = Field(examples=["universiteit.example"])
+    student_domain: MailDomain = Field(examples=["student.universiteit.example"])
+
+
 class IssuingRulesBody(ApiModel):
-    """When your organisation wants a second person."""
+    """When your organisation wants a second person, and which addresses are not its students'."""
 
     approval_from: Annotated[int, Field(ge=1, le=10_000_000)] | None = Field(
         description="a batch that awards or corrects so many rows waits for one; null: none does",
         examples=[100],
     )
+    student_domains: Annotated[list[StudentDomain], Field(max_length=100)] | None = Field(
+        default=None,
+        description="in a file, an address in `domain` is a fault, and the same name in "
+        "`studentDomain` is proposed; as they are, when left out",
+    )
 
 
 class IssuingRulesAnswer(ApiAnswer):
-    """When your organisation wants a second person."""
+    """When your organisation wants a second person, and which addresses are not its students'."""
 
     approval_from: int | None = Field(examples=[100])
+    student_domains: list[StudentDomain] = Field(default_factory=list)
 
 
 class BatchColumn(ApiAnswer):

@@ -44,6 +44,7 @@ class _About:
     batch: Batch
     record: str
     offered: tuple[str, ...]
+    student_domains: Mapping[str, str]
     now: datetime
 
 
@@ -85,9 +86,10 @@ async def check_slices(
             return 0
         record = await batches_checks.find_organisation_record(straight, organisation)
         offered = await batches_checks.list_offered_records(straight, organisation)
+        rule = await batches.find_rule(straight, organisation)
     if record is None:
         return 0
-    about = _About(batch, record, tuple(offered), now)
+    about = _About(batch, record, tuple(offered), rule.student_domains, now)
     readings = [asyncio.create_task(_read(workshop, about, piece)) for piece in pieces]
     try:
         for number, (piece, reading) in enumerate(zip(pieces, readings, strict=True)):
@@ -156,6 +158,7 @@ async def _read(workshop: Workshop, about: _About, piece: UncheckedSlice) -> Rea
             sealed_cells=piece.sealed_cells,
             organisation=about.record,
             offered=about.offered,
+            student_domains=about.student_domains,
             now=about.now,
         ),
     )

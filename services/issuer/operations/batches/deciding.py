@@ -4,7 +4,7 @@ Apart from checking and running, because here people decide: each decision is on
 exactly the digest that was checked, under a lock on the batch.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -88,7 +88,7 @@ async def decide_batch(
 
 
 async def read_rule(desk: Desk, *, organisation: str) -> IssuingRule:
-    """Return when an organisation wants a second person."""
+    """Return the rules an organisation issues by."""
     async with desk.database.acting_for(organisation) as straight:
         return await batches.find_rule(straight, organisation)
 
@@ -98,12 +98,12 @@ async def change_rule(
     *,
     organisation: str,
     subject: str,
-    approval_from: int | None,
+    wanted: IssuingRule,
     read: IssuingRule,
     now: datetime,
 ) -> IssuingRule:
-    """Set when an organisation wants a second person, in place of the rule that was read."""
-    rule = IssuingRule(approval_from=approval_from, revision=read.revision + 1)
+    """Set the rules an organisation issues by, in place of those that were read."""
+    rule = replace(wanted, revision=read.revision + 1)
     async with desk.database.acting_for(organisation) as straight:
         if not await batches.keep_rule(straight, organisation, rule, changed_by=subject, now=now):
             raise StaleError

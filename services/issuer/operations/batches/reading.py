@@ -45,6 +45,7 @@ class ReadOrder:
     sealed_cells: bytes = field(repr=False)
     organisation: str
     offered: tuple[str, ...]
+    student_domains: Mapping[str, str]
     now: datetime
 
 
@@ -87,7 +88,8 @@ class _Reader:
         self._organisation = read_organisation(order.organisation)
         self._offered = _by_id([read_microcredential(record) for record in order.offered])
         self._named = _by_name(self._offered)
-        self._reader = RowReader(self._layout.mapping, self._layout.rules(desk, now=order.now))
+        rules = self._layout.rules(desk, now=order.now, student_domains=order.student_domains)
+        self._reader = RowReader(self._layout.mapping, rules)
 
     def read(self, sealed_cells: bytes, number: int) -> tuple[list[ReadRow], bytes]:
         """Read every row; return them, and what the good ones ask for."""

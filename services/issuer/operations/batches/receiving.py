@@ -21,7 +21,7 @@ from services.issuer.batches.formats import Format, detect_format
 from services.issuer.batches.judging import check_mapping
 from services.issuer.batches.people import PeopleMarks
 from services.issuer.batches.proposing import propose_mapping
-from services.issuer.batches.reading import OpenedRows, open_rows
+from services.issuer.batches.reading import Choices, OpenedRows, open_rows
 from services.issuer.batches.refusals import FileRefusedError, Refusal
 from services.issuer.batches.rows import LIMITS
 from services.issuer.domain.batches import Batch
@@ -39,6 +39,7 @@ PEEKED: Final = 20
 UPLOAD_LEASE: Final = timedelta(seconds=60)
 LONGEST_WAIT: Final = 20.0
 POLL_SECONDS: Final = 0.1
+_AS_FOUND: Final = Choices()
 Chunks = Callable[[], Awaitable[bytes]]
 
 
@@ -63,6 +64,7 @@ class WantedBatch:
     microcredential_id: UUID | None = None
     microcredential_version: int | None = None
     awarded_on: date | None = None
+    reading: Choices = _AS_FOUND
 
     def fingerprint_seed(self) -> bytes:
         """Return what makes another request of the same file."""
@@ -74,6 +76,7 @@ class WantedBatch:
             self.microcredential_id,
             self.microcredential_version,
             self.awarded_on,
+            *([] if self.reading == _AS_FOUND else [self.reading]),
         )
         return repr(asked).encode()
 
@@ -163,7 +166,9 @@ class _Upload:
         self, source: BinaryIO | Iterable[bytes], format_: Format, body: _Body, *, now: datetime
     ) -> Batch:
         """Put down every row, and make the batch count."""
-        opened = await to_thread.run_sync(lambda: open_rows(source, format_))
+        opened = await to_thread.run_sync(
+            lambda: open_rows(source, format_, choices=self._wanted.reading)
+        )
         layout = await to_thread.run_sync(self._lay_out, opened, now)
         rows = await self._put_down_slices(opened, self._seals.people(layout.mapping))
         await body.pour_away()

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from services.issuer.batches import (
     Choices,
+    Delimiter,
+    Encoding,
     FileRefusedError,
     Format,
     Limits,
@@ -31,9 +33,9 @@ def written(rows: Sequence[Sequence[str]], delimiter: str = ";", **style: object
     return text.getvalue()
 
 
-def opened(content: bytes | str, **choices: str) -> OpenedRows:
+def opened(content: bytes | str, encoding: Encoding | None = None) -> OpenedRows:
     raw = content.encode() if isinstance(content, str) else content
-    return open_rows(io.BytesIO(raw), Format.CSV, choices=Choices(**choices))
+    return open_rows(io.BytesIO(raw), Format.CSV, choices=Choices(encoding=encoding))
 
 
 def codes(rows: OpenedRows) -> set[str]:
@@ -56,7 +58,7 @@ def test_windows_1252_is_said_and_utf_8_is_not() -> None:
 
 
 def test_an_encoding_that_was_chosen_is_used() -> None:
-    rows = opened(written([HEADER, ROW]).encode("cp850"), encoding="cp850")
+    rows = opened(written([HEADER, ROW]).encode("cp850"), encoding=Encoding.CP850)
 
     assert next(rows).cells == ROW
 
@@ -195,19 +197,18 @@ CELLS = st.text(
 
 @given(
     table=st.lists(st.lists(CELLS, min_size=2, max_size=5), min_size=1, max_size=8),
-    delimiter=st.sampled_from(";,\t|"),
+    delimiter=st.sampled_from(Delimiter),
     quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     size=st.integers(1, 40),
 )
 def test_any_table_that_is_written_is_read_back(
-    table: list[list[str]], delimiter: str, quoting: int, encoding: str, size: int
+    table: list[list[str]], delimiter: Delimiter, quoting: int, encoding: str, size: int
 ) -> None:
-    content = written([HEADER, *table], delimiter, quoting=quoting).encode(encoding)
+    content = written([HEADER, *table], delimiter.sign, quoting=quoting).encode(encoding)
     parts = [content[at : at + size] for at in range(0, len(content), size)]
-    rows = open_rows(
-        parts, Format.CSV, choices=Choices(delimiter=delimiter, encoding=encoding[:6].rstrip("-s"))
-    )
+    said = Encoding(encoding.removesuffix("-sig"))
+    rows = open_rows(parts, Format.CSV, choices=Choices(delimiter=delimiter, encoding=said))
 
     expected = [
         RawRow(number, tuple(cells))
