@@ -48,6 +48,7 @@ _PREVIEW: Final = 5
 _SHOWN_FAULTS: Final = 40
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHECKING: Final = frozenset({"checking"})
+_AS_FOUND: Final = Choices()
 
 
 class Speech(StrEnum):
@@ -75,12 +76,12 @@ class Order:
 
     file: Path
     columns: Mapping[str, str | None]
-    reading: Choices
     wishes: Mapping[str, str]
     is_check: bool
     is_agreed: bool
     with_corrections: bool
     anew: str
+    reading: Choices = _AS_FOUND
 
 
 def award(  # noqa: PLR0913 - each is an option of the command
