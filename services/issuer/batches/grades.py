@@ -17,6 +17,9 @@ from services.issuer.domain import HIGHEST_GRADE, LOWEST_PASS
 
 LONGEST: Final = 20
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}(?:[.,][0-9]{1,6})?")
+_GRADE_AND_MORE: Final = re.compile(
+    r"(?:10|[0-9])(?:[.,][0-9]{1,6}[^0-9%].*|\s*[-+*(\[.,\u00bd].*|\s*/\s*10)"
+)
 _MONTH_NAME: Final = re.compile(r"[0-9]{1,2}[- ](?:[A-Za-z]{3,9})\.?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4}")
 _WORDS: Final = {
@@ -40,9 +43,10 @@ _WORDS: Final = {
 _NOT_APPLICABLE: Final = frozenset({"nvt", "n.v.t.", "n.v.t", "n/a", "n.a.", "-", "\u2013"})
 _NO_PASS: Final = frozenset(
     {
-        *("o", "ov", "o.v.", "onv", "onv.", "onvoldoende", "f", "fail", "failed", "gezakt"),
-        *("niet gehaald", "niet behaald", "niet voldaan", "nvd", "nav", "na", "ng", "nb"),
-        *("afwezig", "absent", "niet verschenen"),
+        *("o", "ov", "o.v.", "onv", "onv.", "onvold", "onvold.", "onvoldoende"),
+        *("niet gehaald", "niet behaald", "niet geslaagd", "niet voldaan", "gezakt", "nee"),
+        *("nvd", "nav", "nv", "na", "ng", "nb", "afwezig", "absent", "niet verschenen"),
+        *("f", "fail", "failed", "not passed", "insufficient", "unsatisfactory", "no", "false"),
     }
 )
 
@@ -71,6 +75,9 @@ def _of_other(said: str) -> str | GradeFlaw:
         return _of_number(said)
     if _DATE.fullmatch(said) or _MONTH_NAME.fullmatch(said):
         return GradeFlaw(Code.GRADE_DATE, _grade_in(said))
+    if _GRADE_AND_MORE.fullmatch(said):
+        # "4,5*" would be told as it is, and nobody would have seen that it is no pass.
+        return GradeFlaw(Code.GRADE_FORM)
     kept, code = clean(said)
     if code is not None:
         return GradeFlaw(code)
@@ -82,7 +89,7 @@ def _of_number(said: str) -> str | GradeFlaw:
     if not 1 <= value <= HIGHEST_GRADE:
         tenth = value / 10
         meant = f"{tenth.normalize():f}".replace(".", ",")
-        return GradeFlaw(Code.GRADE_RANGE, meant if 1 <= tenth <= HIGHEST_GRADE else "7,5")
+        return GradeFlaw(Code.GRADE_RANGE, meant if LOWEST_PASS <= tenth <= HIGHEST_GRADE else "")
     if value < LOWEST_PASS:
         return GradeFlaw(Code.GRADE_LOW)
     plain = f"{value.normalize():f}"

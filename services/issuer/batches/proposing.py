@@ -12,7 +12,13 @@ from typing import Final
 
 from services.issuer.batches.columns import Column, ColumnMapping, Field, Guess
 from services.issuer.batches.rows import RawRow
-from services.issuer.batches.synonyms import EXACT, FORBIDDEN, LAYOUTS, NOT_NEEDED
+from services.issuer.batches.synonyms import (
+    EXACT,
+    LAYOUTS,
+    MEMBERS,
+    NOT_NEEDED,
+    is_forbidden,
+)
 
 _BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _TYPO_LENGTH: Final = 5
@@ -36,7 +42,7 @@ def word_of(header: str) -> str:
 def recognised(header: Sequence[str]) -> int:
     """Return how many different things these cells are known to name, typing errors aside."""
     found = {EXACT[word][0] for word in map(word_of, header) if word in EXACT}
-    return len(found) + sum(word_of(one) in FORBIDDEN for one in header)
+    return len(found) + sum(is_forbidden(word_of(one)) for one in header)
 
 
 def propose_mapping(
@@ -56,9 +62,12 @@ def propose_mapping(
 
 
 def _column(index: int, header: str) -> Column:
-    last = header.rpartition(".")[2]
+    path, _, last = header.rpartition(".")
     words = [word_of(header), word_of(_BRACKETS.sub("", header)), word_of(last)]
-    if any(word in FORBIDDEN for word in words):
+    if path and word_of(path) not in MEMBERS and EXACT.get(words[-1], (None, 1.0))[1] < 1:
+        # "Geb.datum" is an abbreviation, "learner.name" a path: a weak word may not tell.
+        words.pop()
+    if any(map(is_forbidden, words)):
         return Column(index=index, header=header, field=None, guess=Guess.FORBIDDEN)
     for word in words:
         if word in EXACT:

@@ -86,9 +86,13 @@ FORBIDDEN: Final = frozenset(
         "pgn",
         "persoonsgebondennummer",
         "onderwijsnummer",
+        "onderwijsnr",
         "citizenservicenumber",
     }
 )
+_FORBIDDEN_PARTS: Final = tuple(word for word in FORBIDDEN if len(word) > len("bsn"))
+MEMBERS: Final = frozenset({"learner", "result", "student", "person", "achievement", "award"})
+"""Members of an award that hold others, so that what is behind their dot is a name by itself."""
 NOT_NEEDED: Final = frozenset(
     {
         *(
@@ -98,6 +102,9 @@ NOT_NEEDED: Final = frozenset(
             "dateofbirth",
             "birthdate",
             "birthday",
+            "gebdatum",
+            "gebdat",
+            "datumgeboorte",
         ),
         *("geslacht", "gender", "sex", "nationaliteit", "nationality", "iban", "titulatuur"),
         *("adres", "straat", "huisnummer", "postcode", "woonplaats", "plaats", "city"),
@@ -120,3 +127,10 @@ EXACT: Final[dict[str, tuple[Field, float]]] = {
     **{word: (field, 0.8) for field, words in WEAK.items() for word in words.split()},
     **{word: (field, 1.0) for field, words in STRONG.items() for word in words.split()},
 }
+
+
+def is_forbidden(word: str) -> bool:
+    """Say whether a header names a number of a citizen, however it is written out or cut short."""
+    if word.startswith(("bsn", "pgn")) or word.endswith("bsn"):
+        return True
+    return any(part in word for part in _FORBIDDEN_PARTS)

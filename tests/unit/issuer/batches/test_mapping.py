@@ -188,3 +188,27 @@ def test_cells_have_the_names_of_a_spreadsheet_or_of_json() -> None:
         "AB14",
     ]
     assert members.cell(0, 3) == "/learner/email"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["BSN", "BSN-nummer", "Bsn nr.", "Student BSN", "Burger service nummer", "Onderwijsnr"],
+)
+def test_a_number_of_a_citizen_is_refused_however_it_is_headed(header: str) -> None:
+    assert refused(proposed(header, "E-mail", "Naam", "Datum"))[0] == Refusal.COLUMN_FORBIDDEN
+
+
+@pytest.mark.parametrize("header", ["Geb.datum", "Geb. datum", "Geboortedatum", "Gebdatum"])
+def test_a_day_of_birth_is_not_needed_and_never_the_day_of_the_award(header: str) -> None:
+    column = proposed(header).columns[0]
+
+    assert (column.field, column.guess) == (None, Guess.NOT_NEEDED)
+
+
+def test_a_weak_word_behind_a_dot_tells_nothing_unless_it_is_a_path() -> None:
+    assert fields("Tel.nr", "Inschr.datum", "Opl.code") == [None, None, None]
+    assert fields("learner.name", "learner.email", "sis.cijfer") == [
+        Field.NAME,
+        Field.EMAIL,
+        Field.GRADE,
+    ]
