@@ -80,7 +80,7 @@ _EARLIER = """
     JOIN award a ON a.organisation = $1
         AND a.enrolment_reference = asked.enrolment_reference
         AND a.microcredential_id = asked.microcredential_id
-        AND a.state NOT IN ('voided', 'erased')
+        AND a.state NOT IN ('voided', 'erased') AND NOT a.is_recalled
     LEFT JOIN LATERAL (
         SELECT * FROM credential WHERE credential.award_id = a.award_id
         ORDER BY version DESC LIMIT 1

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain.batches import Batch
+from services.issuer.tables import award as awards
 from shared.runtime.database import Straight, ask
 
 # Whoever hands out a credential holds its row first, so a row is recalled or delivered, never both.
@@ -71,6 +72,13 @@ async def list_to_revoke(session: AsyncSession, *, limit: int) -> Mapping[str, S
     for row in await session.execute(_TO_REVOKE, {"most": limit}):
         found.setdefault(row.recall_reason, []).append(row.award_id)
     return found
+
+
+async def free_enrolments(session: AsyncSession, award_ids: Sequence[UUID]) -> None:
+    """Let enrolments be awarded again whose awards were recalled before anybody had them."""
+    await session.execute(
+        update(awards).where(awards.c.award_id.in_(award_ids)).values(is_recalled=True)
+    )
 
 
 async def keep_registered(

@@ -71,7 +71,7 @@ _EARLIER = """
     JOIN award a ON a.organisation = $1
         AND a.enrolment_reference = asked.enrolment_reference
         AND a.microcredential_id = asked.microcredential_id
-    WHERE a.state NOT IN ('voided', 'erased')
+    WHERE a.state NOT IN ('voided', 'erased') AND NOT a.is_recalled
     """
 _GIVE_UP = """
     DELETE FROM idempotency WHERE organisation = $1 AND route = $2 AND key = ANY($3::text[])

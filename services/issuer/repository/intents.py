@@ -64,6 +64,7 @@ _GROUNDS = """
                SELECT a.award_id FROM award a
                WHERE a.organisation = o.oin AND a.enrolment_reference = $3
                AND a.microcredential_id = $2 AND a.state NOT IN ('voided', 'erased')
+               AND NOT a.is_recalled
            ) AS earlier
     FROM organisation o
     LEFT JOIN signing_key k
@@ -149,7 +150,7 @@ _ADD_INTENT = """
             'intended', 0, $6, $14, $9
         )
         ON CONFLICT (organisation, enrolment_reference, microcredential_id)
-            WHERE state NOT IN ('voided', 'erased') DO NOTHING
+            WHERE state NOT IN ('voided', 'erased') AND NOT is_recalled DO NOTHING
         RETURNING award_id, organisation
     ), noted AS (
         UPDATE idempotency SET resource = CAST(award_id AS text) FROM intended
@@ -193,7 +194,7 @@ async def add_intent(straight: Straight, intent: NewIntent, *, claim: Claim) -> 
 _IN_THE_WAY = """
     SELECT award_id FROM award
     WHERE organisation = $1 AND enrolment_reference = $2 AND microcredential_id = $3
-    AND state NOT IN ('voided', 'erased')
+    AND state NOT IN ('voided', 'erased') AND NOT is_recalled
     """
 
 

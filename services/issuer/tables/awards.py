@@ -50,6 +50,7 @@ award = Table(
     Column("intended_at", MOMENT, nullable=False),
     Column("changed_at", MOMENT),
     Column("reason", Text),
+    Column("is_recalled", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(
         "state IN ('intended', 'granted', 'suspended', 'revoked', 'expired', 'erased', 'voided')",
         name="state_is_known",
@@ -65,7 +66,7 @@ Index(
     award.c.enrolment_reference,
     award.c.microcredential_id,
     unique=True,
-    postgresql_where=text("state NOT IN ('voided', 'erased')"),
+    postgresql_where=text("state NOT IN ('voided', 'erased') AND NOT is_recalled"),
 )
 Index("ix_award_learner", award.c.learner_id)
 Index("ix_award_intended", award.c.intended_at, postgresql_where=text("state = 'intended'"))

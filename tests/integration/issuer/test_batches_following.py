@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from tests.integration.issuer.conftest import Issuer
 from tests.support.batches import Institution, a_row
+from tests.support.issuing import QUANTUM, an_award_request
 
 pytestmark = pytest.mark.anyio
 
@@ -157,6 +158,31 @@ async def test_what_is_signed_is_revoked_when_it_is_recalled(institution: Instit
     ]
     types = [one["type"] for one in await institution.issuer.announced("awards")]
     assert types[-1] == "nl.microcredentials.award-revoked.v1"
+
+
+async def test_what_was_recalled_may_be_awarded_again_once_it_is_mended(
+    institution: Institution,
+) -> None:
+    batch_id = await a_finished_batch(institution, size=2)
+    await institution.ask(f"{batch_id}/recalls", {})
+    await recalling.revoke_recalled(institution.issuer.desk, now=institution.issuer.clock.now)
+
+    mended = await institution.sent_and_checked([a_row(1), a_row(2, Cijfer="9,0")], mode="run")
+    await institution.run()
+    third = await institution.issuer.award(
+        an_award_request(enrolmentReference="2026-QC-000002", microcredentialId=str(QUANTUM))
+    )
+
+    assert await states(institution, mended["batchId"]) == ["signed", "signed"]
+    assert await institution.issuer.ask(
+        "SELECT enrolment_reference, state FROM award ORDER BY enrolment_reference, state"
+    ) == [
+        ("2026-QC-000001", "granted"),
+        ("2026-QC-000001", "revoked"),
+        ("2026-QC-000002", "granted"),
+        ("2026-QC-000002", "revoked"),
+    ]
+    assert third.json()["code"] == "already-awarded"
 
 
 async def test_what_is_delivered_is_not_recalled_and_the_other_way_round(

@@ -6,7 +6,7 @@ import pytest
 
 from services.issuer.app import create_worker
 from services.issuer.operations import chores
-from shared.contracts.topics import CATALOG
+from shared.contracts.topics import CATALOG, REGISTRATIONS
 from shared.runtime.idempotency import KEPT
 from tests.integration.issuer.conftest import Issuer
 
@@ -30,7 +30,8 @@ async def test_the_chores_follow_the_wall_clock(
     assert await issuer.ask("SELECT count(*) FROM signing_key") == [(4,)]
 
 
-async def test_the_worker_listens_to_the_catalogue_only(issuer: Issuer) -> None:
+async def test_the_worker_listens_to_the_catalogue_and_the_register(issuer: Issuer) -> None:
     worker = create_worker(issuer.settings, issuer.database)
 
-    assert worker.consumer._subscriptions.topics == {CATALOG.name}  # noqa: SLF001 - what it hears
+    heard = worker.consumer._subscriptions.topics  # noqa: SLF001 - what it hears
+    assert heard == {CATALOG.name, REGISTRATIONS.name}

@@ -3,7 +3,8 @@
 1. The request marks what is recalled: unsigned rows are never signed, and whoever would hand out a
    credential of a marked row finds it recalled.
 2. The worker finishes the intents that were durable by then, and revokes what was signed: a place
-   once taken is shown as revoked, never as nothing.
+   once taken is shown as revoked, never as nothing. Nobody ever had it, so it no longer stands in
+   the way: the mended row may be sent again under the same reference.
 """
 
 from collections.abc import Sequence
@@ -74,6 +75,7 @@ async def revoke_recalled(desk: Desk, *, now: datetime) -> int:
                     reason=reason,
                     now=now,
                 )
+                await batches_recalls.free_enrolments(session, [one.award_id for one in revoked])
                 lists = await changes.raise_bits(session, [one.award_id for one in revoked])
                 await status_lists.mark_changed(session, *lists)
                 events = [
