@@ -37,6 +37,8 @@ def create_front(services: Mapping[str, FastAPI]) -> Starlette:
         exception_handlers={WaarmerkError: answer_refusal, HTTPException: answer_protocol},
     )
     front.state.pages = Pages("services.demo")
+    # What is refused here is refused everywhere, so any service has its page.
+    front.state.problem_pages = next(iter(services.values())).state.problem_pages
     return front
 
 

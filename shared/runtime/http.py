@@ -30,7 +30,6 @@ from shared.runtime.problems import (
     InvalidRequestError,
     TooLargeError,
     UnknownFaultError,
-    language_for,
     problem_response,
     reason_unavailable,
 )
@@ -153,7 +152,7 @@ class Edge:
         refused = refused or exchange.held_back
         if refused is None and exchange.problem is None:
             return
-        response = problem_response(refused or UnknownFaultError(), language=language_for(scope))
+        response = problem_response(refused or UnknownFaultError(), scope=scope)
         if exchange.for_person:
             response = self._show_problem(scope, exchange.problem or response.status_code)
         elif response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

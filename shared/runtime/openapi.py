@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from shared.runtime.language import Language
-from shared.runtime.problems import MEDIA_TYPE, declared_problem, title_of
+from shared.runtime.problems import MEDIA_TYPE, PROBLEM_PAGES, declared_problem, title_of
 
 PREFIX: Final = "/v1"
 CONTACT: Final = {
@@ -56,7 +56,11 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
     ),
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
-        "type": {"type": "string", "format": "uri"},
+        "type": {
+            "type": "string",
+            "format": "uri",
+            "description": "The address of a page with what it means and what to do.",
+        },
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
@@ -97,7 +101,15 @@ def write_document(app: FastAPI, *, public_url: str, token_url: str | None) -> d
         for method in _METHODS:
             if method in item:
                 _complete_operation(item[method], path, writes=method not in _READS)
-    return document
+    return _with_own_pages(document, public_url)
+
+
+def _with_own_pages(document: dict[str, Any], public_url: str) -> dict[str, Any]:
+    """Name the pages of this service on every refusal that is shown."""
+    own: dict[str, Any] = json.loads(
+        json.dumps(document).replace(PROBLEM_PAGES, f"{public_url}/problems/")
+    )
+    return own
 
 
 def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:

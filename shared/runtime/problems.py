@@ -3,6 +3,7 @@
 Apart from the services, so that a rule never knows of HTTP and every refusal looks the same:
 type, title, status, detail, requestId, and for input every fault with its pointer. Its words are
 English, as this API is, or Dutch for who prefers that (Accept-Language); its codes never change.
+The type is the address of a page on that kind of refusal, at the service that refuses.
 """
 
 import re
@@ -36,7 +37,8 @@ from shared.runtime.json_body import sent_body
 from shared.runtime.language import Language, language_of
 from shared.runtime.observability import current_context
 
-PROBLEM_TYPES: Final = "https://problems.waarmerk.example/"
+PROBLEM_PAGES: Final = "https://waarmerk.example/problems/"
+"""Where the pages are in a document that no service answers with."""
 MEDIA_TYPE: Final = "application/problem+json"
 _WHOLE_BODY: Final = ("body",)
 _CLAUSE_END: Final = re.compile(r"[;:.](?:\s|$)")
@@ -180,10 +182,13 @@ def declared_problem() -> dict[str, Any]:
     return {"description": "", "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}}}
 
 
-def problem_response(error: WaarmerkError, *, language: Language = Language.EN) -> Response:
+def problem_response(error: WaarmerkError, *, scope: Scope | None = None) -> Response:
     """Return the answer that tells a sender what to do about an error, in their language."""
+    language = Language.EN if scope is None else language_for(scope)
     detail = error.detail_in_dutch if language is Language.NL else error.detail
     body = _document(type(error), detail=detail, language=language)
+    if scope is not None:
+        body["type"] = scope["app"].state.problem_pages + error.code
     context = current_context()
     if context is not None:
         body["requestId"] = context.request_id
@@ -209,7 +214,7 @@ def language_for(scope: Scope) -> Language:
 
 def _document(kind: type[WaarmerkError], *, detail: str, language: Language) -> dict[str, Any]:
     return {
-        "type": PROBLEM_TYPES + kind.code,
+        "type": PROBLEM_PAGES + kind.code,
         "title": dutch_title_of(kind) if language is Language.NL else title_of(kind.code),
         "status": status_of(kind),
         "detail": detail,
@@ -233,14 +238,14 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
     """Answer an error of our own families."""
     if not isinstance(error, WaarmerkError):
         raise TypeError(type(error).__name__)
-    return problem_response(error, language=language_for(request.scope))
+    return problem_response(error, scope=request.scope)
 
 
 async def answer_invalid(request: Request, error: Exception) -> Response:
     """Answer a request that does not fit its schema: every fault at once, never a value."""
     if not isinstance(error, RequestValidationError):
         raise TypeError(type(error).__name__)
-    return problem_response(_refusal_of(request, error), language=language_for(request.scope))
+    return problem_response(_refusal_of(request, error), scope=request.scope)
 
 
 def _refusal_of(request: Request, error: RequestValidationError) -> WaarmerkError:
@@ -267,12 +272,12 @@ async def answer_protocol(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: an unknown path, a wrong method, a body too large."""
     if not isinstance(error, HTTPException):
         raise TypeError(type(error).__name__)
-    language = language_for(request.scope)
+    scope = request.scope
     if isinstance(error.__cause__, WaarmerkError):
-        return problem_response(error.__cause__, language=language)
+        return problem_response(error.__cause__, scope=scope)
     if error.__cause__ is not None and (known := reason_unavailable(error.__cause__)):
-        return problem_response(known, language=language)
-    response = problem_response(_BY_STATUS.get(error.status_code, RuleError)(), language=language)
+        return problem_response(known, scope=scope)
+    response = problem_response(_BY_STATUS.get(error.status_code, RuleError)(), scope=scope)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response

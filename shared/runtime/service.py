@@ -116,6 +116,7 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
     )
     app.state.quotas = Quotas(address=settings.quota_of_address, client=settings.quota_of_client)
     app.state.possession = Possession(settings)
+    app.state.problem_pages = f"{settings.public_url}/problems/"
     app.state.pages = Pages(type(settings).__module__.rpartition(".")[0])
     for name, value in state.items():
         setattr(app.state, name, value)

@@ -25,9 +25,8 @@ from shared.errors import NotFoundError, WaarmerkError
 from shared.runtime import dpop
 from shared.runtime.access import SCOPES
 from shared.runtime.http import public_headers
-from shared.runtime.language import Language
 from shared.runtime.possession import Confirmation, Possession
-from shared.runtime.problems import language_for, problem_response, refusals, status_of
+from shared.runtime.problems import problem_response, refusals, status_of
 
 JSON: Final = "application/json"
 MAX_AGE: Final = 300
@@ -40,8 +39,8 @@ def _answers(schema: dict[str, Any], example: dict[str, Any]) -> dict[int | str,
     return {200: {"content": {JSON: {"schema": schema, "example": example}}}}
 
 
-def _document(refused: WaarmerkError, language: Language) -> dict[str, Any]:
-    problem: dict[str, Any] = from_json(bytes(problem_response(refused, language=language).body))
+def _document(refused: WaarmerkError, told: Response) -> dict[str, Any]:
+    problem: dict[str, Any] = from_json(bytes(told.body))
     error = getattr(refused, "error", "invalid_request")
     return problem | {"error": error, "error_description": refused.detail}
 
@@ -62,7 +61,7 @@ def _oauth_refusals() -> dict[int | str, dict[str, Any]]:
         error = NonceNeededError("…") if kind is NonceNeededError else kind()
         one["content"][JSON]["examples"][kind.code] = {
             "summary": kind.sentence(),
-            "value": _document(error, Language.EN),
+            "value": _document(error, problem_response(error)),
         }
     return declared
 
@@ -87,7 +86,7 @@ async def issue_token(request: Request) -> Response:
     try:
         granted = await _grant(request)
     except REFUSALS as refused:
-        return _refusal(refused, language_for(request.scope))
+        return _refusal(refused, problem_response(refused, scope=request.scope))
     body = {
         "access_token": granted.token,
         "token_type": granted.kind,
@@ -139,10 +138,9 @@ def _desk(request: Request) -> TokenDesk:
     return desk
 
 
-def _refusal(refused: WaarmerkError, language: Language) -> Response:
+def _refusal(refused: WaarmerkError, told: Response) -> Response:
     """Refuse as RFC 6749 5.2 says; `error_description` is ASCII and so always English."""
-    told = problem_response(refused, language=language)
-    body = _document(refused, language)
+    body = _document(refused, told)
     kept = ("content-language", "vary", "www-authenticate", "retry-after")
     headers = {name: value for name, value in told.headers.items() if name in kept}
     if isinstance(refused, NonceNeededError):

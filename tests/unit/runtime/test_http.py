@@ -125,7 +125,7 @@ async def test_every_hostile_request_gets_a_problem_document(toy: AsyncClient, n
     problem = answer.json()
     assert problem["status"] == status
     assert problem["code"] == code
-    assert problem["type"] == f"https://problems.waarmerk.example/{code}"
+    assert problem["type"] == f"https://toy.waarmerk.test/toy/problems/{code}"
     assert problem["title"]
     assert problem["detail"]
     assert problem["requestId"] == answer.headers["x-request-id"]

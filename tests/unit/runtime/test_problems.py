@@ -35,6 +35,20 @@ async def test_every_problem_document_is_in_dutch_for_who_asks(toy: AsyncClient,
     assert all(one != other for one, other in words[2:])
 
 
+@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - {"a broken rule"}))
+async def test_the_type_of_a_problem_is_the_address_of_its_page(
+    toy: AsyncClient, name: str
+) -> None:
+    method, path, sent, *_ = HOSTILE[name]
+    problem = (await toy.request(method, path, **sent)).json()
+    own = problem["type"].removeprefix("https://toy.waarmerk.test/toy")
+
+    shown = await toy.get(own, headers={"Accept": "text/html", "Accept-Language": "en"})
+
+    assert shown.status_code == 200
+    assert f">{problem['code']}<" in shown.text
+
+
 async def test_a_person_gets_a_page_and_a_machine_a_document(toy: AsyncClient) -> None:
     person = await toy.get("/nothing", headers={"Accept": "text/html"})
     machine = await toy.get("/nothing")

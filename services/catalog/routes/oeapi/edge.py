@@ -24,7 +24,6 @@ from shared.runtime.http import public_headers
 from shared.runtime.problems import (
     InvalidRequestError,
     NotAcceptableError,
-    language_for,
     problem_response,
 )
 from shared.strict_json import JsonObject
@@ -58,7 +57,7 @@ async def answer_version(request: Request, error: Exception) -> Response:
     if not isinstance(error, VersionNotAcceptableError):
         raise TypeError(type(error).__name__)
     return _with_members(
-        problem_response(error, language=language_for(request.scope)),
+        problem_response(error, scope=request.scope),
         {"requestedVersion": error.requested, "supportedVersions": error.supported},
     )
 
