@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
@@ -17,11 +17,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 from services.issuer.operations.desk import Desk
 from services.issuer.settings import Settings
 from shared.runtime.database import Database
+from shared.runtime.observability import get_logger
 
 Asked = ParamSpec("Asked")
 Made = TypeVar("Made")
 Craft = Callable[Concatenate[Desk, Asked], Made]
 
+log = get_logger(__name__)
 _desks: list[Desk] = []
 
 
@@ -42,33 +44,42 @@ class Workshop:
 
 
 class ManyHands(Workshop):
-    """Does the work in as many processes as there are processors; they start when first needed."""
+    """Does the work in as many processes as there are processors.
+
+    They start when first needed, which takes seconds: until one is there, a thread does the work,
+    so that the first small file after a start does not wait for them.
+    """
 
     def __init__(self, desk: Desk, settings: Settings, *, hands: int | None = None) -> None:
         super().__init__(desk)
         self._settings = settings
         self._hands = hands or os.cpu_count() or 1
         self._pool: Executor | None = None
+        self._greetings: list[Future[None]] = []
 
     async def do(
         self, craft: Craft[Asked, Made], *orders: Asked.args, **named: Asked.kwargs
     ) -> Made:
-        """Have something made by a free process; a process that was killed is replaced."""
+        """Have something made by whoever is there; a process that was killed is replaced."""
+        pool = self._called(craft)
+        if not any(one.done() for one in self._greetings):
+            return await super().do(craft, *orders, **named)
+        work = partial(_work, craft, *orders, **named)
         try:
-            return await self._submit(craft, *orders, **named)
+            return await asyncio.wrap_future(pool.submit(work))
         except BrokenProcessPool:
+            log.warning("a process of the workshop was killed; a thread takes over its work")
             self.close()
-            return await self._submit(craft, *orders, **named)
+            return await super().do(craft, *orders, **named)
 
     def close(self) -> None:
         """Send everybody home; who is at work finishes first."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+            self._pool, self._greetings = None, []
 
-    def _submit(
-        self, craft: Craft[Asked, Made], *orders: Asked.args, **named: Asked.kwargs
-    ) -> asyncio.Future[Made]:
+    def _called(self, craft: Craft[Asked, Made]) -> Executor:
+        """Call the processes in, the first time, and let each make itself ready for this craft."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self._hands,
@@ -76,7 +87,8 @@ class ManyHands(Workshop):
                 initializer=_settle_in,
                 initargs=(self._settings,),
             )
-        return asyncio.wrap_future(self._pool.submit(partial(_work, craft, *orders, **named)))
+            self._greetings = [self._pool.submit(_greet, craft) for _ in range(self._hands)]
+        return self._pool
 
 
 def _settle_in(settings: Settings) -> None:
@@ -91,6 +103,10 @@ def _settle_in(settings: Settings) -> None:
 def _end_with(parent: "multiprocessing.process.BaseProcess") -> None:
     parent.join()
     os._exit(0)
+
+
+def _greet(_craft: object) -> None:
+    """Be there: whoever is handed a craft has read all that it is made of."""
 
 
 def _work(craft: Craft[Asked, Made], *orders: Asked.args, **named: Asked.kwargs) -> Made:
