@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 
 import typer
 import uvicorn
-import uvloop
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -49,7 +48,9 @@ def service_command(package: str) -> typer.Typer:
         """Publish and consume events and do the chores until told to stop."""
         settings = _read_settings(package)
         worker = _room(package, "app").create_worker(settings)
-        uvloop.run(worker.serve())
+        # Not uvloop: its `close` waits for ever on what a Kafka client let go of half-way, and a
+        # worker that ends itself must end.
+        asyncio.run(worker.serve())
 
     @command.command()
     def migrate() -> None:
