@@ -37,6 +37,7 @@ def draw(facts: Facts) -> Drawing:
         "provider": facts.provider,
         "size": facts.size,
         "level": facts.level,
+        "claim": facts.claim,
         "language": facts.language,
         "marked": "yes" if facts.marked else "no",
     }

@@ -13,7 +13,7 @@ from typing import Final
 
 from shared.contracts.microcredential import Level, Microcredential, StudyLoad
 from shared.contracts.policy import Organisation, Policy
-from shared.contracts.vocabulary import QualificationLevel, StudyLoadUnit
+from shared.contracts.vocabulary import LevelBasis, QualificationLevel, StudyLoadUnit
 
 _UNITS: Final = {
     ("nl", StudyLoadUnit.ECTS): "EC",
@@ -23,6 +23,7 @@ _UNITS: Final = {
     ("nl", StudyLoadUnit.HOUR): "uur",
     ("en", StudyLoadUnit.HOUR): "hours",
 }
+_OWN_CLAIM: Final = {"nl": "eigen opgave", "en": "self-declared"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,13 @@ class Facts:
     level: str
     language: str
     marked: bool
+    claim: str = ""
 
     @property
     def description(self) -> str:
         """Say in a sentence what is to be seen, for who does not see it."""
         kind = "microcredential" if self.marked else "edubadge"
-        parts = [f"{kind} {self.title}", self.provider, self.size, self.level]
+        parts = [f"{kind} {self.title}", self.provider, self.size, self.level, self.claim]
         return ", ".join(part for part in parts if part)
 
 
@@ -57,6 +59,7 @@ def facts_of(
         level=_level(content.level) if content.level else "",
         language=language,
         marked=bears_mark(microcredential, policy),
+        claim=_claim(content.level, language) if content.level else "",
     )
 
 
@@ -87,3 +90,8 @@ def _level(level: Level) -> str:
     if level.value is QualificationLevel.NLQF_4PLUS:
         return "NLQF 4+ · EQF 4"
     return f"NLQF {number} · EQF {number}"
+
+
+def _claim(level: Level, language: str) -> str:
+    """Say of a level that only its provider claims that nobody confirmed it."""
+    return _OWN_CLAIM[language] if level.basis is LevelBasis.SELF_DECLARED else ""

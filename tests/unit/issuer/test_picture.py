@@ -135,6 +135,29 @@ def test_the_level_is_said_in_both_frameworks() -> None:
     assert facts.level == "NLQF 4+ · EQF 4"
 
 
+@pytest.mark.parametrize(
+    ("basis", "language", "claim"),
+    [
+        (LevelBasis.SELF_DECLARED, "nl", "eigen opgave"),
+        (LevelBasis.SELF_DECLARED, "en", "self-declared"),
+        (LevelBasis.ACCREDITED_PROGRAMME, "nl", ""),
+    ],
+)
+def test_a_level_that_nobody_confirmed_is_said_to_be_claimed(
+    basis: LevelBasis, language: str, claim: str
+) -> None:
+    level = Level(value=QualificationLevel.EQF_4, basis=basis)
+    content = a_description(level=level, in_language=language)
+    facts = facts_of(a_microcredential(content=content), provider=a_provider(), policy=None)
+
+    assert facts.claim == claim
+    assert facts.description.endswith(claim or facts.level)
+
+
+def test_who_claims_a_level_is_to_be_seen() -> None:
+    assert draw(some_facts(claim="eigen opgave")).png != draw(some_facts()).png
+
+
 def test_a_screen_reader_says_what_it_is() -> None:
     root = ElementTree.fromstring(draw(some_facts()).svg)
 
