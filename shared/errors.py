@@ -14,6 +14,9 @@ WaarmerkError
 from dataclasses import dataclass
 from typing import ClassVar
 
+Remedy = tuple[str, str]
+"""What to do about a refusal: in English, and in Dutch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -34,6 +37,8 @@ class WaarmerkError(Exception):
     code: ClassVar[str] = "error"
     dutch: ClassVar[str] = "Er ging iets mis waar u iets aan kunt doen."
     """The sentence of the docstring in Dutch."""
+    remedy: ClassVar[Remedy | None] = None
+    """What its page tells to do about it; without one, what is said of its status."""
 
     def __init__(self, detail: str | None = None, dutch: str | None = None) -> None:
         """Keep the sentence in both languages; without one the class says it."""

@@ -29,7 +29,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
-from shared.errors import NotPermittedError, UnauthenticatedError
+from shared.errors import NotPermittedError, Remedy, UnauthenticatedError
 from shared.runtime.possession import UNBOUND, Confirmation, Possession, read_confirmation
 from shared.runtime.settings import TokenIssuer
 from shared.runtime.token_keys import IssuerKeys
@@ -66,6 +66,16 @@ class TokenRefusedError(UnauthenticatedError):
 
     code: ClassVar[str] = "token-refused"
     dutch: ClassVar[str] = "Het access token ontbreekt of is hier niet geldig."
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Ask the token endpoint for a new access token; one is good for ten minutes, and only "
+            "here."
+        ),
+        (
+            "Vraag het token endpoint om een nieuw access token; een token geldt tien minuten, en "
+            "alleen hier."
+        ),
+    )
     challenge: ClassVar[str] = 'Bearer realm="waarmerk", error="invalid_token"'
 
 

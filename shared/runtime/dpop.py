@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, Key, RSAKey, import_key
 
-from shared.errors import UnauthenticatedError
+from shared.errors import Remedy, UnauthenticatedError
 from shared.runtime.signed_text import SignedText, TextRefusedError
 from shared.strict_json import JsonObject, JsonValue
 
@@ -50,6 +50,18 @@ class DpopRefusedError(UnauthenticatedError):
 
     code: ClassVar[str] = "dpop-refused"
     dutch: ClassVar[str] = "Het DPoP-bewijs ontbreekt, of past niet bij dit verzoek."
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Make a new proof for this very request: its method, its address without the query, "
+            "the token it comes with (ath), and the key the token is bound to. Each proof is good "
+            "once."
+        ),
+        (
+            "Maak een nieuw bewijs voor precies dit verzoek: zijn methode, zijn adres zonder "
+            "query, het token waar het bij hoort (ath), en de sleutel waaraan het token is "
+            "gebonden. Elk bewijs geldt één keer."
+        ),
+    )
     error: ClassVar[str] = "invalid_dpop_proof"
 
     @property
@@ -63,6 +75,13 @@ class DpopNonceNeededError(DpopRefusedError):
 
     code: ClassVar[str] = "dpop-nonce-needed"
     dutch: ClassVar[str] = "Het DPoP-bewijs heeft de nonce nodig die dit antwoord geeft."
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Put the value of DPoP-Nonce in the claim nonce of a new proof, and send the request "
+            "again."
+        ),
+        "Zet de waarde van DPoP-Nonce als nonce in een nieuw bewijs, en stuur het verzoek opnieuw.",
+    )
     error: ClassVar[str] = "use_dpop_nonce"
 
     def __init__(self, nonce: str) -> None:

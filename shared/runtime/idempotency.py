@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.errors import ConflictError
+from shared.errors import ConflictError, Remedy
 from shared.runtime.database import Straight, ask
 from shared.runtime.schema import idempotency
 from shared.strict_json import JsonValue, canonical
@@ -37,6 +37,16 @@ class IdempotencyKeyReusedError(ConflictError):
     dutch: ClassVar[str] = (
         "Deze Idempotency-Key is al gebruikt voor een ander verzoek; kies een nieuwe."
     )
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Choose a new Idempotency-Key for a new request; keep a key only to repeat the very "
+            "same body."
+        ),
+        (
+            "Kies voor een nieuw verzoek een nieuwe Idempotency-Key; gebruik dezelfde alleen om "
+            "precies hetzelfde te herhalen."
+        ),
+    )
 
 
 class StillRunningError(ConflictError):
@@ -45,6 +55,16 @@ class StillRunningError(ConflictError):
     code: ClassVar[str] = "still-running"
     dutch: ClassVar[str] = (
         "Het eerste verzoek met deze Idempotency-Key loopt nog; vraag het zo meteen opnieuw."
+    )
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Wait as long as Retry-After says and send the same body with the same key: you get "
+            "the first answer."
+        ),
+        (
+            "Wacht zo lang als Retry-After zegt en stuur hetzelfde met dezelfde sleutel: u krijgt "
+            "het eerste antwoord."
+        ),
     )
 
 

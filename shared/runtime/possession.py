@@ -21,7 +21,7 @@ from typing import ClassVar, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.errors import UnauthenticatedError
+from shared.errors import Remedy, UnauthenticatedError
 from shared.runtime.certificates import CertificateHeader
 from shared.runtime.dpop import (
     DpopNonceNeededError,
@@ -44,6 +44,18 @@ class NotItsHolderError(UnauthenticatedError):
     dutch: ClassVar[str] = (
         "Het access token is gebonden aan een sleutel of certificaat, en is zonder bewijs daarvan "
         "gestuurd."
+    )
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Send a token that is bound to a key as Authorization: DPoP with a proof, one that is "
+            "bound to a certificate over a connection with that certificate, and any other as "
+            "Bearer."
+        ),
+        (
+            "Stuur een token dat aan een sleutel is gebonden als Authorization: DPoP met een "
+            "bewijs, een dat aan een certificaat is gebonden over een verbinding met dat "
+            "certificaat, en elk ander als Bearer."
+        ),
     )
     challenge: ClassVar[str] = 'Bearer realm="waarmerk", error="invalid_token"'
 
@@ -92,14 +104,24 @@ class Possession:
         self, request: Request, bound: Confirmation, *, kind: str, token: str, now: datetime
     ) -> None:
         """Refuse a token that somebody brings who may not hold it."""
-        if (kind == "dpop") != (bound.key is not None):
+        if kind == "dpop" and bound.key is None:
+            raise NotItsHolderError(
+                "The access token is not bound to a key; send it as Authorization: Bearer.",
+                "Het access token is niet aan een sleutel gebonden; stuur het als "
+                "Authorization: Bearer.",
+            )
+        if kind != "dpop" and bound.key is not None:
             raise NotItsHolderError
         if bound.certificate is not None and (
             self.certificates.thumbprint(request) != bound.certificate
         ):
             raise NotItsHolderError
         if bound.key is not None and self.prove(request, token=token, now=now) != bound.key:
-            raise DpopRefusedError
+            raise DpopRefusedError(
+                "The DPoP proof is of another key than the one the access token is bound to.",
+                "Het DPoP-bewijs is van een andere sleutel dan die waaraan het access token is "
+                "gebonden.",
+            )
 
     def prove(self, request: Request, *, token: str | None, now: datetime) -> str | None:
         """Return the thumbprint of the key a request proves to hold; None when it tries none."""

@@ -76,11 +76,12 @@ class ProblemType:
     status: int
     title: Sentence
     meaning: Sentence
+    remedy: Sentence | None = None
 
     @property
     def advice(self) -> Sentence:
         """Return what to do about it."""
-        return _ADVICE[self.status]
+        return self.remedy or _ADVICE[self.status]
 
 
 def problem_types(service: str) -> dict[str, ProblemType]:
@@ -92,6 +93,7 @@ def problem_types(service: str) -> dict[str, ProblemType]:
             status_of(kind),
             Sentence(title_of(kind.code), dutch_title_of(kind)),
             Sentence(kind.sentence(), kind.dutch),
+            Sentence(*kind.remedy) if kind.remedy else None,
         )
         for kind in _kinds_under(WaarmerkError)
         if kind.__module__.startswith(ours) and not _is_of_proof(kind)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
+from markupsafe import escape
 
+from shared.runtime.problem_pages import problem_types
 from shared.runtime.sentences import OF_PATTERN
 from tests.contract.test_openapi import app_of, fetched
 from tests.support.settings import SERVICES
@@ -73,6 +75,29 @@ def test_every_refusal_that_is_declared_has_its_page(service: str, language: str
         assert f'lang="{language}"' in answer.text
         assert answer.headers["content-language"] == language
     assert len({answer.text for answer in each}) == len(codes)
+
+
+# What is said of their status says it all: whose fault it is, or whose scope is missing.
+PLAIN: Final = frozenset({"conflict", "not-permitted", "scope-missing", "unauthenticated"})
+OTHERS: Final = frozenset({"catalog", "registry"})
+"""Of whose conflicts the sentence itself says what to do, or that stand in no answer."""
+
+
+def test_who_is_turned_away_is_told_what_to_do_about_just_that(service: str) -> None:
+    turned_away = [
+        one
+        for one in problem_types(service).values()
+        if one.status == 401 or (one.status in {403, 409} and service not in OTHERS)
+    ]
+
+    assert [one.code for one in turned_away if one.code not in PLAIN and one.remedy is None] == []
+    for one in turned_away:
+        if one.remedy is not None:
+            assert one.remedy.en != one.remedy.nl
+            assert all(text[0].isupper() and text.endswith(".") for text in one.remedy)
+            assert ask(service, f"/problems/{one.code}", language="nl")[0].text.count(
+                str(escape(one.remedy.nl))
+            )
 
 
 def test_a_refusal_that_does_not_exist_has_no_page(service: str) -> None:

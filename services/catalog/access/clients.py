@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 from uuid import UUID
 
-from shared.errors import Fault, NotFoundError, NotPermittedError, RuleError
+from shared.errors import Fault, NotFoundError, NotPermittedError, Remedy, RuleError
 from shared.strict_json import JsonObject
 
 STEWARDS_OWN: Final = frozenset({"organisations:write", "policies:write"})
@@ -34,6 +34,10 @@ class NotTheAdministratorError(NotPermittedError):
 
     code: ClassVar[str] = "not-the-administrator"
     dutch: ClassVar[str] = "Een beheerder registreert alleen clients van de eigen organisatie."
+    remedy: ClassVar[Remedy | None] = (
+        "Ask an administrator of that organisation, or the steward of the catalogue.",
+        "Vraag het een beheerder van die organisatie, of de beheerder van de catalogus.",
+    )
 
 
 class BlockedByStewardError(NotPermittedError):
@@ -42,6 +46,10 @@ class BlockedByStewardError(NotPermittedError):
     code: ClassVar[str] = "blocked-by-steward"
     dutch: ClassVar[str] = (
         "De beheerder van de catalogus blokkeerde deze client en laat hem als enige weer toe."
+    )
+    remedy: ClassVar[Remedy | None] = (
+        "Ask the steward of the catalogue why, and to let it in again.",
+        "Vraag de beheerder van de catalogus waarom, en om de client weer toe te laten.",
     )
 
 

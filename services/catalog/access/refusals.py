@@ -6,7 +6,7 @@ what a program reads, the sentence is what a person reads.
 
 from typing import ClassVar, Final
 
-from shared.errors import NotFoundError, RuleError, UnauthenticatedError, WaarmerkError
+from shared.errors import NotFoundError, Remedy, RuleError, UnauthenticatedError, WaarmerkError
 
 
 class TokensNotIssuedError(NotFoundError):
@@ -35,6 +35,18 @@ class ClientRejectedError(UnauthenticatedError):
 
     code: ClassVar[str] = "client-rejected"
     dutch: ClassVar[str] = "De client is niet bekend, of zijn client assertion klopt niet."
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Sign a new client assertion: iss and sub the client id, aud the issuer of the "
+            "metadata as one string, a new jti, ten minutes at most, with a key that is "
+            "registered and has not ended."
+        ),
+        (
+            "Onderteken een nieuwe client assertion: iss en sub het client-id, aud de issuer uit "
+            "de metadata als één tekst, een nieuwe jti, hoogstens tien minuten, met een sleutel "
+            "die is geregistreerd en niet is beëindigd."
+        ),
+    )
     error: ClassVar[str] = "invalid_client"
     challenge: ClassVar[str] = 'Bearer realm="waarmerk", error="invalid_client"'
 
@@ -44,6 +56,10 @@ class GrantTypeRefusedError(RuleError):
 
     code: ClassVar[str] = "grant-type-refused"
     dutch: ClassVar[str] = "Hier kan alleen het grant type client_credentials."
+    remedy: ClassVar[Remedy | None] = (
+        "Send grant_type=client_credentials.",
+        "Stuur grant_type=client_credentials.",
+    )
     error: ClassVar[str] = "unsupported_grant_type"
 
 
@@ -52,6 +68,16 @@ class ScopeRefusedError(RuleError):
 
     code: ClassVar[str] = "scope-refused"
     dutch: ClassVar[str] = "De client is niet geregistreerd voor een scope die hij vraagt."
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Ask for scopes the client has, or none to get all of them; an administrator gives it "
+            "more."
+        ),
+        (
+            "Vraag om scopes die de client heeft, of om geen en krijg ze alle; een beheerder "
+            "geeft hem er meer."
+        ),
+    )
     error: ClassVar[str] = "invalid_scope"
 
 
@@ -60,6 +86,13 @@ class ProofNeededError(RuleError):
 
     code: ClassVar[str] = "dpop-proof-refused"
     dutch: ClassVar[str] = "Het DPoP-bewijs ontbreekt, of past niet bij dit verzoek."
+    remedy: ClassVar[Remedy | None] = (
+        "Make a new proof for POST and the address of the token endpoint; each is good once.",
+        (
+            "Maak een nieuw bewijs voor POST en het adres van het token endpoint; elk bewijs "
+            "geldt één keer."
+        ),
+    )
     error: ClassVar[str] = "invalid_dpop_proof"
 
 
@@ -69,6 +102,16 @@ class NonceNeededError(RuleError):
     code: ClassVar[str] = "dpop-proof-without-nonce"
     dutch: ClassVar[str] = (
         "Het DPoP-bewijs heeft de nonce nodig die dit antwoord geeft in DPoP-Nonce."
+    )
+    remedy: ClassVar[Remedy | None] = (
+        (
+            "Put the value of DPoP-Nonce in the claim nonce of a new proof, with a new client "
+            "assertion."
+        ),
+        (
+            "Zet de waarde van DPoP-Nonce als nonce in een nieuw bewijs, en maak ook een nieuwe "
+            "client assertion."
+        ),
     )
     error: ClassVar[str] = "use_dpop_nonce"
 
@@ -84,6 +127,10 @@ class CertificateNeededError(RuleError):
     code: ClassVar[str] = "certificate-needed"
     dutch: ClassVar[str] = (
         "De tokens van deze client zijn gebonden aan een certificaat, en hij liet er geen zien."
+    )
+    remedy: ClassVar[Remedy | None] = (
+        "Connect with the certificate of the client, through the proxy that passes it on.",
+        "Maak verbinding met het certificaat van de client, via de proxy die het doorgeeft.",
     )
     error: ClassVar[str] = "invalid_request"
 

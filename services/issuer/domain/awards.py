@@ -49,6 +49,16 @@ class OrganisationNotKnownYetError(ConflictError):
 
     code = "organisation-not-known-yet"
     dutch = "De uitgever kent uw organisatie nog niet; probeer het zo meteen opnieuw."
+    remedy = (
+        (
+            "Wait as long as Retry-After says; if it stays, ask the steward whether you are in "
+            "the catalogue."
+        ),
+        (
+            "Wacht zo lang als Retry-After zegt; blijft het, vraag dan de beheerder of u in de "
+            "catalogus staat."
+        ),
+    )
 
     def __init__(self) -> None:
         """Ask for a little patience."""
@@ -63,6 +73,16 @@ class MicrocredentialNotKnownYetError(ConflictError):
         "De uitgever kent deze microcredential van u nog niet; is hij nieuw, probeer het dan "
         "opnieuw."
     )
+    remedy = (
+        (
+            "If it was published just now, wait as long as Retry-After says. If not, look whether "
+            "id and version are right, and whether it is yours."
+        ),
+        (
+            "Is hij zojuist gepubliceerd, wacht dan zo lang als Retry-After zegt. Zo niet, kijk "
+            "dan na of id en versie kloppen en of hij van u is."
+        ),
+    )
 
     def __init__(self) -> None:
         """Ask for a little patience."""
@@ -74,6 +94,10 @@ class MicrocredentialArchivedError(ConflictError):
 
     code = "microcredential-archived"
     dutch = "Deze microcredential is gearchiveerd en kan niet meer worden toegekend."
+    remedy = (
+        "Award a version that is not archived, or publish a new one.",
+        "Ken een versie toe die niet is gearchiveerd, of publiceer een nieuwe.",
+    )
 
 
 class MicrocredentialIncompleteError(ConflictError):
@@ -84,6 +108,10 @@ class MicrocredentialIncompleteError(ConflictError):
         "Deze microcredential heeft geen studielast of geen niveau en kan daarom niet worden "
         "toegekend."
     )
+    remedy = (
+        "Publish a version with a study load and a level, and award that.",
+        "Publiceer een versie met een studielast en een niveau, en ken die toe.",
+    )
 
 
 class AlreadyAwardedError(ConflictError):
@@ -91,6 +119,16 @@ class AlreadyAwardedError(ConflictError):
 
     code = "already-awarded"
     dutch = "Voor deze inschrijving is deze microcredential al toegekend."
+    remedy = (
+        (
+            "Read the award that is named. To change it, correct it; for another course, use "
+            "another enrolment reference."
+        ),
+        (
+            "Lees de toekenning die wordt genoemd. Wilt u haar wijzigen, verbeter haar dan; "
+            "gebruik voor een andere cursus een andere inschrijving."
+        ),
+    )
 
     def __init__(self, award_id: UUID) -> None:
         """Point to the award that is there."""
@@ -106,6 +144,16 @@ class AlreadyRevokedError(ConflictError):
 
     code = "already-revoked"
     dutch = "Deze toekenning is al ingetrokken."
+    remedy = (
+        (
+            "Nothing: this is final. Who earned it after all is awarded anew, under another "
+            "enrolment reference."
+        ),
+        (
+            "Niets: dit is definitief. Wie hem toch heeft verdiend, krijgt een nieuwe toekenning, "
+            "onder een andere inschrijving."
+        ),
+    )
 
 
 class AwardVoidedError(ConflictError):
@@ -114,6 +162,10 @@ class AwardVoidedError(ConflictError):
     code = "award-voided"
     dutch = (
         "Dit verzoek kon niet worden afgerond; stuur het opnieuw met een nieuwe Idempotency-Key."
+    )
+    remedy = (
+        "Send the same request under a new Idempotency-Key.",
+        "Stuur hetzelfde verzoek met een nieuwe Idempotency-Key.",
     )
 
 

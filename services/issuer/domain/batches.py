@@ -63,6 +63,13 @@ class BatchNotCheckedError(ConflictError):
 
     code = "batch-not-checked"
     dutch = "Deze partij wordt nog gecontroleerd; vraag het zo meteen opnieuw."
+    remedy = (
+        "Ask for the batch until its state is checked, or follow its events; then send this again.",
+        (
+            "Vraag de partij op tot zij is gecontroleerd, of volg haar events; stuur dit daarna "
+            "opnieuw."
+        ),
+    )
 
     def __init__(self) -> None:
         """Ask for a little patience."""
@@ -76,6 +83,10 @@ class BatchClosedError(ConflictError):
     dutch = (
         "Deze partij is uitgevoerd, afgewezen, teruggehaald of verlopen; stuur het bestand opnieuw."
     )
+    remedy = (
+        "Upload the file again: what was awarded before is recognised, and not done twice.",
+        "Stuur het bestand opnieuw: wat al is toegekend, wordt herkend en niet nog eens gedaan.",
+    )
 
 
 class BatchWipedError(ConflictError):
@@ -83,6 +94,10 @@ class BatchWipedError(ConflictError):
 
     code = "batch-wiped"
     dutch = "De inhoud van het bestand is gewist; dat gebeurt 30 dagen na het einde van een partij."
+    remedy = (
+        "Take the results from your own file; counts and ids of awards are still here.",
+        "Gebruik uw eigen bestand; aantallen en nummers van toekenningen staan hier nog.",
+    )
 
 
 class NothingToApproveError(ConflictError):
@@ -90,6 +105,10 @@ class NothingToApproveError(ConflictError):
 
     code = "nothing-to-approve"
     dutch = "Deze partij wacht niet op een tweede persoon."
+    remedy = (
+        "Read the batch to see what became of it.",
+        "Lees de partij om te zien wat ervan is geworden.",
+    )
 
 
 class OtherDigestError(ConflictError):
@@ -100,6 +119,10 @@ class OtherDigestError(ConflictError):
         "Dit is niet de digest van wat is gecontroleerd; bekijk de partij opnieuw en beslis "
         "opnieuw."
     )
+    remedy = (
+        "Read the batch, look at what it asks now, and send the digest you find there.",
+        "Lees de partij, bekijk wat zij nu vraagt, en stuur de digest die u daar vindt.",
+    )
 
 
 class SamePersonError(NotPermittedError):
@@ -107,6 +130,10 @@ class SamePersonError(NotPermittedError):
 
     code = "second-person-needed"
     dutch = "Iemand anders dan wie de partij aanbood of liet uitvoeren, moet hierover beslissen."
+    remedy = (
+        "Let somebody else decide, with a token of their own and the scope awards:approve.",
+        "Laat iemand anders beslissen, met een eigen token en de scope awards:approve.",
+    )
 
 
 class NothingToRecallError(ConflictError):
@@ -115,6 +142,10 @@ class NothingToRecallError(ConflictError):
     code = "nothing-to-recall"
     dutch = (
         "Hiervan is niets terug te halen: het is afgeleverd, al teruggehaald of nooit toegekend."
+    )
+    remedy = (
+        "What was delivered can be revoked, award by award or many at once.",
+        "Wat is afgeleverd, kan worden ingetrokken, per toekenning of met veel tegelijk.",
     )
 
 

@@ -44,6 +44,10 @@ class AlreadySuspendedError(ConflictError):
 
     code = "already-suspended"
     dutch = "Deze toekenning is al opgeschort."
+    remedy = (
+        "Nothing, or reinstate it when the reason is gone.",
+        "Niets, of herstel haar als de reden weg is.",
+    )
 
 
 class NotSuspendedError(ConflictError):
@@ -51,6 +55,10 @@ class NotSuspendedError(ConflictError):
 
     code = "not-suspended"
     dutch = "Deze toekenning is niet opgeschort; er is niets te herstellen."
+    remedy = (
+        "Read the award: it counts, or is revoked, which is final.",
+        "Lees de toekenning: ze geldt, of is ingetrokken, en dat is definitief.",
+    )
 
 
 class AwardExpiredError(ConflictError):
@@ -58,6 +66,10 @@ class AwardExpiredError(ConflictError):
 
     code = "award-expired"
     dutch = "Deze toekenning is verlopen; ze kan alleen nog worden ingetrokken of gewist."
+    remedy = (
+        "Award it anew, under another enrolment reference.",
+        "Ken hem opnieuw toe, onder een andere inschrijving.",
+    )
 
 
 class AwardErasedError(ConflictError):
@@ -65,6 +77,13 @@ class AwardErasedError(ConflictError):
 
     code = "award-erased"
     dutch = "De lerende van deze toekenning is gewist; er kan niets meer worden gewijzigd."
+    remedy = (
+        "Nothing: who the award was about is no longer known. The enrolment can be awarded again.",
+        (
+            "Niets: over wie de toekenning ging, is niet meer bekend. De inschrijving kan opnieuw "
+            "worden toegekend."
+        ),
+    )
 
 
 class NothingChangedError(ConflictError):
@@ -72,6 +91,10 @@ class NothingChangedError(ConflictError):
 
     code = "nothing-changed"
     dutch = "De toekenning zegt dit alles al; er is niets te verbeteren."
+    remedy = (
+        "Nothing; compare what you sent with the award as it is.",
+        "Niets; vergelijk wat u stuurde met de toekenning zoals die is.",
+    )
 
 
 class CorrectionUnderWayError(ConflictError):
@@ -79,6 +102,13 @@ class CorrectionUnderWayError(ConflictError):
 
     code = "correction-under-way"
     dutch = "Er loopt al een verbetering van deze toekenning; probeer het zo meteen opnieuw."
+    remedy = (
+        "Wait as long as Retry-After says, read the award, and send what is still to be corrected.",
+        (
+            "Wacht zo lang als Retry-After zegt, lees de toekenning, en stuur wat dan nog te "
+            "verbeteren is."
+        ),
+    )
 
     def __init__(self) -> None:
         """Ask for a little patience."""

@@ -26,6 +26,13 @@ class CredentialErasedError(NotFoundError):
 
     code = "credential-erased"
     dutch = "De lerende is gewist, en daarmee wat dit bewijs zei."
+    remedy = (
+        "Nothing: it cannot be had back. If the learner still has it, it verifies as erased.",
+        (
+            "Niets: het is niet terug te krijgen. Heeft de lerende het nog, dan zegt de controle "
+            "dat het is gewist."
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,13 @@ class AlreadyCompromisedError(ConflictError):
 
     code = "key-already-compromised"
     dutch = "Deze sleutel was al gemarkeerd als gecompromitteerd."
+    remedy = (
+        "Nothing: what it signed is signed anew. Read your keys to see which one signs now.",
+        (
+            "Niets: wat hij ondertekende, wordt opnieuw ondertekend. Bekijk uw sleutels om te "
+            "zien welke nu ondertekent."
+        ),
+    )
 
 
 class CompromisedLaterError(RuleError):
@@ -68,6 +75,16 @@ class NoKeyToFollowError(ConflictError):
 
     code = "no-key-to-follow"
     dutch = "Er is nog geen sleutel om op te volgen; de eerste komt vanzelf."
+    remedy = (
+        (
+            "Wait until your first key is there; it comes within a minute of your being in the "
+            "catalogue."
+        ),
+        (
+            "Wacht tot uw eerste sleutel er is; die komt binnen een minuut nadat u in de "
+            "catalogus staat."
+        ),
+    )
 
 
 class KeyLostError(UnavailableError):

@@ -47,6 +47,10 @@ class NothingToRevokeError(ConflictError):
 
     code = "nothing-to-revoke"
     dutch = "In die partij staat geen toekenning die u kunt intrekken."
+    remedy = (
+        "Look at the ids: those awards are revoked, erased, or none of yours.",
+        "Kijk de nummers na: die toekenningen zijn ingetrokken, gewist of niet van u.",
+    )
 
 
 class AlreadyApprovedError(ConflictError):
@@ -54,6 +58,10 @@ class AlreadyApprovedError(ConflictError):
 
     code = "already-approved"
     dutch = "Dit is al goedgekeurd."
+    remedy = (
+        "Nothing; read it to see how far it is.",
+        "Niets; lees het om te zien hoe ver het is.",
+    )
 
 
 class OtherNumberError(ConflictError):
@@ -61,6 +69,10 @@ class OtherNumberError(ConflictError):
 
     code = "other-number"
     dutch = "Dit gaat om een ander aantal toekenningen; bekijk het opnieuw en beslis opnieuw."
+    remedy = (
+        "Read how many awards it is about, and send that number if you agree to it.",
+        "Lees om hoeveel toekenningen het gaat, en stuur dat aantal als u daarmee instemt.",
+    )
 
 
 class AskedYourselfError(NotPermittedError):
@@ -68,6 +80,10 @@ class AskedYourselfError(NotPermittedError):
 
     code = "asked-yourself"
     dutch = "Iemand anders dan wie erom vroeg, moet hiermee instemmen."
+    remedy = (
+        "Let somebody else agree, with a token of their own and the scope awards:approve.",
+        "Laat iemand anders instemmen, met een eigen token en de scope awards:approve.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

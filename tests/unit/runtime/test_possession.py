@@ -115,6 +115,21 @@ def test_who_does_not_hold_it_may_not(name: str) -> None:
         require(a_request(*headers), bound, kind)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("an unbound token as a bound one", "is not bound to a key"),
+        ("a bound token as plain bearer", "was sent without proof"),
+        ("a bound token with another's proof", "is of another key"),
+    ],
+)
+def test_each_confusion_is_called_by_its_name(name: str, said: str) -> None:
+    headers, bound, kind = REFUSED[name]
+
+    with pytest.raises(UnauthenticatedError, match=said):
+        require(a_request(*headers), bound, kind)
+
+
 def test_a_certificate_is_written_in_two_ways() -> None:
     for written in (shown(OWN), escaped(OWN)):
         require(a_request((HEADER, written)), BY_CERTIFICATE, "bearer")

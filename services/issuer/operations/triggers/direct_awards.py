@@ -31,7 +31,7 @@ from services.issuer.schemas.direct_awards import (
     DirectAwardBody,
     UnsuccessfulDirectAward,
 )
-from shared.errors import NotFoundError, RuleError, WaarmerkError
+from shared.errors import NotFoundError, Remedy, RuleError, WaarmerkError
 from shared.runtime.database import act_for
 from shared.runtime.idempotency import StillRunningError
 from shared.runtime.language import Language
@@ -47,6 +47,10 @@ class BadgeClassNotFoundError(NotFoundError):
     code: ClassVar[str] = "badge-class-not-found"
     dutch: ClassVar[str] = (
         "Uw organisatie heeft niet gezegd welke microcredential deze badge class hier is."
+    )
+    remedy: ClassVar[Remedy | None] = (
+        "Say which it is: PUT /v1/badge-classes/{entityId} with its microcredentialId.",
+        "Geef aan welke het is: PUT /v1/badge-classes/{entityId} met de microcredentialId.",
     )
 
 

@@ -13,7 +13,7 @@ from services.issuer.operations.granting import Asking
 from services.issuer.repository import triggers_sources
 from services.issuer.repository.triggers_sources import Source
 from services.issuer.schemas.associations import SourceAnswer, SourceRequest
-from shared.errors import ConflictError, Fault, NotFoundError
+from shared.errors import ConflictError, Fault, NotFoundError, Remedy
 from shared.proofs.sealing import open_sealed, seal
 from shared.runtime import idempotency
 from shared.runtime.database import act_for
@@ -38,6 +38,10 @@ class SourceKnownError(ConflictError):
     dutch: ClassVar[str] = (
         "Uw organisatie heeft op dit adres al een bron; verwijder die om hem opnieuw te "
         "registreren."
+    )
+    remedy: ClassVar[Remedy | None] = (
+        "Remove the source that is there (DELETE), and register it anew.",
+        "Verwijder de bron die er is (DELETE), en registreer hem opnieuw.",
     )
 
 
