@@ -11,9 +11,14 @@ from uuid import uuid4
 
 import httpx
 
+from services.issuer import consumers
 from services.issuer.operations.batches import checking, running
 from services.issuer.operations.batches.workshop import Workshop
+from shared.contracts.events import RegistrationRecorded
+from shared.contracts.registration import Registration
+from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime.access import mint_token
+from shared.runtime.database import EVERY_ORGANISATION, act_for
 from tests.support.issuing import ISSUING_NOW, QUANTUM, UTWENTE
 
 if TYPE_CHECKING:
@@ -143,3 +148,21 @@ class Institution:
         answer = await self.read(f"{batch_id}/results", Accept="application/x-ndjson")
         assert answer.status_code == 200
         return [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def register(issuer: "Issuer", *, most: int | None = None) -> None:
+    """Let the register say that it holds every award, or so many of them."""
+    decisions = await issuer.ask("SELECT decision FROM award ORDER BY award_id")
+    for (decision,) in decisions[:most]:
+        award = json.loads(str(decision))
+        award["registrationId"] = award.pop("awardId")
+        del award["learner"]
+        registration = Registration.model_validate(
+            award
+            | {"status": RegistrationStatus.ACTIVE, "recordVersion": 1}
+            | {"changedAt": award["recordedAt"]}
+        )
+        event = RegistrationRecorded(record_version=1, registration=registration)
+        async with issuer.database.transaction() as session:
+            await act_for(session, EVERY_ORGANISATION)  # as the bus does
+            await consumers.subscribe(issuer.desk).hear([event], session)

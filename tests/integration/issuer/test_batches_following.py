@@ -6,17 +6,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.issuer import consumers
 from services.issuer.operations.batches import recalling
 from services.issuer.operations.batches.workshop import Workshop
 from services.issuer.repository import batches_retention
 from services.issuer.routes import batches_following
-from shared.contracts.events import RegistrationRecorded
-from shared.contracts.registration import Registration
-from shared.contracts.vocabulary import RegistrationStatus
-from shared.runtime.database import EVERY_ORGANISATION, act_for
 from tests.integration.issuer.conftest import Issuer
-from tests.support.batches import Institution, a_row
+from tests.support.batches import Institution, a_row, register
 from tests.support.issuing import QUANTUM, an_award_request
 
 pytestmark = pytest.mark.anyio
@@ -31,23 +26,6 @@ def institution(issuer: Issuer) -> Institution:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches_following, "POLL_SECONDS", 0.01)
-
-
-async def register(issuer: Issuer) -> None:
-    """Let the register say that it holds every award."""
-    for (decision,) in await issuer.ask("SELECT decision FROM award"):
-        award = json.loads(str(decision))
-        award["registrationId"] = award.pop("awardId")
-        del award["learner"]
-        registration = Registration.model_validate(
-            award
-            | {"status": RegistrationStatus.ACTIVE, "recordVersion": 1}
-            | {"changedAt": award["recordedAt"]}
-        )
-        event = RegistrationRecorded(record_version=1, registration=registration)
-        async with issuer.database.transaction() as session:
-            await act_for(session, EVERY_ORGANISATION)  # as the bus does
-            await consumers.subscribe(issuer.desk).hear([event], session)
 
 
 async def a_finished_batch(institution: Institution, size: int = 3) -> str:
