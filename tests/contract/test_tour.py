@@ -1,5 +1,6 @@
-"""README's tour works as written: its commands are run, in order, against a running demo."""
+"""What READMEs tell to type works as written: it is run, in order, against a running demo."""
 
+import json
 import os
 import re
 import signal
@@ -22,6 +23,12 @@ from tests.support.material import ROOT, need_command
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 TOUR: Final = README.partition("\n## A tour in five minutes\n")[2].partition("\n## ")[0]
 COMMANDS: Final = re.findall(r"^```sh\n(.*?)^```$", TOUR, re.MULTILINE | re.DOTALL)
+QUICK_START: Final = (
+    (ROOT / "services/catalog/README.md")
+    .read_text(encoding="utf-8")
+    .partition("\n## Get a token, in five steps\n```sh\n")[2]
+    .partition("```")[0]
+)
 START_SECONDS: Final = 120
 TOUR_SECONDS: Final = 120
 
@@ -49,7 +56,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Start the demo and wait until its story is told."""
     folder = tmp_path_factory.mktemp("tour")
-    running = Demo(free_port(), folder / "demo")
+    running = Demo(free_port(), folder / ".demo")
     command = ["-m", "services", "demo", "--port", str(running.port), "--data", str(running.data)]
     with (folder / "log").open("wb") as log:
         child = subprocess.Popen(
@@ -82,23 +89,43 @@ def wait_until_serving(demo: Demo, child: subprocess.Popen[bytes], log: Path) ->
         time.sleep(0.2)
 
 
-def test_the_tour_works_as_written(demo: Demo) -> None:
-    need_command("curl")
-    script = "\n".join(["set -euo pipefail", *map(demo.translated, COMMANDS)])
-
-    walk = subprocess.run(
-        ["bash", "-c", script],
-        cwd=ROOT,
-        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+def run(demo: Demo, commands: list[str], *, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Type commands, with what is installed here at hand."""
+    programs = Path(sys.executable).parent
+    return subprocess.run(
+        ["bash", "-c", "\n".join(["set -euo pipefail", *map(demo.translated, commands)])],
+        cwd=folder,
+        env={
+            **os.environ,
+            "NO_PROXY": "127.0.0.1",
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        },
         capture_output=True,
         text=True,
         check=False,
         timeout=TOUR_SECONDS,
     )
 
+
+def test_the_tour_works_as_written(demo: Demo) -> None:
+    need_command("curl")
+    walk = run(demo, COMMANDS, folder=ROOT)
+
     assert walk.returncode == 0, walk.stdout + walk.stderr
     verdicts = re.findall(r"^verdict: (\S+)", walk.stdout, re.MULTILINE)
     assert verdicts == ["valid", "revoked"], walk.stdout + walk.stderr
+
+
+def test_five_steps_bring_a_system_from_nothing_to_its_first_award(demo: Demo) -> None:
+    need_command("curl")
+    begin, *steps = QUICK_START.splitlines(keepends=True)
+    assert begin.startswith("waarmerk demo "), "the demo that runs already"
+
+    walk = run(demo, ["".join(steps)], folder=demo.data.parent)
+
+    assert walk.returncode == 0, walk.stdout + walk.stderr
+    award = json.loads(walk.stdout.splitlines()[-1])
+    assert award["status"] == "granted", walk.stdout + walk.stderr
 
 
 def test_the_tour_shows_every_step_of_the_story() -> None:
