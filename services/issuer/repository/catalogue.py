@@ -101,6 +101,15 @@ async def find_organisation(straight: Straight, oin: str) -> Organisation | None
     return None if row is None else read_organisation(row["record"])
 
 
+async def list_versions(straight: Straight, microcredential_id: UUID) -> list[Microcredential]:
+    """Return our copies of every version of a microcredential."""
+    rows = await straight.connection.fetch(
+        "SELECT record FROM microcredential WHERE microcredential_id = $1 ORDER BY version",
+        microcredential_id,
+    )
+    return [read_microcredential(row["record"]) for row in rows]
+
+
 @lru_cache(maxsize=2048)
 def read_organisation(record: str) -> Organisation:
     """Read our copy of an organisation; the same text is read once."""

@@ -11,6 +11,11 @@ from pydantic import Field
 
 from services.issuer.batches.refusals import FileRefusedError
 from services.issuer.batches.rows import LIMITS
+from services.issuer.domain import (
+    MicrocredentialArchivedError,
+    MicrocredentialNotKnownYetError,
+    OrganisationNotKnownYetError,
+)
 from services.issuer.domain.batches import (
     BatchClosedError,
     BatchNotCheckedError,
@@ -82,7 +87,13 @@ BatchId = Annotated[
     max_body_size=MOST_BYTES,
     openapi_extra=FILE,
     responses=refusals(
-        FileRefusedError, IdempotencyKeyReusedError, StillRunningError, UnsupportedMediaTypeError
+        FileRefusedError,
+        OrganisationNotKnownYetError,
+        MicrocredentialNotKnownYetError,
+        MicrocredentialArchivedError,
+        IdempotencyKeyReusedError,
+        StillRunningError,
+        UnsupportedMediaTypeError,
     ),
 )
 async def send_award_batch(

@@ -3,20 +3,23 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import text
 
+from services.issuer.operations.batches.checking import LONGEST_UNKNOWN, check_batches
 from services.issuer.operations.batches.workshop import Workshop
 from services.issuer.repository import batches_uploads
 from shared.runtime.database import EVERY_ORGANISATION, act_for
-from tests.integration.issuer.conftest import Issuer
+from tests.integration.issuer.conftest import Issuer, archived
 from tests.support.batches import HEADER, Institution, a_csv, a_row
-from tests.support.issuing import NHL
+from tests.support.issuing import NHL, QUANTUM, a_microcredential
 
 pytestmark = pytest.mark.anyio
+STRANGER = "00000099000000770000"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EVERYTHING = "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM batch_slice)"
 
@@ -188,3 +191,45 @@ async def test_a_refused_mapping_says_so_without_keeping_anything(
     assert (not_json.status_code, not_json.json()["errors"][0]["pointer"]) == (400, "/mapping")
     assert unknown.status_code == 400
     assert await institution.issuer.ask(EVERYTHING) == [(0, 0)]
+
+
+async def test_a_file_of_who_the_catalogue_has_not_told_of_is_refused_at_once(
+    institution: Institution,
+) -> None:
+    answer = await institution.acting("eve", STRANGER).send(a_cohort(2))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "organisation-not-known-yet")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert await institution.issuer.ask(EVERYTHING) == [(0, 0)]
+
+
+async def test_a_file_for_what_is_not_theirs_has_one_fault(institution: Institution) -> None:
+    unknown = await institution.send(a_cohort(2), microcredentialId=str(UUID(int=7)))
+    version = await institution.send(
+        a_cohort(2), microcredentialId=str(QUANTUM), microcredentialVersion="9"
+    )
+    theirs = await institution.acting("eve", NHL).send(a_cohort(2), microcredentialId=str(QUANTUM))
+    await institution.issuer.hear(archived(a_microcredential()))
+    old = await institution.send(a_cohort(2), microcredentialId=str(QUANTUM))
+
+    told = [(one.status_code, one.json()["code"]) for one in (unknown, version, theirs, old)]
+    assert told == [(409, "microcredential-not-known-yet")] * 3 + [
+        (409, "microcredential-archived")
+    ]
+    assert await institution.issuer.ask(EVERYTHING) == [(0, 0)]
+
+
+async def test_a_check_that_cannot_end_lapses(institution: Institution) -> None:
+    sent = await institution.send(a_cohort(2))
+    async with institution.issuer.database.transaction() as session:
+        await act_for(session, EVERY_ORGANISATION)
+        await session.execute(text("DELETE FROM microcredential"))
+        await session.execute(text("DELETE FROM organisation"))
+
+    states = []
+    for waited in (LONGEST_UNKNOWN, LONGEST_UNKNOWN + timedelta(seconds=1)):
+        later = institution.issuer.clock.now + waited
+        await check_batches(institution.issuer.desk, institution.workshop, now=later)
+        states.append((await institution.batch(sent.json()["batchId"]))["state"])
+
+    assert states == ["checking", "lapsed"]

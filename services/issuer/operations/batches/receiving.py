@@ -2,6 +2,8 @@
 
 1. The request claims its key by beginning a batch; a twin reads its own file to the end, and then
    waits for the answer of the first.
+   Who the catalogue has not told of, or a file for a microcredential that is not theirs, is
+   refused before a row is read: its check could never end, or refuse every row for one reason.
 2. Rows go down in slices, sealed; each slice renews the lease.
 3. The end makes the batch count. Whoever fails, or falls silent, leaves nothing that does.
 """
@@ -24,13 +26,14 @@ from services.issuer.batches.proposing import propose_mapping
 from services.issuer.batches.reading import Choices, OpenedRows, open_rows
 from services.issuer.batches.refusals import FileRefusedError, Refusal
 from services.issuer.batches.rows import LIMITS
+from services.issuer.domain import OrganisationNotKnownYetError, choose_version
 from services.issuer.domain.batches import Batch
 from services.issuer.operations.batches.wishes import Layout, Seals
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import batches, batches_uploads
+from services.issuer.repository import batches, batches_uploads, catalogue
 from services.issuer.repository.batches_uploads import NewBatch
 from shared.runtime import clock
-from shared.runtime.database import EVERY_ORGANISATION
+from shared.runtime.database import EVERY_ORGANISATION, Straight
 from shared.runtime.idempotency import IdempotencyKeyReusedError, StillRunningError
 
 ROWS_OF_SLICE: Final = 500
@@ -260,6 +263,7 @@ async def _begin(
     )
     async with desk.database.acting_for(wanted.organisation) as straight:
         if await batches_uploads.begin_upload(straight, new):
+            await _check_known(straight, wanted)
             return new
         upload = await batches_uploads.find_upload(
             straight, organisation=wanted.organisation, request_key=wanted.key
@@ -271,6 +275,16 @@ async def _begin(
             await batches_uploads.begin_upload(straight, new)
             return new
     return None
+
+
+async def _check_known(straight: Straight, wanted: WantedBatch) -> None:
+    """Refuse what can never be checked; the batch that was begun goes with the transaction."""
+    organisation = wanted.organisation
+    if await catalogue.find_organisation(straight, organisation) is None:
+        raise OrganisationNotKnownYetError
+    if wanted.microcredential_id is not None:
+        known = await catalogue.list_versions(straight, wanted.microcredential_id)
+        choose_version(known, organisation=organisation, version=wanted.microcredential_version)
 
 
 async def _follow(desk: Desk, wanted: WantedBatch, *, fingerprint: bytes) -> Batch:
