@@ -125,6 +125,7 @@ STRANGER = "did:web:issuer.example.nl:issuers:00000099000000990000"
         ),
         (_with_method(publicKeyJwk=None), key_id(ISSUER, IN_USE), keys.KeyTypeRefusedError),
     ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else type(value).__name__,
 )
 def test_a_key_the_issuer_does_not_vouch_for_is_refused_by_name(
     document: JsonObject, wanted: str, refusal: type[KeyRefusedError]

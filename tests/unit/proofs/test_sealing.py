@@ -83,7 +83,11 @@ def test_a_data_key_can_be_wrapped_anew_under_the_next_key() -> None:
     assert open_sealed(seal(b"Jo", key=KEY, context=b""), key=again, context=b"") == b"Jo"
 
 
-@pytest.mark.parametrize("wrapped", [b"", WRAPPED[:-1], WRAPPED + b"x", b"\x02" + WRAPPED[1:]])
+@pytest.mark.parametrize(
+    "wrapped",
+    [b"", WRAPPED[:-1], WRAPPED + b"x", b"\x02" + WRAPPED[1:]],
+    ids=["nothing", "too short", "too long", "another version"],
+)
 def test_what_is_no_wrapped_key_is_called_so(wrapped: bytes) -> None:
     with pytest.raises(SealFormatError):
         KEK.unwrap(wrapped, context=b"learner 1")

@@ -169,7 +169,10 @@ def test_what_we_cannot_check_is_refused(cnf: Any) -> None:
         read_confirmation(cnf)
 
 
-@pytest.mark.parametrize("bound", [UNBOUND, BY_KEY, BY_CERTIFICATE, BY_BOTH], ids=str)
+BINDINGS = ("none", "by key", "by certificate", "by both")
+
+
+@pytest.mark.parametrize("bound", [UNBOUND, BY_KEY, BY_CERTIFICATE, BY_BOTH], ids=BINDINGS)
 def test_a_confirmation_is_read_as_it_was_written(bound: Confirmation) -> None:
     claim: Any = bound.claim
 
