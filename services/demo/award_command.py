@@ -207,12 +207,11 @@ def carry_out(screen: Screen, order: Order, batches: BatchClient, upload: Upload
     key = upload.key(anew=order.anew)
     with screen.sending(order.file.stat().st_size) as bars:
         batch = batches.send(upload, key=key, sent=lambda done: bars.show(sending=done))
+    if batch["state"] not in _CHECKING:
+        screen.say("before")
     batch = _follow(screen, batches, batch, "checking", until=_CHECKING)
     screen.show_outcomes(batch)
-    errors = int(batch["outcomes"].get("error", 0))
-    if errors:
-        screen.show_faults(batches.rows(batch, outcome="error", most=_SHOWN_FAULTS), total=errors)
-        _save(screen, batches, batch, "failures", media_type=_XLSX, file=order.file)
+    errors = _show_faults(screen, batches, batch, order)
     if batch["state"] == "checked":
         if order.is_check:
             screen.say("checked")
@@ -221,10 +220,28 @@ def carry_out(screen: Screen, order: Order, batches: BatchClient, upload: Upload
         if not count:
             screen.say("nothing")
             return TO_MEND if errors else DONE
-        if not order.is_agreed and not typer.confirm(screen.word("ask", count)):
+        if not order.is_agreed and not screen.is_agreed(count):
             return TO_MEND
         batch = batches.run(batch, key=key, corrections=order.with_corrections)
     return _finish(screen, order, batches, batch)
+
+
+def _show_faults(
+    screen: Screen, batches: BatchClient, batch: Mapping[str, Any], order: Order
+) -> int:
+    """Show which rows will not be awarded, and why; return how many must be mended."""
+    counted = batch["outcomes"]
+    for outcome, name in (("duplicate-in-file", "duplicateInFile"), ("error", "error")):
+        if count := int(counted.get(name, 0)):
+            screen.show_faults(
+                batches.rows(batch, outcome=outcome, most=_SHOWN_FAULTS), total=count
+            )
+    if (left := int(counted.get("correction", 0))) and not order.with_corrections:
+        screen.say("uncorrected", left)
+    errors = int(counted.get("error", 0))
+    if errors:
+        _save(screen, batches, batch, "failures", media_type=_XLSX, file=order.file)
+    return errors
 
 
 def _finish(screen: Screen, order: Order, batches: BatchClient, batch: Mapping[str, Any]) -> int:
@@ -233,7 +250,7 @@ def _finish(screen: Screen, order: Order, batches: BatchClient, batch: Mapping[s
         return WAITS
     batch = _follow(screen, batches, batch, "signed", "registered", "corrected", until=None)
     _save(screen, batches, batch, "results", media_type="text/csv", file=order.file)
-    screen.say("ended", batch["state"])
+    screen.say_end(batch["state"])
     progress = batch["progress"]
     is_whole = batch["state"] == "finished" and not progress.get("failed")
     return DONE if is_whole and not batch["outcomes"].get("error") else TO_MEND

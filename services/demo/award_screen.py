@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,7 +21,7 @@ from rich.progress import (
 
 from services.demo.console import a_table
 from services.issuer.batches import ColumnMapping, Notice, RawRow
-from services.issuer.batches.columns import Guess
+from services.issuer.batches.columns import Field, Guess
 from services.issuer.batches.sentences import Sentence, quoted
 
 WORDS: Final[Mapping[str, Sentence]] = {
@@ -45,7 +46,15 @@ WORDS: Final[Mapping[str, Sentence]] = {
     "correction": Sentence("correctie", "correction"),
     "duplicateInFile": Sentence("dubbel in het bestand", "duplicate in the file"),
     "error": Sentence("fout", "error"),
-    "ask": Sentence("{hint} toekennen?", "Award {hint}?"),
+    "ask": Sentence("{hint} toekennen? [j/N]", "Award {hint}? [y/N]"),
+    "uncorrected": Sentence(
+        "Niet gecorrigeerd: {hint}. Geef --corrections om dat wel te doen.",
+        "Not corrected: {hint}. Give --corrections to have that done.",
+    ),
+    "before": Sentence(
+        "Dit bestand is eerder zo gestuurd; we gaan daar verder. Opnieuw beginnen: --anew.",
+        "This file was sent like this before; we go on from there. To begin again: --anew.",
+    ),
     "nothing": Sentence("Er is niets toe te kennen.", "There is nothing to award."),
     "checked": Sentence("Alleen gecontroleerd; er is niets toegekend.", "Only checked."),
     "waits": Sentence(
@@ -66,6 +75,30 @@ WORDS: Final[Mapping[str, Sentence]] = {
         "this machine: --organisation.",
     ),
 }
+_STATES: Final[Mapping[str, str]] = {
+    "finished": "klaar",
+    "rejected": "afgewezen",
+    "recalled": "teruggehaald",
+    "lapsed": "verlopen",
+    "running": "bezig",
+}
+_FIELDS: Final[Mapping[Field, str]] = {
+    Field.MICROCREDENTIAL: "microcredential",
+    Field.MICROCREDENTIAL_VERSION: "versie",
+    Field.ENROLMENT_REFERENCE: "kenmerk",
+    Field.STUDENT_NUMBER: "studentnummer",
+    Field.AWARDED_ON: "datum resultaat",
+    Field.EDU_ID: "eduID",
+    Field.EMAIL: "e-mail",
+    Field.NAME: "hele naam",
+    Field.GIVEN_NAME: "voornaam",
+    Field.FAMILY_PREFIX: "tussenvoegsel",
+    Field.FAMILY_NAME: "achternaam",
+    Field.GRADE: "cijfer",
+    Field.VALID_UNTIL: "geldig tot",
+    Field.NARRATIVE: "toelichting",
+}
+_YES: Final = frozenset({"y", "yes", "j", "ja"})
 _OUTCOMES: Final = ("ready", "correction", "alreadyAwarded", "duplicateInFile", "error")
 _GUESSES: Final[Mapping[Guess, Sentence]] = {
     Guess.EXACT: Sentence("bekende naam", "known name"),
@@ -114,10 +147,26 @@ class Screen:
                 if len(row.cells) > column.index
             ]
             shown = ", ".join(quoted(value)[1:-1] for value in values if value)
-            holds = column.field.value if column.field else f"({self.word('not-read')})"
+            holds = self._held(column.field)
             sure = _GUESSES[column.guess][self._language]
             table.add_row(column.letters, column.header, holds, sure, shown if column.field else "")
         self._console.print(table)
+
+    def _held(self, field: Field | None) -> str:
+        """Say what a column holds; in Dutch with the name behind that --column asks."""
+        if field is None:
+            return f"({self.word('not-read')})"
+        said = _FIELDS[field] if self._language == "nl" else field.value
+        return said if said == field.value else f"{said} ({field.value})"
+
+    def say_end(self, state: str) -> None:
+        """Say in which state a batch ended."""
+        self.say("ended", _STATES.get(state, state) if self._language == "nl" else state)
+
+    def is_agreed(self, count: int) -> bool:
+        """Ask whether so many may be awarded; silence is no."""
+        told = typer.prompt(self.word("ask", count), default="", show_default=False)
+        return str(told).strip().casefold() in _YES
 
     def show_outcomes(self, batch: Mapping[str, Any]) -> None:
         """Show how many rows came to what."""

@@ -231,3 +231,27 @@ def test_the_exit_code_says_what_came_of_it(
     assert ("POST runs" in service.asked) == (
         not is_check and batches[0]["state"] in {"checked", "checking"} and len(batches) > 1
     )
+
+
+@pytest.mark.parametrize("with_corrections", [True, False])
+def test_whatever_stays_behind_is_said(
+    upload: Upload, capsys: pytest.CaptureFixture[str], *, with_corrections: bool
+) -> None:
+    order = Order(
+        file=upload.file,
+        columns={},
+        wishes={},
+        is_check=True,
+        is_agreed=True,
+        with_corrections=with_corrections,
+        anew="",
+    )
+    counted = {"ready": 1, "correction": 4, "duplicateInFile": 2}
+    service = Service(a_batch(outcomes=counted))
+
+    carry_out(Screen(open_console(), "nl"), order, a_client(service), upload)
+
+    said = capsys.readouterr().out
+    assert "GET rows" in service.asked
+    assert ("Niet gecorrigeerd: 4." in said) is not with_corrections
+    assert "--anew" in said
