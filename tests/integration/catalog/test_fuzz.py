@@ -5,20 +5,11 @@ a real database and over a real socket, with a token that may do everything: no 
 body that is not declared, and nothing accepted that the document refuses.
 """
 
-import json
-import os
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-import anyio
 import pytest
-import uvicorn
 from anyio import to_thread
 from httpx import AsyncClient
 
@@ -28,14 +19,11 @@ from shared.runtime.access import SCOPES
 from shared.runtime.settings import TEST_OIN
 from tests.integration.catalog.conftest import Catalogue, Clock
 from tests.integration.catalog.offers import Provider
+from tests.support.fuzzing import fuzz, served_on_a_socket
 from tests.unit.catalog.builders import content
 
 pytestmark = pytest.mark.anyio
 
-MAX_EXAMPLES: Final = int(os.environ.get("WAARMERK_FUZZ_EXAMPLES", "6"))
-PHASES: Final = "examples,coverage,fuzzing,stateful"
-# What a schema allows can still break a rule, such as a text with HTML; 400 is a right answer then.
-NOT_ASKED: Final = "positive_data_acceptance"
 WHOLE: Final = content()
 
 
@@ -45,18 +33,11 @@ async def served(settings: Settings) -> AsyncIterator[Catalogue]:
     app = create_app(settings)
     clock = Clock()
     app.state.clock = clock
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            await anyio.sleep(0.02)
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        async with AsyncClient(base_url=address) as http:
-            yield Catalogue(http, app, app.state.database, clock)
-        server.should_exit = True
-        await to_thread.run_sync(thread.join)
+    async with (
+        served_on_a_socket(app) as address,
+        AsyncClient(base_url=address) as http,
+    ):
+        yield Catalogue(http, app, app.state.database, clock)
 
 
 async def fill(catalogue: Catalogue) -> dict[str, str]:
@@ -78,38 +59,6 @@ async def fill(catalogue: Catalogue) -> dict[str, str]:
         "path.version": "1",
         "header.If-Match": "*",
     }
-
-
-def fuzz(address: str, token: str, folder: Path, known: dict[str, str]) -> str:
-    """Let schemathesis ask everything, the same questions on every run; return what it found."""
-    config = folder / "schemathesis.toml"
-    lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in known.items()]
-    config.write_text("\n".join(["[parameters]", *lines]))
-    found = subprocess.run(
-        [
-            Path(sys.executable).with_name("schemathesis"),
-            f"--config-file={config}",
-            "run",
-            f"{address}/v1/openapi.json",
-            f"--url={address}/v1",
-            f"--header=Authorization: Bearer {token}",
-            f"--phases={PHASES}",
-            f"--exclude-checks={NOT_ASKED}",
-            f"--max-examples={MAX_EXAMPLES}",
-            # What is known replaces what is forbidden too, so only what is allowed is asked then.
-            *(["--include-path-regex={", "--mode=positive"] if known else []),
-            "--generation-deterministic",
-            "--suppress-health-check=all",
-            "--continue-on-failure",
-            "--warnings=off",
-            "--no-color",
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return "" if found.returncode == 0 else found.stdout + found.stderr
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["strangers' ids", "ids that are there"])
