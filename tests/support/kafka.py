@@ -6,6 +6,7 @@ they fail).
 """
 
 import asyncio
+import fcntl
 import os
 import shutil
 import signal
@@ -156,10 +157,14 @@ def kafka(running_kafka: RealKafka) -> RealKafka:
 
 def fetch_jars() -> None:
     """Have Kafka's jars in `.build/kafka`; from Maven Central if they are not there yet."""
-    if (JARS / f"kafka_2.13-{VERSION}.jar").exists():
-        return
-    maven = need_command("mvn")
     JARS.parent.mkdir(exist_ok=True)
+    with JARS.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes
+        if not (JARS / f"kafka_2.13-{VERSION}.jar").exists():
+            _fetch_jars(need_command("mvn"))
+
+
+def _fetch_jars(maven: str) -> None:
     unfinished = JARS.with_name(f"kafka-{uuid4().hex}")
     pom = Path(__file__).with_name("kafka-pom.xml")
     goal = ["dependency:copy-dependencies", f"-DoutputDirectory={unfinished}"]
