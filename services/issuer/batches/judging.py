@@ -73,6 +73,8 @@ class RowReader:
         if width < self._width and found:
             found = self._with_end(width, found)
         if found:
+            # From left to right, as who mends the row goes; first what shifted all the others.
+            found.sort(key=lambda one: (one[1] is not Code.ROW_LONG, one[0]))
             return tuple(self._fault(number, one) for one in found)
         return self._wanted(number, read)
 

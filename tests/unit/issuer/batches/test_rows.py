@@ -126,13 +126,13 @@ def test_a_file_with_every_trap_drops_nothing() -> None:
     )
 
 
-def test_every_fault_of_a_row_is_named_at_once() -> None:
+def test_every_fault_of_a_row_is_named_at_once_from_left_to_right() -> None:
     assert faults(";=x;;Vries;nobody;3;31-02-2026") == [
-        ("E2", Code.EMAIL_FORM),
+        ("A2", Code.REFERENCE_MISSING),
         ("B2", Code.CELL_FORMULA),
+        ("E2", Code.EMAIL_FORM),
         ("F2", Code.GRADE_LOW),
         ("G2", Code.DATE_ABSENT),
-        ("A2", Code.REFERENCE_MISSING),
     ]
 
 
