@@ -150,6 +150,14 @@ class ResultDescription(Part):
     required_value: ShortText | None = None
 
 
+class Image(Part):
+    """A picture to show, by its address; no credential is inside it."""
+
+    id: Uri
+    type: Literal["Image"] = "Image"
+    caption: ShortText | None = None
+
+
 class Achievement(Part):
     """What was earned: Open Badges terms first, the Dutch terms after."""
 
@@ -159,6 +167,7 @@ class Achievement(Part):
     name: ShortText
     description: LongText
     criteria: Criteria
+    image: Image | None = None
     creator: Profile | None = None
     in_language: ShortText | None = None
     credits_available: Annotated[float, Field(ge=0)] | None = None

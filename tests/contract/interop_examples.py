@@ -133,6 +133,7 @@ def issue() -> Issued:
     credential = build_credential(
         WANTED,
         naming=Naming(
+            pictures="https://issuer.example.nl/issuer/pictures",
             credential_id=UUID("5a1c0c3e-6c0e-4f55-8a58-4e9a3a0b6f10"),
             subject_id=UUID("3d0a8c60-7c0d-4a52-90d5-5a0a3d7e2f11"),
             issuer=signer.issuer_of(OIN),

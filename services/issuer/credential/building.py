@@ -28,6 +28,7 @@ from shared.contracts.credential import (
     Criteria,
     IdentifierEntry,
     IdentityObject,
+    Image,
     Profile,
     QualityFrameworkPin,
     Result,
@@ -58,7 +59,8 @@ class LintError(Exception):
 class Naming:
     """The ids of one credential: its own, its issuer's, and its subject's, which names nobody.
 
-    `mandator` is the id of the organisation on whose behalf the issuer awards, if there is one.
+    `mandator` is the id of the organisation on whose behalf the issuer awards, if there is one;
+    `pictures` is the address under which the pictures of microcredentials stand.
     """
 
     credential_id: UUID
@@ -66,6 +68,7 @@ class Naming:
     issuer: str
     salt: str = field(repr=False)
     mandator: str | None = None
+    pictures: str | None = None
 
 
 def build_credential(
@@ -81,6 +84,9 @@ def build_credential(
     """Say, in the words of Open Badges, that this learner earned this microcredential."""
     language = _language(microcredential)
     achievement = build_achievement(microcredential, grade=wanted.grade)
+    if naming.pictures is not None:
+        picture = picture_of(microcredential, under=naming.pictures)
+        achievement = achievement.model_copy(update={"image": picture})
     if mandator is not None and naming.mandator is not None:
         creator = _profile(mandator, known_by=naming.mandator, language=language)
         achievement = achievement.model_copy(update={"creator": creator})
@@ -107,6 +113,12 @@ def build_credential(
             status_list_credential=place.url,
         ),
     )
+
+
+def picture_of(microcredential: Microcredential, *, under: str) -> Image:
+    """Say where the picture of a version is: the one for everybody, with nobody in it."""
+    version = f"{microcredential.microcredential_id}/{microcredential.version}"
+    return Image(id=f"{under}/{version}.png")
 
 
 def build_achievement(microcredential: Microcredential, *, grade: str | None) -> Achievement:

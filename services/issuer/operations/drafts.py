@@ -131,6 +131,7 @@ def name_credential(
         issuer=signer.issuer_of(chosen.provider),
         salt=new_salt(),
         mandator=mandator and signer.issuer_of(mandator),
+        pictures=f"{signer.public_url}/pictures",
     )
 
 

@@ -18,7 +18,7 @@ from shared.proofs.data_integrity import EmbeddedProofRefusedError
 from shared.proofs.did_documents import find_multikey
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.strict_json import JsonObject
-from tests.integration.issuer.conftest import Issuer
+from tests.integration.issuer.conftest import PUBLIC_URL, Issuer
 from tests.support.issuing import NHL, QUANTUM, UTWENTE
 from tests.unit.issuer.test_picture import a_policy
 
@@ -129,13 +129,16 @@ async def test_an_image_holds_the_credential(issuer: Issuer) -> None:
         assert picture.size == (800, 800)
 
 
-async def test_what_is_signed_holds_no_picture(issuer: Issuer) -> None:
+async def test_what_is_signed_says_where_the_picture_is_and_holds_none(issuer: Issuer) -> None:
     path = await awarded(issuer)
 
     proven = (await issuer.read(path, accept="application/vc")).text
 
-    assert "image" not in json.loads(proven)["credentialSubject"]["achievement"]
+    achievement = json.loads(proven)["credentialSubject"]["achievement"]
+    assert achievement["image"] == {"id": f"{PUBLIC_URL}/pictures/{QUANTUM}/1.png", "type": "Image"}
     assert "data:image" not in proven
+    shown = await issuer.client.get(f"/pictures/{QUANTUM}/1.png")
+    assert extract_png(shown.content, keyword=KEYWORD) is None
 
 
 async def test_the_picture_bears_the_mark_once_the_policy_is_known(issuer: Issuer) -> None:
