@@ -51,6 +51,8 @@ class Code(StrEnum):
     DUPLICATE_REFERENCE = "award.duplicate.reference"
     EXISTS_SAME = "award.exists.same"
     EXISTS_DIFFERS = "award.exists.differs"
+    EXISTS_OTHER_PERSON = "award.exists.other-person"
+    EXISTS_OTHER_REFERENCE = "award.exists.other-reference"
     ECTS_RANGE = "offering.ects.range"
     EVIDENCE_MISSING = "evidence.missing"
     NOT_ALLOWED = "award.not-allowed"

@@ -41,13 +41,14 @@ class CellFault:
 
     @property
     def message(self) -> Sentence:
-        """Say it whole, beginning with the cell."""
+        """Say it whole, beginning with the cell, or the row when it is of no cell."""
         wording = WORDINGS[self.code]
         found = wording.found.filled(found=quoted(self.found), hint=self.hint)
         expected, proposal = self.expected, self.proposal
+        where = place_of(self.cell, self.row)
         return Sentence(
-            _line(self.cell, found.nl, "Verwacht", expected.nl, proposal.nl),
-            _line(self.cell, found.en, "Expected", expected.en, proposal.en),
+            _line(where.nl, found.nl, "Verwacht", expected.nl, proposal.nl),
+            _line(where.en, found.en, "Expected", expected.en, proposal.en),
         )
 
     def as_json(self) -> dict[str, object]:
@@ -88,6 +89,13 @@ class CellFault:
             found=str(kept["found"]),
             hint=str(kept["hint"]),
         )
+
+
+def place_of(cell: str, row: int) -> Sentence:
+    """Name the cell, or the row when something is of no cell: a number alone says too little."""
+    if cell == "/":
+        return Sentence(f"Toekenning {row}", f"Award {row}")
+    return Sentence(f"Rij {row}", f"Row {row}") if cell == str(row) else Sentence(cell, cell)
 
 
 def _line(cell: str, found: str, word: str, expected: str, proposal: str) -> str:

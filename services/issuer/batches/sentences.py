@@ -1,4 +1,4 @@
-"""A text in Dutch and in English, and how a value of a file is quoted in one.
+"""A text in Dutch and in English, what is said of a fault, and how a value of a file is quoted.
 
 Apart from the wordings, because every part of the room says something in both languages.
 """
@@ -23,6 +23,34 @@ class Sentence:
     def __getitem__(self, language: str) -> str:
         """Return the text in one language."""
         return self.nl if language == "nl" else self.en
+
+
+NOTHING: Final = Sentence("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What was found, what belongs there (may be empty), and what to do about it.
+
+    `asks` when the hint, if there is one, is what was probably meant, and is asked after the rest.
+    """
+
+    found: Sentence
+    expected: Sentence
+    proposal: Sentence
+    asks: bool = False
+
+
+def worded(
+    found: tuple[str, str],
+    expected: Sentence,
+    proposal: Sentence | tuple[str, str],
+    *,
+    asks: bool = False,
+) -> Wording:
+    """Word a fault; the texts in Dutch first."""
+    told = proposal if isinstance(proposal, Sentence) else Sentence(*proposal)
+    return Wording(Sentence(*found), expected, told, asks)
 
 
 def quoted(value: str) -> str:

@@ -4,29 +4,15 @@ One table, so that the words can be read and bettered in one place. {found} is t
 cell, {hint} what was probably meant, or the row or limit it runs into.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from services.issuer.batches.before import BEFORE
 from services.issuer.batches.codes import Code
-from services.issuer.batches.sentences import Sentence
+from services.issuer.batches.sentences import NOTHING, Sentence, Wording, worded
 
 __all__ = ["MEANT", "WORDINGS", "Code", "Wording"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What was found, what belongs there (may be empty), and what to do about it.
-
-    `asks` when the hint, if there is one, is what was probably meant, and is asked after the rest.
-    """
-
-    found: Sentence
-    expected: Sentence
-    proposal: Sentence
-    asks: bool = False
-
-
-_NOTHING: Final = Sentence("", "")
 _A_DATE: Final = Sentence(
     "een datum als 13-11-2026 of 2026-11-13", "a date such as 13-11-2026 or 2026-11-13"
 )
@@ -43,19 +29,8 @@ _A_REFERENCE: Final = Sentence(
 )
 
 
-def _of(
-    found: tuple[str, str],
-    expected: Sentence,
-    proposal: Sentence | tuple[str, str],
-    *,
-    asks: bool = False,
-) -> Wording:
-    told = proposal if isinstance(proposal, Sentence) else Sentence(*proposal)
-    return Wording(Sentence(*found), expected, told, asks)
-
-
 WORDINGS: Final[dict[Code, Wording]] = {
-    Code.ROW_BROKEN: _of(
+    Code.ROW_BROKEN: worded(
         ("deze rij is niet als rij te lezen.", "this row cannot be read as a row."),
         Sentence("cellen volgens RFC 4180", "cells as in RFC 4180"),
         (
@@ -63,15 +38,15 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "See whether its quotes are right: inside a cell they are doubled.",
         ),
     ),
-    Code.ROW_ERASED: _of(
+    Code.ROW_ERASED: worded(
         (
             "de gegevens van deze persoon zijn op verzoek gewist.",
             "what this row said of its person was erased on request.",
         ),
-        _NOTHING,
+        NOTHING,
         ("Hieraan is niets te doen.", "There is nothing to mend."),
     ),
-    Code.ROW_LONG: _of(
+    Code.ROW_LONG: worded(
         ("{found} staat voorbij de laatste kolom.", "{found} stands beyond the last column."),
         Sentence("{hint} cellen, zoveel als de kop", "{hint} cells, as many as the header"),
         (
@@ -79,7 +54,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "Put a cell that holds the delimiter between quotes.",
         ),
     ),
-    Code.ROW_SHORT: _of(
+    Code.ROW_SHORT: worded(
         ("de rij houdt hier op.", "the row ends here."),
         Sentence("{hint} cellen, zoveel als de kop", "{hint} cells, as many as the header"),
         (
@@ -87,14 +62,14 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "Is there a line break in a cell? Put that cell between quotes.",
         ),
     ),
-    Code.MEMBER_UNKNOWN: _of(
+    Code.MEMBER_UNKNOWN: worded(
         ("deze naam komt in geen eerdere toekenning voor.", "no earlier award has this name."),
         Sentence(
             "dezelfde namen als eerder in het bestand", "the same names as before in the file"
         ),
         ("Is het een tikfout? Anders: haal het weg.", "Is it a typing error? Else take it out."),
     ),
-    Code.CELL_CONTROL: _of(
+    Code.CELL_CONTROL: worded(
         (
             "{found} heeft een teken dat niemand ziet, of dat de leesrichting omkeert.",
             "{found} has a character that nobody sees, or that changes the direction of reading.",
@@ -102,7 +77,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
         _TEXT,
         ("Typ de waarde opnieuw in, zonder te plakken.", "Type the value anew, without pasting."),
     ),
-    Code.CELL_ERROR: _of(
+    Code.CELL_ERROR: worded(
         (
             "het rekenblad geeft hier een fout: {found}.",
             "the spreadsheet has an error here: {found}.",
@@ -110,27 +85,27 @@ WORDINGS: Final[dict[Code, Wording]] = {
         _TEXT,
         ("Vul de waarde zelf in.", "Fill in the value yourself."),
     ),
-    Code.CELL_FORMULA: _of(
+    Code.CELL_FORMULA: worded(
         ("{found} is een formule of begint als een.", "{found} is a formula or begins as one."),
         Sentence("een waarde, zonder = + - of @ vooraan", "a value, without = + - or @ in front"),
         ("Kopieer de kolom en plak haar als waarden.", "Copy the column and paste it as values."),
     ),
-    Code.CELL_HTML: _of(
+    Code.CELL_HTML: worded(
         ("{found} heeft HTML.", "{found} has HTML."),
         _TEXT,
         ("Haal de tags weg.", "Take the tags out."),
     ),
-    Code.CELL_LONG: _of(
+    Code.CELL_LONG: worded(
         ("{found} is te lang.", "{found} is too long."),
         Sentence("hoogstens {hint} tekens", "at most {hint} characters"),
         ("Kort de tekst in.", "Shorten the text."),
     ),
-    Code.CELL_NESTED: _of(
+    Code.CELL_NESTED: worded(
         ("hier staat een lijst of een object.", "a list or an object stands here."),
         Sentence("één waarde", "one value"),
         ("Geef één waarde.", "Give one value."),
     ),
-    Code.CELL_PRECISION: _of(
+    Code.CELL_PRECISION: worded(
         (
             "{found} is een getal met meer cijfers dan het rekenblad bewaart.",
             "{found} is a number of more digits than the spreadsheet keeps.",
@@ -141,10 +116,10 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "Make the column text and paste the numbers anew.",
         ),
     ),
-    Code.NAME_MISSING: _of(
+    Code.NAME_MISSING: worded(
         ("er is geen naam.", "there is no name."), _A_NAME, ("Vul de naam in.", "Fill in the name.")
     ),
-    Code.NAME_HALF: _of(
+    Code.NAME_HALF: worded(
         (
             "{found} is alleen een voornaam of alleen een achternaam.",
             "{found} is only a given name or only a family name.",
@@ -152,47 +127,47 @@ WORDINGS: Final[dict[Code, Wording]] = {
         _A_NAME,
         ("Vul beide in.", "Fill in both."),
     ),
-    Code.NAME_ENCODING: _of(
+    Code.NAME_ENCODING: worded(
         ("{found} is verkeerd ingelezen.", "{found} was read with the wrong encoding."),
         Sentence("een tekst in UTF-8", "a text in UTF-8"),
         ("Sla de lijst op als “CSV UTF-8”.", "Save the list as “CSV UTF-8”."),
         asks=True,
     ),
-    Code.EMAIL_MISSING: _of(
+    Code.EMAIL_MISSING: worded(
         ("er is geen eduID en geen e-mailadres.", "there is no eduID and no e-mail address."),
         Sentence(
             "een eduID, of een e-mailadres met een naam", "an eduID, or an address with a name"
         ),
         ("Vul er een in.", "Fill in one of them."),
     ),
-    Code.EMAIL_FORM: _of(
+    Code.EMAIL_FORM: worded(
         ("{found} is geen e-mailadres.", "{found} is no e-mail address."),
         _AN_ADDRESS,
         ("Verbeter het adres.", "Mend the address."),
         asks=True,
     ),
-    Code.EMAIL_SPACE: _of(
+    Code.EMAIL_SPACE: worded(
         ("in {found} staat een spatie.", "there is a space in {found}."), _AN_ADDRESS, MEANT
     ),
-    Code.EMAIL_MANY: _of(
+    Code.EMAIL_MANY: worded(
         ("{found} is meer dan één adres.", "{found} is more than one address."),
         _AN_ADDRESS,
         ("Laat één adres staan, zoals {hint}.", "Leave one address, such as {hint}."),
     ),
-    Code.IDENTIFIER_DOMAIN: _of(
+    Code.IDENTIFIER_DOMAIN: worded(
         (
             "{found} lijkt een medewerkersadres; studenten hebben een ander.",
             "{found} looks like a staff address; students have another.",
         ),
-        _NOTHING,
+        NOTHING,
         MEANT,
     ),
-    Code.EDUID_FORM: _of(
+    Code.EDUID_FORM: worded(
         ("{found} is geen eduID.", "{found} is no eduID."),
         Sentence("8 tot 200 tekens zonder spaties", "8 to 200 characters without spaces"),
         ("Neem het eduID over uit het studentsysteem.", "Take the eduID from the student system."),
     ),
-    Code.REFERENCE_MISSING: _of(
+    Code.REFERENCE_MISSING: worded(
         ("er is geen kenmerk.", "there is no reference."),
         _A_REFERENCE,
         (
@@ -200,7 +175,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "Fill in the student number or the enrolment number.",
         ),
     ),
-    Code.REFERENCE_FORM: _of(
+    Code.REFERENCE_FORM: worded(
         ("{found} kan geen kenmerk zijn.", "{found} cannot be a reference."),
         _A_REFERENCE,
         (
@@ -208,7 +183,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "Use a number, not a name or an e-mail address.",
         ),
     ),
-    Code.MICROCREDENTIAL_MISSING: _of(
+    Code.MICROCREDENTIAL_MISSING: worded(
         ("er staat niet bij om welke microcredential het gaat.", "no microcredential is named."),
         Sentence(
             "een id, code of titel uit uw catalogus", "an id, code or title of your catalogue"
@@ -218,7 +193,7 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "Fill it in, or choose one microcredential for the whole file.",
         ),
     ),
-    Code.MICROCREDENTIAL_UNKNOWN: _of(
+    Code.MICROCREDENTIAL_UNKNOWN: worded(
         (
             "{found} is geen microcredential van uw organisatie.",
             "{found} is no microcredential of your organisation.",
@@ -229,43 +204,43 @@ WORDINGS: Final[dict[Code, Wording]] = {
         ("Neem de id over uit de catalogus.", "Take the id from the catalogue."),
         asks=True,
     ),
-    Code.VERSION_FORM: _of(
+    Code.VERSION_FORM: worded(
         ("{found} is geen versie.", "{found} is no version."),
         Sentence("een geheel getal vanaf 1", "a whole number from 1"),
         ("Laat de cel leeg voor de nieuwste versie.", "Leave the cell empty for the newest one."),
     ),
-    Code.DATE_MISSING: _of(
+    Code.DATE_MISSING: worded(
         ("er is geen datum.", "there is no date."),
         _A_DATE,
         ("Vul de dag van het resultaat in.", "Fill in the day of the result."),
     ),
-    Code.DATE_FORM: _of(
+    Code.DATE_FORM: worded(
         ("{found} is geen datum.", "{found} is no date."),
         _A_DATE,
         ("Schrijf dag-maand-jaar.", "Write day-month-year."),
     ),
-    Code.DATE_ABSENT: _of(
+    Code.DATE_ABSENT: worded(
         ("{found} is een dag die niet bestaat.", "{found} is a day that does not exist."),
         _A_DATE,
         MEANT,
     ),
-    Code.DATE_SWAPPED: _of(("{found} is geen datum.", "{found} is no date."), _A_DATE, MEANT),
-    Code.DATE_YEAR: _of(
+    Code.DATE_SWAPPED: worded(("{found} is geen datum.", "{found} is no date."), _A_DATE, MEANT),
+    Code.DATE_YEAR: worded(
         ("{found} heeft een jaar van twee cijfers.", "{found} has a year of two digits."),
         _A_DATE,
         MEANT,
     ),
-    Code.DATE_FUTURE: _of(
+    Code.DATE_FUTURE: worded(
         ("{found} ligt in de toekomst.", "{found} lies in the future."),
         Sentence("vandaag of eerder", "today or earlier"),
         ("Kijk of dag, maand en jaar kloppen.", "See whether day, month and year are right."),
     ),
-    Code.DATE_EARLY: _of(
+    Code.DATE_EARLY: worded(
         ("{found} is te lang geleden.", "{found} is too long ago."),
         Sentence("{hint} of later", "{hint} or later"),
         ("Kijk of het jaar klopt.", "See whether the year is right."),
     ),
-    Code.GRADE_FORM: _of(
+    Code.GRADE_FORM: worded(
         ("{found} is geen resultaat.", "{found} is no result."),
         Sentence("een cijfer als 7,5 of een woord als voldoende", "a grade such as 7.5 or a word"),
         (
@@ -273,18 +248,18 @@ WORDINGS: Final[dict[Code, Wording]] = {
             "Leave only the grade, with one decimal at most.",
         ),
     ),
-    Code.GRADE_RANGE: _of(
+    Code.GRADE_RANGE: worded(
         ("{found} is geen cijfer van 1 tot en met 10.", "{found} is no grade from 1 to 10."),
         _A_PASS,
         ("Verbeter het cijfer.", "Mend the grade."),
         asks=True,
     ),
-    Code.GRADE_LOW: _of(
+    Code.GRADE_LOW: worded(
         ("{found} is geen voldoende.", "{found} is no pass."),
         _A_PASS,
         ("Haal de rij weg: er is niets toe te kennen.", "Take the row out: nothing is earned."),
     ),
-    Code.GRADE_DATE: _of(
+    Code.GRADE_DATE: worded(
         (
             "het rekenblad maakte een datum van dit cijfer: {found}.",
             "the spreadsheet made a date of this grade: {found}.",
@@ -292,41 +267,12 @@ WORDINGS: Final[dict[Code, Wording]] = {
         _A_PASS,
         MEANT,
     ),
-    Code.VALIDITY_PAST: _of(
+    Code.VALIDITY_PAST: worded(
         ("{found} is al voorbij.", "{found} is past."),
         Sentence("een dag in de toekomst", "a day in the future"),
         ("Verbeter de dag, of laat de cel leeg.", "Mend the day, or leave the cell empty."),
     ),
-    Code.DUPLICATE: _of(
-        (
-            "dezelfde persoon voor hetzelfde bewijs als in rij {hint}.",
-            "the same person for the same microcredential as in row {hint}.",
-        ),
-        _NOTHING,
-        ("Deze rij slaan we over.", "This row is passed over."),
-    ),
-    Code.DUPLICATE_REFERENCE: _of(
-        (
-            "het kenmerk {found} is in rij {hint} van iemand anders.",
-            "the reference {found} is someone else's in row {hint}.",
-        ),
-        Sentence("een kenmerk per persoon en bewijs", "one reference for each person and award"),
-        ("Verbeter het kenmerk.", "Mend the reference."),
-    ),
-    Code.EXISTS_SAME: _of(
-        ("al toegekend{hint}; er verandert niets.", "awarded already{hint}; nothing changes."),
-        _NOTHING,
-        _NOTHING,
-    ),
-    Code.EXISTS_DIFFERS: _of(
-        (
-            "al toegekend met {hint}; hier staat {found}.",
-            "awarded already with {hint}; here stands {found}.",
-        ),
-        _NOTHING,
-        ("Dit wordt een correctie.", "This becomes a correction."),
-    ),
-    Code.ECTS_RANGE: _of(
+    Code.ECTS_RANGE: worded(
         (
             "deze microcredential is {found}; dat mag niet.",
             "this microcredential is {found}; that is not allowed.",
@@ -334,14 +280,10 @@ WORDINGS: Final[dict[Code, Wording]] = {
         Sentence("{hint}", "{hint}"),
         ("Een edubadge kan wel.", "An edubadge is possible."),
     ),
-    Code.EVIDENCE_MISSING: _of(
+    Code.EVIDENCE_MISSING: worded(
         ("dit aanbod vraagt een toelichting.", "this offering requires a narrative."),
         Sentence("een toelichting bij het resultaat", "a narrative with the result"),
         ("Vul de toelichting in.", "Fill in the narrative."),
     ),
-    Code.NOT_ALLOWED: _of(
-        ("deze toekenning mag niet. {hint}", "this award may not be made. {hint}"),
-        _NOTHING,
-        _NOTHING,
-    ),
+    **BEFORE,
 }

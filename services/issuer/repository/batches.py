@@ -89,6 +89,12 @@ async def add_decision(
     )
 
 
+async def find_sealed_note(straight: Straight, batch_id: UUID) -> bytes | None:
+    """Return what a second person wrote with their decision, under seal."""
+    row = await straight.ask("SELECT sealed_note FROM batch_decision WHERE batch_id = $1", batch_id)
+    return None if row is None else row["sealed_note"]
+
+
 async def find_rule(straight: Straight, organisation: str, *, lock: bool = False) -> IssuingRule:
     """Return an organisation's issuing rule; who never set one has no threshold."""
     question = (

@@ -87,6 +87,17 @@ _EARLIER = """
     ) c ON true
     LEFT JOIN learner l ON l.learner_id = coalesce(c.learner_id, a.learner_id)
     """
+# What people hold now; a revoked or expired one may be earned again.
+_REFERENCES = """
+    SELECT DISTINCT ON (l.pseudonym, a.microcredential_id)
+        l.pseudonym, a.microcredential_id, a.enrolment_reference
+    FROM unnest($2::text[], $3::uuid[]) AS asked (pseudonym, microcredential_id)
+    JOIN learner l ON l.organisation = $1 AND l.pseudonym = asked.pseudonym
+    JOIN award a ON a.learner_id = l.learner_id
+        AND a.microcredential_id = asked.microcredential_id
+        AND a.state IN ('intended', 'granted', 'suspended') AND NOT a.is_recalled
+    ORDER BY l.pseudonym, a.microcredential_id, a.number
+    """
 _KEEP_ROWS = """
     INSERT INTO batch_row (batch_id, organisation, slice, line, outcome, code, award_key,
         person_key, award_id, earlier_award_id, sealed_faults, erased_at)
@@ -150,6 +161,31 @@ async def find_earlier(
     return {
         (row["enrolment_reference"], row["microcredential_id"]): EarlierAward(**row) for row in rows
     }
+
+
+async def find_references(
+    straight: Straight, *, organisation: str, people: Sequence[tuple[str, UUID]]
+) -> dict[tuple[str, UUID], str]:
+    """Return under which reference these people have these microcredentials already."""
+    rows = await straight.connection.fetch(
+        _REFERENCES,
+        organisation,
+        [pseudonym for pseudonym, _ in people],
+        [microcredential for _, microcredential in people],
+    )
+    return {
+        (row["pseudonym"], row["microcredential_id"]): row["enrolment_reference"] for row in rows
+    }
+
+
+async def count_ready_again(straight: Straight, batch_id: UUID) -> int:
+    """Return how many rows are ready although their people have the same already."""
+    row = await straight.ask(
+        "SELECT count(*) AS rows FROM batch_row"
+        " WHERE batch_id = $1 AND outcome = 'ready' AND code = 'award.exists.other-reference'",
+        batch_id,
+    )
+    return 0 if row is None else int(row["rows"])
 
 
 async def find_organisation_record(straight: Straight, oin: str) -> str | None:

@@ -39,8 +39,9 @@ def show_batch(desk: Desk, told: ToldBatch) -> BatchAnswer:
         columns=_columns(told.layout),
         notices=_notices(told.layout),
         outcomes=_outcomes(told.progress),
+        ready_again=told.ready_again,
         progress=show_progress(batch, told.progress),
-        decision=_decision(batch),
+        decision=_decision(told),
         first_faults=[show_row(row) for row in told.first_faults],
     )
 
@@ -106,11 +107,13 @@ def _links(desk: Desk, batch: Batch) -> BatchLinks:
     )
 
 
-def _decision(batch: Batch) -> BatchDecisionAnswer | None:
-    decided = batch.decision
+def _decision(told: ToldBatch) -> BatchDecisionAnswer | None:
+    decided = told.batch.decision
     if decided is None:
         return None
-    return BatchDecisionAnswer(approved=decided.is_approved, decided_at=decided.decided_at)
+    return BatchDecisionAnswer(
+        approved=decided.is_approved, decided_at=decided.decided_at, note=told.note
+    )
 
 
 def _columns(layout: Layout | None) -> list[BatchColumn]:

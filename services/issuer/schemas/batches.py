@@ -155,6 +155,11 @@ class BatchDecisionAnswer(ApiAnswer):
 
     approved: bool
     decided_at: datetime
+    note: str | None = Field(
+        default=None,
+        description="what they wrote with it, until the file is wiped",
+        examples=["Rij 9 en 31 staan al in een ander dossier."],
+    )
 
 
 class BatchLinks(ApiAnswer):
@@ -194,6 +199,11 @@ class BatchAnswer(BatchSummary):
     columns: list[BatchColumn] = Field(default_factory=list)
     notices: list[BatchNotice] = Field(default_factory=list)
     outcomes: BatchOutcomes
+    ready_again: Count = Field(
+        default=0,
+        description="how many rows are ready although their people have this microcredential "
+        "already, under another reference (`award.exists.other-reference`)",
+    )
     progress: BatchProgress
     decision: BatchDecisionAnswer | None = None
     first_faults: list[BatchRowAnswer] = Field(default_factory=list)

@@ -162,6 +162,11 @@ Index(
     batch_row.c.award_id,
     postgresql_where=text("recalled_at IS NOT NULL"),
 )
+Index(
+    "ix_batch_row_again",
+    batch_row.c.batch_id,
+    postgresql_where=text("outcome = 'ready' AND code = 'award.exists.other-reference'"),
+)
 
 batch_decision = Table(
     "batch_decision",

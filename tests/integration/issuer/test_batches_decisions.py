@@ -166,3 +166,19 @@ async def test_rules_are_changed_only_by_who_read_them(institution: Institution)
     assert (await put_rules(institution, 5, '"0"'))[0] == 412
     assert await put_rules(institution, None, '"1"') == (200, '"2"')
     assert (await put_rules(institution.acting("eve", NHL), 9, '"2"'))[0] == 412
+
+
+async def test_why_a_batch_was_rejected_reaches_who_must_mend_it(institution: Institution) -> None:
+    batch = await a_waiting_batch(institution)
+    bob = institution.acting("bob")
+
+    await bob.ask(
+        f"{batch['batchId']}/rejections",
+        {"digest": batch["digest"], "note": "Rij 3 is van vorig jaar."},
+        scope="awards:approve",
+    )
+    told = await institution.batch(batch["batchId"])
+    kept = await institution.issuer.ask("SELECT sealed_note FROM batch_decision")
+
+    assert told["decision"]["note"] == "Rij 3 is van vorig jaar."
+    assert "vorig jaar" not in repr(kept)

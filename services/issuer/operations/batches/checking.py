@@ -2,9 +2,10 @@
 
 1. What the file says is read in the workshop; what cannot be read, or breaks a rule, is an error.
 2. What an earlier row of the same file asks is a duplicate; a reference of somebody else an error.
-3. What was awarded before is already awarded, or a correction when it differs; a revoked award is
-   not given back by a file.
-4. What is left is ready, and gets the id its award will have.
+3. What was awarded before is already awarded, or a correction when it differs; to somebody else an
+   error. A revoked award is not given back by a file.
+4. What is left is ready, and gets the id its award will have; that its person has the same already
+   under another reference is said.
 Each slice is one transaction, so a worker that dies has checked a slice or has not.
 """
 
@@ -16,6 +17,7 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from services.issuer.batches.columns import ColumnMapping, Field
+from services.issuer.batches.sentences import Sentence, quoted
 from services.issuer.batches.wordings import Code
 from services.issuer.domain import AwardState
 from services.issuer.domain.batches import Batch, Progress, RowOutcome
@@ -31,10 +33,15 @@ from shared.runtime.database import EVERY_ORGANISATION, Straight
 
 SLICES_AT_A_TIME = 8
 LONGEST_UNKNOWN = timedelta(minutes=15)
-_GONE_HINT = (
-    "Zij is ingetrokken of verlopen; een bestand geeft haar niet terug. / "
-    "It was revoked or has expired; a file does not give it back."
+_GONE_HINT = Sentence(
+    "Zij is ingetrokken of verlopen; een bestand geeft haar niet terug.",
+    "It was revoked or has expired; a file does not give it back.",
 )
+_OUTCOMES = {
+    Code.EXISTS_SAME: RowOutcome.ALREADY_AWARDED,
+    Code.EXISTS_DIFFERS: RowOutcome.CORRECTION,
+    Code.EXISTS_OTHER_PERSON: RowOutcome.ERROR,
+}
 _GONE = frozenset({AwardState.REVOKED, AwardState.EXPIRED})
 
 
@@ -56,6 +63,7 @@ class _Before:
     lines: dict[bytes, int]
     awards: Mapping[tuple[str, UUID], EarlierAward]
     compared: Mapping[int, Compared]
+    references: Mapping[tuple[str, UUID], str]
 
 
 async def check_batches(desk: Desk, workshop: Workshop, *, now: datetime) -> int:
@@ -203,7 +211,16 @@ async def _look_back(
                 earlier=standing,
             ),
         )
-    return _Before(lines, awards, compared)
+    references = await batches_checks.find_references(
+        straight,
+        organisation=batch.organisation,
+        people=[
+            (row.person, row.microcredential_id)
+            for row in good
+            if row.person and row.microcredential_id and row.line not in standing
+        ],
+    )
+    return _Before(lines, awards, compared, references)
 
 
 class _Judge:
@@ -239,28 +256,39 @@ class _Judge:
             enrolment = (row.enrolment_reference, row.microcredential_id)
             earlier = self._before.awards.get(enrolment)
         if earlier is None:
-            return CheckedRow(
-                line=row.line,
-                outcome=RowOutcome.READY,
-                award_key=row.award_key,
-                person_key=row.person_key,
-                award_id=uuid4(),
-            )
+            return self._ready(row)
         compared = self._before.compared[row.line]
         sealed = compared.sealed_faults
-        outcome, code = RowOutcome.ALREADY_AWARDED, Code.EXISTS_SAME
+        code, outcome = compared.code, _OUTCOMES[compared.code]
         if earlier.state in _GONE:
             outcome, code = RowOutcome.ERROR, Code.NOT_ALLOWED
             sealed = self._remarked(row, code, hint=_GONE_HINT)
-        elif compared.is_changed:
-            outcome, code = RowOutcome.CORRECTION, Code.EXISTS_DIFFERS
+        # An erasure of who has the award is not about the row of somebody else.
+        is_theirs = code is not Code.EXISTS_OTHER_PERSON
         return CheckedRow(
             line=row.line,
             outcome=outcome,
             code=code.value,
             award_key=row.award_key,
             person_key=row.person_key,
-            earlier_award_id=earlier.award_id,
+            earlier_award_id=earlier.award_id if is_theirs else None,
+            sealed_faults=sealed,
+        )
+
+    def _ready(self, row: ReadRow) -> CheckedRow:
+        code, sealed = None, None
+        if row.person is not None and row.microcredential_id is not None:
+            reference = self._before.references.get((row.person, row.microcredential_id))
+            if reference is not None:
+                code = Code.EXISTS_OTHER_REFERENCE
+                sealed = self._remarked(row, code, hint=quoted(reference))
+        return CheckedRow(
+            line=row.line,
+            outcome=RowOutcome.READY,
+            code=code,
+            award_key=row.award_key,
+            person_key=row.person_key,
+            award_id=uuid4(),
             sealed_faults=sealed,
         )
 
@@ -272,13 +300,14 @@ class _Judge:
             sealed_faults=self._remarked(row, code, hint=str(line)),
         )
 
-    def _remarked(self, row: ReadRow, code: Code, *, hint: str) -> bytes:
+    def _remarked(self, row: ReadRow, code: Code, *, hint: str | Sentence) -> bytes:
+        is_person = code is Code.DUPLICATE
         remark = remark_at(
             code,
-            Field.ENROLMENT_REFERENCE,
+            Field.EDU_ID if is_person else Field.ENROLMENT_REFERENCE,
             self._mapping,
             line=row.line,
-            found=row.enrolment_reference,
+            found="" if is_person else row.enrolment_reference,
             hint=hint,
         )
         return self._seals.close(write_remarks([remark]), f"faults|{row.line}")

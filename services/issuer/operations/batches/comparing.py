@@ -1,26 +1,32 @@
-"""What a row asks beside what was awarded before: the same, or in what it differs.
+"""What a row asks beside what was awarded before: the same, in what it differs, or another's.
 
 Apart from checking, because an earlier credential must be opened for it: that runs in the workshop.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from pydantic_core import from_json
 
-from services.issuer.batches.columns import Field
+from services.issuer.batches.columns import ColumnMapping, Field
+from services.issuer.batches.sentences import Sentence, quoted
 from services.issuer.batches.wordings import Code
 from services.issuer.credential.building import value_of_grade
-from services.issuer.domain import WantedAward
+from services.issuer.domain import Learner, WantedAward, dutch_grade, today
 from services.issuer.operations.batches.remarks import Remark, remark_at, write_remarks
 from services.issuer.operations.batches.wishes import Seals
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import payload_context
 from services.issuer.repository.batches_checks import EarlierAward
 from shared.contracts.credential import stamp
+from shared.proofs.identity import is_identity
+from shared.proofs.pseudonyms import normalise_identifier
 from shared.proofs.sealing import open_sealed
+
+_OTHER_IDENTIFIER: Final = Sentence("een ander eduID of adres", "another eduID or address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +44,9 @@ class CompareOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Whether a row differs from its earlier award, and in what, under seal."""
+    """What a row is beside its earlier award: the same, different or somebody else's; and why."""
 
-    is_changed: bool
+    code: Code
     sealed_faults: bytes = field(repr=False)
 
 
@@ -49,6 +55,18 @@ class _Told:
     """What a credential says of what a row can say too."""
 
     person: str | None
+    identities: tuple[Mapping[str, str], ...]
+    name: str | None
+    awarded_on: str
+    grade: str | None
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a row says, in the words of a credential."""
+
+    person: str
     name: str | None
     awarded_on: str
     grade: str | None
@@ -62,49 +80,93 @@ def compare_slice(desk: Desk, order: CompareOrder) -> dict[int, Compared]:
     wishes = seals.open_wishes(order.sealed_wishes, order.number)
     compared = {}
     for line, earlier in order.earlier.items():
-        wanted = wishes[line]
         told = _told(desk, earlier, organisation=order.organisation)
-        asked = _asked(desk, wanted)
-        remarks = [
-            remark_at(
-                Code.EXISTS_DIFFERS, place, mapping, line=line, found=_shown(now), hint=_shown(then)
-            )
-            for place, then, now in _pairs(told, asked)
-            if then != now
-        ]
-        is_changed = bool(remarks)
-        if not is_changed:
-            remarks = [_same(mapping_of=mapping, line=line)]
+        code, remarks = _compare(desk, told, wishes[line], mapping, line=line, earlier=earlier)
         compared[line] = Compared(
-            is_changed=is_changed,
-            sealed_faults=seals.close(write_remarks(remarks), f"faults|{line}"),
+            code=code, sealed_faults=seals.close(write_remarks(remarks), f"faults|{line}")
         )
     return compared
 
 
-def _same(*, mapping_of: Any, line: int) -> Remark:  # noqa: ANN401 - a mapping, handed on
-    return remark_at(Code.EXISTS_SAME, Field.ENROLMENT_REFERENCE, mapping_of, line=line)
+def _compare(
+    desk: Desk,
+    told: _Told,
+    wanted: WantedAward,
+    mapping: ColumnMapping,
+    *,
+    line: int,
+    earlier: EarlierAward,
+) -> tuple[Code, list[Remark]]:
+    """Say what a row is beside an award; a file never moves an award to another person."""
+    asked = _asked(desk, wanted)
+    at = Field.ENROLMENT_REFERENCE
+    if not _is_same_person(told, asked, wanted.learner):
+        code, found = Code.EXISTS_OTHER_PERSON, wanted.enrolment_reference
+        hint: str | Sentence = str(earlier.award_id)
+        return code, [remark_at(code, at, mapping, line=line, found=found, hint=hint)]
+    code = Code.EXISTS_DIFFERS
+    differences = [
+        remark_at(code, place, mapping, line=line, found=now, hint=then)
+        for place, then, now in _differences(told, asked, wanted.learner)
+    ]
+    if differences:
+        return code, differences
+    code, day = Code.EXISTS_SAME, _said(Field.AWARDED_ON, told.awarded_on)
+    hint = Sentence(f" op {day.nl}", f" on {day.en}")
+    return code, [remark_at(code, at, mapping, line=line, hint=hint)]
 
 
-def _pairs(told: _Told, asked: _Told) -> list[tuple[Field, str | None, str | None]]:
+def _is_same_person(told: _Told, asked: _Asked, learner: Learner) -> bool:
+    """Say whether one of the identifiers of a row is of who holds the award, or nobody knows."""
+    if told.person is None or asked.person == told.person:
+        return True
+    mine = [normalise_identifier(one) for one in (learner.edu_id, learner.email) if one]
+    return any(
+        is_identity(identifier, salt=one["salt"], identity_hash=one["identityHash"])
+        for one in told.identities
+        for identifier in mine
+    )
+
+
+def _differences(
+    told: _Told, asked: _Asked, learner: Learner
+) -> Iterator[tuple[Field, Sentence, Sentence]]:
+    """Yield where a row differs from an award, what was awarded, and what the row says."""
+    if told.person != asked.person:
+        mine = learner.identifier
+        place = Field.EDU_ID if learner.edu_id else Field.EMAIL
+        yield place, _OTHER_IDENTIFIER, Sentence(mine, mine)
     # Who is known by an eduID may have no name in the file: nothing is not another name.
     name = asked.name or told.name
-    return [
-        (Field.EMAIL, told.person and "", "" if asked.person == told.person else "\N{BULLET}"),
+    pairs = (
         (Field.FAMILY_NAME, told.name, name),
         (Field.AWARDED_ON, told.awarded_on, asked.awarded_on),
         (Field.GRADE, told.grade, asked.grade),
         (Field.VALID_UNTIL, told.valid_until, asked.valid_until),
-    ]
+    )
+    for place, then, now in pairs:
+        if then != now:
+            before = _said(place, then)
+            quotes = Sentence(quoted(before.nl), quoted(before.en)) if then else before
+            yield place, quotes, _said(place, now)
 
 
-def _shown(value: str | None) -> str:
-    return value or "\N{EN DASH}"
+def _said(place: Field, value: str | None) -> Sentence:
+    """Say a value as people write it: a day and a grade are written otherwise in Dutch."""
+    if not value:
+        return Sentence("\N{EN DASH}", "\N{EN DASH}")
+    if place is Field.GRADE and dutch_grade(value) is not None:
+        return Sentence(value.replace(".", ","), value)
+    if place is Field.VALID_UNTIL:
+        value = today(datetime.fromisoformat(value)).isoformat()
+    elif place is not Field.AWARDED_ON:
+        return Sentence(value, value)
+    return Sentence(f"{date.fromisoformat(value):%d-%m-%Y}", value)
 
 
 def _told(desk: Desk, earlier: EarlierAward, *, organisation: str) -> _Told:
     if earlier.sealed_payload is None or earlier.wrapped_key is None:
-        return _Told(None, None, "", None, None)
+        return _Told(None, (), None, "", None, None)
     key = desk.learner_key(
         earlier.wrapped_key, organisation=organisation, learner=earlier.pseudonym or ""
     )
@@ -117,6 +179,7 @@ def _told(desk: Desk, earlier: EarlierAward, *, organisation: str) -> _Told:
     results = subject.get("result") or [{}]
     return _Told(
         person=earlier.pseudonym,
+        identities=tuple(one for one in subject["identifier"] if one.get("hashed")),
         name=names[0] if names else None,
         awarded_on=payload["awardedDate"][:10],
         grade=results[0].get("value"),
@@ -124,8 +187,8 @@ def _told(desk: Desk, earlier: EarlierAward, *, organisation: str) -> _Told:
     )
 
 
-def _asked(desk: Desk, wanted: WantedAward) -> _Told:
-    return _Told(
+def _asked(desk: Desk, wanted: WantedAward) -> _Asked:
+    return _Asked(
         person=desk.pseudonym_of(wanted.learner.identifier),
         name=wanted.learner.full_name,
         awarded_on=_day(wanted.awarded_on),

@@ -58,6 +58,7 @@ class ReadRow:
     sealed_faults: bytes | None = field(default=None, repr=False)
     award_key: bytes | None = None
     person_key: bytes | None = None
+    person: str | None = None
     enrolment_reference: str = ""
     microcredential_id: UUID | None = None
 
@@ -159,6 +160,7 @@ class _Reader:
             line=line,
             award_key=self._key(f"award|{about}{wanted.enrolment_reference}"),
             person_key=self._key(f"person|{about}{person}"),
+            person=person,
             enrolment_reference=wanted.enrolment_reference,
             microcredential_id=wanted.microcredential_id,
         )

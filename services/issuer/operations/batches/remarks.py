@@ -5,13 +5,13 @@ A remark may quote the file, so it is kept under the seal of its batch.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from pydantic_core import from_json, to_json
 
-from services.issuer.batches.columns import ColumnMapping, Field
-from services.issuer.batches.faults import CellFault
+from services.issuer.batches.columns import Column, ColumnMapping, Field
+from services.issuer.batches.faults import CellFault, place_of
 from services.issuer.batches.rows import WHOLE_ROW
 from services.issuer.batches.sentences import Sentence
 from services.issuer.batches.wordings import Code
@@ -24,6 +24,13 @@ _FIELDS = {
     "/microcredentialId": Field.MICROCREDENTIAL,
     "/enrolmentReference": Field.ENROLMENT_REFERENCE,
     "/learner/email": Field.EMAIL,
+}
+# Which column is named when none holds a thing by itself.
+_INSTEAD = {
+    Field.ENROLMENT_REFERENCE: (Field.STUDENT_NUMBER, Field.EDU_ID, Field.EMAIL),
+    Field.EDU_ID: (Field.EMAIL,),
+    Field.EMAIL: (Field.EDU_ID,),
+    Field.FAMILY_NAME: (Field.NAME, Field.GIVEN_NAME),
 }
 
 
@@ -61,14 +68,15 @@ class Remark:
         """Say which rule a row breaks, at the cell that its pointer comes from."""
         column = None
         if fault.pointer in _FIELDS:
-            column = mapping.column_of(_FIELDS[fault.pointer])
+            column = _column(_FIELDS[fault.pointer], mapping)
         cell = mapping.cell(WHOLE_ROW if column is None else column.index, line)
+        where = place_of(cell, line)
         return cls(
             cell=cell,
             column="" if column is None else column.header,
             code=fault.code,
-            nl=f"{cell}: {fault.dutch}",
-            en=f"{cell}: {fault.detail}",
+            nl=f"{where.nl}: {fault.dutch}",
+            en=f"{where.en}: {fault.detail}",
         )
 
 
@@ -83,19 +91,33 @@ def remarks_of_error(
 
 
 def remark_at(
-    code: Code, field: Field, mapping: ColumnMapping, *, line: int, found: str = "", hint: str = ""
+    code: Code,
+    field: Field,
+    mapping: ColumnMapping,
+    *,
+    line: int,
+    found: str | Sentence = "",
+    hint: str | Sentence = "",
 ) -> Remark:
-    """Say one of the wordings of files at the column that holds this."""
-    column = mapping.column_of(field)
-    fault = CellFault(
-        row=line,
-        cell=mapping.cell(WHOLE_ROW if column is None else column.index, line),
-        column="" if column is None else column.header,
-        code=code,
-        found=found,
-        hint=hint,
+    """Say one of the wordings of files at the column that holds this, or what stands for it."""
+    column = _column(field, mapping)
+    dutch, english = (
+        CellFault(
+            row=line,
+            cell=mapping.cell(WHOLE_ROW if column is None else column.index, line),
+            column="" if column is None else column.header,
+            code=code,
+            found=found[language] if isinstance(found, Sentence) else found,
+            hint=hint[language] if isinstance(hint, Sentence) else hint,
+        )
+        for language in ("nl", "en")
     )
-    return Remark.of_cell(fault)
+    return replace(Remark.of_cell(dutch), en=english.message.en)
+
+
+def _column(field: Field, mapping: ColumnMapping) -> Column | None:
+    places = (mapping.column_of(one) for one in (field, *_INSTEAD.get(field, ())))
+    return next((one for one in places if one is not None), None)
 
 
 def write_remarks(remarks: Sequence[Remark]) -> bytes:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.issuer.domain.batches import (
@@ -15,7 +15,7 @@ from services.issuer.domain.batches import (
 from services.issuer.operations.batches.remarks import Remark, read_remarks
 from services.issuer.operations.batches.wishes import Layout, Seals
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import batches, batches_rows
+from services.issuer.repository import batches, batches_checks, batches_rows
 from shared.proofs import base64url
 from shared.runtime.database import EVERY_ORGANISATION, Straight
 
@@ -37,6 +37,8 @@ class ToldBatch:
     batch: Batch
     progress: Progress
     layout: Layout | None = None
+    ready_again: int = 0
+    note: str | None = field(default=None, repr=False)
     first_faults: tuple[ToldRow, ...] = ()
 
 
@@ -45,6 +47,8 @@ async def read_batch(desk: Desk, batch_id: UUID, *, organisation: str) -> ToldBa
     async with desk.database.acting_for(organisation) as straight:
         batch = await batches.get_batch(straight, batch_id)
         progress = await batches_rows.find_progress(straight, batch_id)
+        ready_again = await batches_checks.count_ready_again(straight, batch_id)
+        sealed_note = await batches.find_sealed_note(straight, batch_id) if batch.decision else None
         faulty = await batches_rows.list_rows(
             straight, batch_id, outcome=RowOutcome.ERROR, limit=FIRST_FAULTS
         )
@@ -52,6 +56,8 @@ async def read_batch(desk: Desk, batch_id: UUID, *, organisation: str) -> ToldBa
         batch=batch,
         progress=progress,
         layout=find_layout(desk, batch),
+        ready_again=ready_again,
+        note=_note(desk, batch, sealed_note),
         first_faults=tuple(tell_rows(desk, batch, faulty)),
     )
 
@@ -116,6 +122,12 @@ def tell_rows(desk: Desk, batch: Batch, rows: Sequence[BatchRow]) -> list[ToldRo
         return [ToldRow(row=row) for row in rows]
     seals = Seals(desk, batch.batch_id, batch.wrapped_key)
     return [ToldRow(row=row, remarks=_remarks(seals, row)) for row in rows]
+
+
+def _note(desk: Desk, batch: Batch, sealed: bytes | None) -> str | None:
+    if sealed is None or batch.wrapped_key is None:
+        return None
+    return Seals(desk, batch.batch_id, batch.wrapped_key).open(sealed, "note").decode()
 
 
 def _remarks(seals: Seals, row: BatchRow) -> tuple[Remark, ...]:
