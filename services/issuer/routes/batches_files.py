@@ -13,7 +13,8 @@ from anyio import to_thread
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter, ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from shared.runtime.faults import Place, RequestFault
 from shared.runtime.problems import (
@@ -28,6 +29,7 @@ CSV: Final = "text/csv"
 FORM: Final = "multipart/form-data"
 CHUNK: Final = 256 * 1024
 IN_MEMORY: Final = 4 * 1024 * 1024
+_UNREADABLE: Final = 400
 Mapped = Mapping[str, str | None]
 Chunks = Callable[[], Awaitable[bytes]]
 _MAPPING: Final = TypeAdapter(dict[str, str | None])
@@ -58,7 +60,8 @@ async def opened_body(request: Request) -> AsyncIterator[tuple[Chunks, str | Non
     if not (content_type or "").lower().startswith(FORM):
         yield _pieces_of(request), content_type, None
         return
-    async with request.form(max_files=1, max_fields=4) as form:
+    form = await _read_form(request)
+    try:
         file, mapping = form.get("file"), form.get("mapping")
         if not isinstance(file, UploadFile):
             raise UnsupportedMediaTypeError(
@@ -67,6 +70,8 @@ async def opened_body(request: Request) -> AsyncIterator[tuple[Chunks, str | Non
             )
         pieces = partial(file.read, CHUNK)
         yield pieces, file.content_type, mapping if isinstance(mapping, str) else None
+    finally:
+        await form.close()
 
 
 def spool() -> BinaryIO:
@@ -129,6 +134,21 @@ _ANSWERS: Final = {
     NDJSON: NDJSON,
     XLSX: XLSX,
 }
+
+
+async def _read_form(request: Request) -> FormData:
+    """Read a form, or refuse what is none (RFC 7578): mostly its boundary is left out, or wrong."""
+    try:
+        return await request.form(max_files=1, max_fields=4)
+    except HTTPException as error:
+        if error.status_code != _UNREADABLE:
+            raise
+        raise UnsupportedMediaTypeError(
+            "The form cannot be read. Let your client write the Content-Type with the boundary "
+            "between its parts, and send one file and at most four other parts.",
+            "Het formulier is niet te lezen. Laat uw programma zelf Content-Type schrijven, met de "
+            "boundary tussen de delen, en stuur één bestand en hoogstens vier andere delen.",
+        ) from None
 
 
 def _pieces_of(request: Request) -> Chunks:

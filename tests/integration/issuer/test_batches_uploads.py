@@ -233,3 +233,18 @@ async def test_a_check_that_cannot_end_lapses(institution: Institution) -> None:
         states.append((await institution.batch(sent.json()["batchId"]))["state"])
 
     assert states == ["checking", "lapsed"]
+
+
+@pytest.mark.parametrize("content_type", ["", "; boundary=another", '; boundary=""'])
+async def test_a_form_that_cannot_be_read_says_so(
+    institution: Institution, content_type: str
+) -> None:
+    form = b'--ours\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+
+    answer = await institution.send(
+        form + a_cohort(2) + b"\r\n--ours--\r\n",
+        content_type=f"multipart/form-data{content_type}",
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
+    assert "boundary" in answer.json()["detail"]
