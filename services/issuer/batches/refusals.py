@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     """The reasons to refuse a file."""
 
     EMPTY = "file.empty"
+    ROWS_NONE = "file.rows.none"
     FORMAT = "file.format"
     OLD_OR_LOCKED = "file.old-or-locked"
     TOO_LARGE = "file.too-large"
@@ -41,6 +42,10 @@ SENTENCES: Final[dict[Refusal, Sentence]] = {
     Refusal.EMPTY: Sentence(
         "Het bestand is leeg.",
         "The file is empty.",
+    ),
+    Refusal.ROWS_NONE: Sentence(
+        "Er staan geen rijen onder de kop.",
+        "There are no rows below the header.",
     ),
     Refusal.FORMAT: Sentence(
         "Dit is geen CSV, XLSX, ODS, JSON of NDJSON. Sla de lijst op als een van deze.",

@@ -56,6 +56,11 @@ def read_mapping(text: str | None) -> Mapped:
 @asynccontextmanager
 async def opened_body(request: Request) -> AsyncIterator[tuple[Chunks, str | None, str | None]]:
     """Give the pieces of the file that was sent, its media type, and the mapping beside it."""
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaTypeError(
+            "Send the file as it is, without a Content-Encoding.",
+            "Stuur het bestand zoals het is, zonder Content-Encoding.",
+        )
     content_type = request.headers.get("content-type")
     if not (content_type or "").lower().startswith(FORM):
         yield _pieces_of(request), content_type, None

@@ -1,13 +1,15 @@
 """A file on its way in: whole or not at all, once however often it is sent, sealed in any case."""
 
 import asyncio
+import gzip
 import io
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import text
 
 from services.issuer.operations.batches.checking import LONGEST_UNKNOWN, check_batches
@@ -248,3 +250,47 @@ async def test_a_form_that_cannot_be_read_says_so(
 
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
     assert "boundary" in answer.json()["detail"]
+
+
+async def test_a_header_without_rows_is_not_called_empty(institution: Institution) -> None:
+    answer = await institution.send(a_csv([]))
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "file.rows.none")
+    assert await institution.issuer.ask(EVERYTHING) == [(0, 0)]
+
+
+async def test_a_compressed_file_is_refused_as_that(institution: Institution) -> None:
+    answer = await institution.issuer.client.post(
+        "/v1/award-batches",
+        content=gzip.compress(a_cohort(2)),
+        headers=institution.headers("awards:write")
+        | {"Idempotency-Key": "gzip", "Content-Type": "text/csv", "Content-Encoding": "gzip"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
+    assert "Content-Encoding" in answer.json()["detail"]
+
+
+async def test_a_fault_in_json_names_its_member_not_a_cell(institution: Institution) -> None:
+    wanted = [
+        {
+            "microcredentialId": str(QUANTUM),
+            "enrolmentReference": "2026-QC-1",
+            "awardedOn": "2062-11-13",
+            "learner": {
+                "email": "student1@student.example.nl",
+                "givenName": "Zo\u00eb",
+                "familyName": "Voorbeeld",
+            },
+        }
+    ]
+
+    sent = await institution.send(json.dumps(wanted).encode(), content_type="application/json")
+    await institution.check()
+    [row] = (await institution.batch(sent.json()["batchId"]))["firstFaults"]
+    failures = await institution.read(f"{sent.json()['batchId']}/failures")
+
+    assert row["faults"][0]["cell"] == "/awardedOn"
+    sheet = load_workbook(io.BytesIO(failures.content)).worksheets[0]
+    [filled] = [one.value for one in next(sheet.iter_rows(min_row=2)) if one.fill.fill_type]
+    assert filled == "2062-11-13"

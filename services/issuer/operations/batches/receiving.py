@@ -221,12 +221,13 @@ class _Upload:
                 raise TakenOverError(retry_after=2)
             number, rows = number + 1, rows + count
         if not rows:
-            raise FileRefusedError(Refusal.EMPTY)
+            raise FileRefusedError(Refusal.ROWS_NONE)
         return rows
 
     def _lay_out(self, opened: OpenedRows, now: datetime) -> Layout:
         """Say which column holds what, as the sender says or else as the header does."""
-        proposed = propose_mapping(opened.header, opened.peek(PEEKED))
+        is_table = opened.format.is_table
+        proposed = propose_mapping(opened.header, opened.peek(PEEKED), is_table=is_table)
         wanted = self._wanted
         layout = Layout(
             mapping=proposed.overruled(wanted.mapping) if wanted.mapping else proposed,
