@@ -3,7 +3,8 @@
 BENCH_SECONDS (5) is the length of each measurement of the first two, BENCH_QUESTIONS (120) how many
 questions of each kind are asked; the whole takes some five minutes. `make bench PART=search` is
 searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka, `PART=signing`
-how many signatures a core makes, under seal and in a PKCS#11 token.
+how many signatures a core makes, under seal and in a PKCS#11 token. Only when it is named:
+`PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds.
 """
 
 import base64
@@ -25,6 +26,8 @@ from rich.table import Table
 
 from shared.runtime.embedded import EmbeddedPostgres
 from tests.bench.batch import ROWS, measure_batch
+from tests.bench.kill import KILL_SECONDS, measure_kill
+from tests.bench.kill import ROWS as KILL_ROWS
 from tests.bench.life import AWARD_RATE, VERIFICATION_RATE, measure_life
 from tests.bench.load import Target
 from tests.bench.measure import Figures, measure
@@ -128,6 +131,21 @@ def measure_batches(folder: Path) -> Group:
     return Group(stages, used, floors)
 
 
+def measure_killing(folder: Path) -> Table:
+    """Measure a file of awards while the worker is killed again and again, beside one in peace."""
+    runs = measure_kill(folder)
+    table = Table(
+        *("", "killed", "signed s", "registered s", "seen by issuer s", "awards", "doubles"),
+        title=f"{KILL_ROWS:,} awards, kill -9 of the issuer's worker every {KILL_SECONDS:.0f} s",
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for run in runs:
+        times = (f"{one:.1f}" for one in (run.signed, run.registered, run.seen))
+        table.add_row(run.name, f"{run.kills}", *times, f"{run.awards:,}", f"{run.doubles}")
+    return table
+
+
 def waits_of(waits: Waits) -> tuple[str, ...]:
     """Write waiting times as a person reads them."""
     cpu = "" if waits.cpu_milliseconds is None else f"{waits.cpu_milliseconds:.1f}"
@@ -141,8 +159,9 @@ def main() -> None:
         "search": measure_searching,
         "batch": measure_batches,
         "signing": measure_signing,
+        "kill": measure_killing,
     }
-    wanted = sys.argv[1:] or list(parts)
+    wanted = sys.argv[1:] or [part for part in parts if part != "kill"]
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="waarmerk-bench-") as folder:
             Console(width=120).print(parts[part](Path(folder)))

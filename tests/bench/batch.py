@@ -79,12 +79,12 @@ def measure_batch(folder: Path) -> Measured:
     kafka.start()
     try:
         with EmbeddedPostgres(folder / "postgres") as postgres, ExitStack() as running:
-            databases = {one: _database(postgres, one) for one in Service}
+            databases = {one: prepared_database(postgres, one) for one in Service}
             uvloop.run(ensure_topics(kafka.servers))
-            uvloop.run(_tell(kafka.servers))
+            uvloop.run(tell_catalogue(kafka.servers))
             servers = {
                 f"{service} {duty}": running.enter_context(
-                    _serving(folder, kafka.servers, databases, service, duty)
+                    serving_service(folder, kafka.servers, databases, service, duty)
                 )
                 for service, duty in STARTED
             }
@@ -133,7 +133,7 @@ def _follow(folder: Path, issuer: Server, databases: dict[Service, str]) -> Iter
         headers={"Authorization": f"Bearer {token}"},
         timeout=300,
     ) as client:
-        _wait_for_issuer(databases[Service.ISSUER])
+        wait_for_issuer(databases[Service.ISSUER])
         began = time.perf_counter()
         sent = client.post(
             "/award-batches",
@@ -156,14 +156,15 @@ def _follow(folder: Path, issuer: Server, databases: dict[Service, str]) -> Iter
             ("seen by the issuer", Service.ISSUER, f"SELECT count(*) >= {ROWS} FROM registered"),
         )
         for name, service, question in asked:
-            uvloop.run(_until(databases[service], question))
+            uvloop.run(until(databases[service], question))
             yield Stage(name, time.perf_counter() - began, ROWS)
         progress = client.get(f"/award-batches/{batch_id}").raise_for_status().json()["progress"]
         if (progress["signed"], progress["registered"]) != (ROWS, ROWS):
             raise RuntimeError(f"not every row came through: {progress}")
 
 
-async def _until(url: str, question: str) -> None:
+async def until(url: str, question: str) -> None:
+    """Wait until a database says yes."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("SELECT set_config('waarmerk.organisation', '*', false)")
@@ -176,18 +177,20 @@ async def _until(url: str, question: str) -> None:
         await connection.close()
 
 
-def _wait_for_issuer(url: str) -> None:
+def wait_for_issuer(url: str) -> None:
+    """Wait until the issuer knows all it awards by."""
     for table in ("organisation", "microcredential", "status_list"):
-        uvloop.run(_until(url, f"SELECT EXISTS (SELECT FROM {table})"))
+        uvloop.run(until(url, f"SELECT EXISTS (SELECT FROM {table})"))
 
 
-def _database(postgres: EmbeddedPostgres, service: Service) -> str:
+def prepared_database(postgres: EmbeddedPostgres, service: Service) -> str:
+    """Make the database of a service."""
     url = postgres.create_database(service.value, owner=service.value)
     uvloop.run(migrations.upgrade(url, f"services.{service}"))
     return url
 
 
-async def _tell(servers: str) -> None:
+async def tell_catalogue(servers: str) -> None:
     """Say what the catalogue would: who provides what."""
     events: list[Event] = [
         OrganisationRecorded(record_version=1, organisation=a_provider()),
@@ -207,9 +210,10 @@ async def _tell(servers: str) -> None:
 
 
 @contextmanager
-def _serving(
+def serving_service(
     folder: Path, kafka: str, databases: dict[Service, str], service: Service, duty: str
 ) -> Iterator[Server]:
+    """Run one duty of a service."""
     sandbox, port = open_sandbox(folder), free_port()
     environment = {
         "WAARMERK_DATABASE_URL": databases[service],
