@@ -46,6 +46,12 @@ WORDS: Final[Mapping[str, Sentence]] = {
     "correction": Sentence("correctie", "correction"),
     "duplicateInFile": Sentence("dubbel in het bestand", "duplicate in the file"),
     "error": Sentence("fout", "error"),
+    "again": Sentence(
+        "Let op: {hint} rijen zijn gereed van wie deze microcredential al heeft, onder een ander "
+        "kenmerk (award.exists.other-reference).",
+        "Note: {hint} rows are ready of who has this microcredential already, under another "
+        "reference (award.exists.other-reference).",
+    ),
     "ask": Sentence("{hint} toekennen? [j/N]", "Award {hint}? [y/N]"),
     "uncorrected": Sentence(
         "Niet gecorrigeerd: {hint}. Geef --corrections om dat wel te doen.",
@@ -174,6 +180,8 @@ class Screen:
         table = a_table(*(self.word(one) for one in _OUTCOMES))
         table.add_row(*(f"{counted.get(one, 0):,}".replace(",", ".") for one in _OUTCOMES))
         self._console.print(table)
+        if batch.get("readyAgain"):
+            self.say("again", batch["readyAgain"])
 
     def show_faults(self, rows: Sequence[Mapping[str, Any]], *, total: int) -> None:
         """Show the faults by cell, and how many rows have more."""

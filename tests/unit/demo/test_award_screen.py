@@ -67,3 +67,12 @@ def test_a_dutch_yes_is_a_yes_and_silence_is_none(
 
     assert screen.is_agreed(5) == is_agreed
     assert asked == ["5 toekennen? [j/N]"]
+
+
+@pytest.mark.parametrize(("again", "is_said"), [(3, True), (0, False)])
+def test_who_has_the_same_already_is_told_before_the_question(again: int, *, is_said: bool) -> None:
+    screen, written = a_screen("nl")
+
+    screen.show_outcomes({"outcomes": {"ready": 5}, "readyAgain": again})
+
+    assert ("Let op: 3 rijen zijn gereed" in written.getvalue()) == is_said
