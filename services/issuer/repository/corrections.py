@@ -25,6 +25,7 @@ from services.issuer.tables import credential as credentials
 from services.issuer.tables import learner as learners
 from shared.contracts.award import Award, Correction
 from shared.contracts.vocabulary import AwardElement, CorrectionReason
+from shared.runtime.database import of_caller
 
 _INTENDED, _GRANTED, _VOIDED = "intended", "granted", "voided"
 
@@ -57,7 +58,8 @@ async def lock_award(session: AsyncSession, award_id: UUID) -> tuple[RecordedAwa
 
     One correction at a time: a second one would be made on what the first is about to replace.
     """
-    query = select(awards).where(awards.c.award_id == award_id).with_for_update()
+    own = select(awards).where(awards.c.award_id == award_id, of_caller(awards.c.organisation))
+    query = own.with_for_update()
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise AwardNotFoundError

@@ -33,6 +33,7 @@ from services.issuer.tables import embedded_proof as proofs
 from services.issuer.tables import learner as learners
 from services.issuer.tables import learner_erasure as erasures
 from shared.contracts.vocabulary import ErasureReason
+from shared.runtime.database import of_caller
 
 ERASABLE = (AwardState.GRANTED, AwardState.SUSPENDED, AwardState.REVOKED, AwardState.EXPIRED)
 
@@ -101,7 +102,9 @@ async def add_erasure(session: AsyncSession, erasure: Erasure) -> None:
 
 async def find_erasure(session: AsyncSession, erasure_id: UUID) -> Erasure | None:
     """Return an erasure of the acting organisation."""
-    query = select(erasures).where(erasures.c.erasure_id == erasure_id)
+    query = select(erasures).where(
+        erasures.c.erasure_id == erasure_id, of_caller(erasures.c.organisation)
+    )
     row = (await session.execute(query)).one_or_none()
     if row is None:
         return None

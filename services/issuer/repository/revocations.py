@@ -18,6 +18,7 @@ from services.issuer.tables import batch_row as award_batch_rows
 from services.issuer.tables import revocation_batch as batches
 from services.issuer.tables import revocation_batch_row as rows
 from shared.contracts.vocabulary import RevocationReason
+from shared.runtime.database import of_caller
 
 # A statement has seconds, and a disk may be busy.
 ROWS_AT_ONCE = 10_000
@@ -35,7 +36,11 @@ async def list_of_batch(session: AsyncSession, award_batch_id: UUID) -> list[UUI
     query = (
         select(awards.c.award_id)
         .join(award_batch_rows, award_batch_rows.c.award_id == awards.c.award_id)
-        .where(award_batch_rows.c.batch_id == award_batch_id, awards.c.state.not_in(_NO_AWARD))
+        .where(
+            award_batch_rows.c.batch_id == award_batch_id,
+            awards.c.state.not_in(_NO_AWARD),
+            of_caller(awards.c.organisation),
+        )
     )
     return list(await session.scalars(query))
 
@@ -71,7 +76,7 @@ async def get_batch(
     session: AsyncSession, batch_id: UUID, *, lock: bool = False
 ) -> RevocationBatch:
     """Return a request of the acting organisation, with its progress counted now."""
-    query = select(batches).where(batches.c.batch_id == batch_id)
+    query = select(batches).where(batches.c.batch_id == batch_id, of_caller(batches.c.organisation))
     row = (await session.execute(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
         raise RevocationBatchNotFoundError
@@ -161,6 +166,7 @@ _OWN = text(
     """
     SELECT award_id FROM award
     WHERE award_id = ANY(CAST(:ids AS uuid[])) AND state <> ALL(CAST(:no_award AS text[]))
+      AND organisation = acting_organisation()
     """
 )
 _ADD_ROWS = text(

@@ -1,6 +1,7 @@
 """Three walls between organisations, and none of a learner outside the seal."""
 
 import logging
+from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
@@ -47,6 +48,23 @@ async def test_a_question_that_forgets_for_whom_it_asks_fails(issuer: Issuer) ->
         with pytest.raises(DBAPIError, match="organisation"):
             async with issuer.database.transaction() as session:
                 await session.execute(text(f"SELECT * FROM {table}"))
+
+
+# Of nobody's learner: keys and lists are public, the log of signatures holds digests only.
+NO_TENANTS: Final = {"key_reissue", "signature", "signing_key", "status_list"}
+
+
+async def test_every_table_of_organisations_is_walled_off_from_its_owner_too(
+    issuer: Issuer,
+) -> None:
+    found = await issuer.ask(
+        "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
+        " JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'organisation'"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+
+    assert {name for name, is_walled in found if not is_walled} == NO_TENANTS
+    assert len(found) > len(TENANT_TABLES) + len(NO_TENANTS)
 
 
 async def test_the_database_itself_hides_anothers_rows(issuer: Issuer) -> None:
