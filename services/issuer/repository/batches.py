@@ -20,6 +20,7 @@ _BATCH = """
     SELECT b.*, d.is_approved, d.digest AS decided_digest, d.decided_by, d.decided_at
     FROM batch b LEFT JOIN batch_decision d USING (batch_id)
     WHERE b.received_at IS NOT NULL
+        AND (SELECT acting_organisation()) IN (b.organisation, '*')
     """
 
 

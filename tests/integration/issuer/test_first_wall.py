@@ -153,3 +153,44 @@ async def test_nobody_revokes_many_awards_of_another_or_agrees_to_it(unwalled: I
 
     assert (refused.status_code, refused.json()["code"]) == (400, "awards-unknown")
     assert (agreed.status_code, agreed.json()["code"]) == (404, "revocation-batch-not-found")
+
+
+async def a_batch(issuer: Issuer) -> str:
+    sent = await issuer.client.post(
+        "/v1/award-batches",
+        json=[an_award_request(enrolmentReference="2026-QC-2")],
+        headers=issuer.headers() | {"Idempotency-Key": uuid4().hex},
+    )
+    assert sent.status_code == 202, sent.text
+    return f"/v1/award-batches/{sent.json()['batchId']}"
+
+
+async def test_nobody_reads_a_batch_of_another(unwalled: Issuer) -> None:
+    batch = await a_batch(unwalled)
+    parts = ("", "/rows", "/failures", "/results", "/events", "/credentials")
+
+    theirs = [await unwalled.read(f"{batch}{part}", organisation=NHL) for part in parts]
+    listed = await unwalled.read("/v1/award-batches", organisation=NHL)
+
+    assert {answer.status_code for answer in theirs} == {404}
+    assert listed.json()["items"] == []
+    assert (await unwalled.read(batch)).status_code == 200
+    assert (await unwalled.read("/v1/award-batches")).json()["items"]
+
+
+@pytest.mark.parametrize("decision", ["runs", "approvals", "rejections", "recalls"])
+async def test_nobody_decides_on_a_batch_of_another(unwalled: Issuer, decision: str) -> None:
+    batch = await a_batch(unwalled)
+    bodies: dict[str, dict[str, object]] = {
+        "runs": {"corrections": False},
+        "recalls": {"rows": [1]},
+    }
+
+    refused = await unwalled.post(
+        f"{batch}/{decision}",
+        bodies.get(decision, {"digest": "0" * 64}),
+        organisation=NHL,
+        scope="awards:approve" if decision in {"approvals", "rejections"} else "awards:write",
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "batch-not-found")
