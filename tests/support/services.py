@@ -22,7 +22,7 @@ from tests.support.kafka import free_ports
 from tests.support.material import ROOT
 from tests.support.postgres import MakeDatabase
 
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 STOP_SECONDS = 30.0
 
 

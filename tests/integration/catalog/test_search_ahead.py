@@ -13,7 +13,7 @@ from tests.integration.catalog.conftest import Catalogue
 from tests.unit.catalog.builders import content
 
 pytestmark = pytest.mark.anyio
-SECONDS = 5
+SECONDS = 60
 
 
 class WatchedMemory(SearchMemory):
