@@ -157,12 +157,15 @@ async def _reissue(desk: Desk, known: tuple[IssuingKey, int]) -> Reissue | None:
 
 
 def _show(found: list[IssuingKey]) -> None:
-    table = a_table("Key", "Algorithm", "State", "Kept in", "Published", "Signs from", "Ended")
-    for key in found:
+    if not found:
+        typer.echo("There are no keys under this OIN.")
+        return
+    table = a_table("", "Algorithm", "State", "Kept in", "Published", "Signs from", "Ended")
+    for number, key in enumerate(found, start=1):
         public = key.public
         ended = public.compromised_at or public.retired_at
         table.add_row(
-            key.kid,
+            str(number),
             public.algorithm,
             key.state,
             "token" if key.is_in_token else "database",
@@ -171,6 +174,9 @@ def _show(found: list[IssuingKey]) -> None:
             _minute(ended) if ended else "",
         )
     open_console().print(table)
+    # By themselves and unbroken, because a name is there to be copied.
+    for number, key in enumerate(found, start=1):
+        typer.echo(f"{number:>3}  {key.kid}")
 
 
 def _minute(moment: datetime) -> str:

@@ -89,6 +89,8 @@ def test_keys_are_shown_and_renewed(url: str) -> None:
 
     assert (rotated.exit_code, rotated.output.count("next")) == (0, 2)
     assert waarmerk(url, "list").output.count("next") == 2
+    assert present_kid(url) in waarmerk(url, "list").output
+    assert "no keys" in waarmerk(url, "list", "123").output
 
 
 def test_a_lost_key_is_asked_about_first_and_then_replaced(url: str) -> None:
