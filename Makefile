@@ -32,7 +32,7 @@ demo: .venv/demo.stamp ## start everything on one address and play the story (PO
 
 .PHONY: test
 test: .venv/dev.stamp ## run every test this machine can run; TESTS=path for a part
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(TESTS)
 
 .PHONY: lint
 lint: .venv/dev.stamp ## format, lint, types and import contracts only
