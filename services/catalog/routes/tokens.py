@@ -26,7 +26,7 @@ from shared.runtime import dpop
 from shared.runtime.access import SCOPES
 from shared.runtime.http import public_headers
 from shared.runtime.possession import Confirmation, Possession
-from shared.runtime.problems import problem_response, refusals, status_of
+from shared.runtime.problems import MEDIA_TYPE, problem_response, refusals, status_of
 
 JSON: Final = "application/json"
 MAX_AGE: Final = 300
@@ -46,7 +46,7 @@ def _document(refused: WaarmerkError, told: Response) -> dict[str, Any]:
 
 
 def _oauth_refusals() -> dict[int | str, dict[str, Any]]:
-    """Declare the refusals of the token endpoint: JSON, as RFC 6749 5.2 has it."""
+    """Declare the refusals of the token endpoint: JSON, as RFC 6749 5.2 has it, or a problem."""
     declared: dict[int | str, dict[str, Any]] = {}
     for kind in REFUSALS:
         status = status_of(kind)
@@ -54,7 +54,10 @@ def _oauth_refusals() -> dict[int | str, dict[str, Any]]:
             status,
             {
                 "description": "",
-                "content": {JSON: {"schema": shown.REFUSAL_SCHEMA, "examples": {}}},
+                "content": {
+                    JSON: {"schema": shown.REFUSAL_SCHEMA, "examples": {}},
+                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}},
+                },
             },
         )
         one["description"] += f"{'; ' if one['description'] else ''}`{kind.code}`"
@@ -86,7 +89,9 @@ async def issue_token(request: Request) -> Response:
     try:
         granted = await _grant(request)
     except REFUSALS as refused:
-        return _refusal(refused, problem_response(refused, scope=request.scope))
+        accept = request.headers.get("accept", "")
+        told = problem_response(refused, scope=request.scope)
+        return _refusal(refused, told, media_type=MEDIA_TYPE if MEDIA_TYPE in accept else JSON)
     body = {
         "access_token": granted.token,
         "token_type": granted.kind,
@@ -138,14 +143,17 @@ def _desk(request: Request) -> TokenDesk:
     return desk
 
 
-def _refusal(refused: WaarmerkError, told: Response) -> Response:
-    """Refuse as RFC 6749 5.2 says; `error_description` is ASCII and so always English."""
+def _refusal(refused: WaarmerkError, told: Response, *, media_type: str) -> Response:
+    """Refuse as RFC 6749 5.2 says, as a problem to who asks for one; the members are the same.
+
+    `error_description` is ASCII and so always English.
+    """
     body = _document(refused, told)
     kept = ("content-language", "vary", "www-authenticate", "retry-after")
     headers = {name: value for name, value in told.headers.items() if name in kept}
     if isinstance(refused, NonceNeededError):
         headers["DPoP-Nonce"] = refused.nonce
-    return Response(to_json(body), told.status_code, headers | _NEVER_KEPT, media_type=JSON)
+    return Response(to_json(body), told.status_code, headers | _NEVER_KEPT, media_type=media_type)
 
 
 @router.get(

@@ -136,6 +136,19 @@ async def test_a_request_that_is_none_is_refused_in_oauths_words(
     assert ("www-authenticate" in refused.headers) is (status == 401)
 
 
+async def test_who_asks_for_a_problem_document_gets_the_refusal_as_one(
+    catalogue: Catalogue,
+) -> None:
+    form = {"grant_type": "password"}
+    path, problem = "/v1/oauth/token", "application/problem+json"
+
+    plain = await catalogue.http.post(path, data=form)
+    refused = await catalogue.http.post(path, data=form, headers={"Accept": problem})
+
+    assert refused.headers["content-type"] == problem
+    assert refused.json() | {"requestId": ""} == plain.json() | {"requestId": ""}
+
+
 async def test_a_parameter_twice_a_query_or_another_body_is_refused(catalogue: Catalogue) -> None:
     system = await a_system(catalogue)
     form = a_token_request(system.assertion())
