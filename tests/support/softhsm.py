@@ -7,6 +7,7 @@ process, so there is one token; tests tell their keys apart by organisation.
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -30,33 +31,29 @@ def token_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TokenPlace
         yield place
 
 
-class token_in:  # noqa: N801 — a context manager, read as a verb
-    """A token in a folder, for as long as the block lasts."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._before = os.environ.get("SOFTHSM2_CONF")
-
-    def __enter__(self) -> TokenPlace:
-        tokens = self._folder / "tokens"
-        tokens.mkdir()
-        settings = self._folder / "softhsm2.conf"
-        settings.write_text(
-            f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
-        )
-        os.environ["SOFTHSM2_CONF"] = str(settings)
-        given = {"--label": LABEL, "--so-pin": PIN, "--pin": PIN}
-        words = [word for pair in given.items() for word in pair]
+@contextmanager
+def token_in(folder: Path) -> Iterator[TokenPlace]:
+    """Keep a token in a folder, for as long as the block lasts."""
+    before = os.environ.get("SOFTHSM2_CONF")
+    tokens = folder / "tokens"
+    tokens.mkdir()
+    settings = folder / "softhsm2.conf"
+    settings.write_text(
+        f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
+    os.environ["SOFTHSM2_CONF"] = str(settings)
+    given = {"--label": LABEL, "--so-pin": PIN, "--pin": PIN}
+    words = [word for pair in given.items() for word in pair]
+    try:
         subprocess.run(
             ["softhsm2-util", "--init-token", "--free", *words], check=True, capture_output=True
         )
-        return TokenPlace(module=str(_library()), label=LABEL, pin=PIN)
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is None:
+        yield TokenPlace(module=str(_library()), label=LABEL, pin=PIN)
+    finally:
+        if before is None:
             os.environ.pop("SOFTHSM2_CONF", None)
         else:
-            os.environ["SOFTHSM2_CONF"] = self._before
+            os.environ["SOFTHSM2_CONF"] = before
 
 
 def _library() -> Path:

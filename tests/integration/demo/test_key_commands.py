@@ -1,9 +1,11 @@
 """`waarmerk keys`, as an operator uses it when a key is to be renewed, and when one is lost."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
@@ -42,22 +44,19 @@ def url(make_database: MakeDatabase) -> str:
     return url
 
 
-class _issuer:  # noqa: N801 — a context manager, read as a noun
-    def __init__(self, url: str) -> None:
-        settings = Settings(
-            database_url=url,
-            public_url=PUBLIC_URL,
-            key_encryption_key=SECRET,  # type: ignore[arg-type] # pydantic reads it
-            pseudonym_key=SECRET,  # type: ignore[arg-type] # pydantic reads it
-        )
-        self._database = Database(url, source=settings.source)
-        self._desk = Desk.of(settings, self._database)
-
-    async def __aenter__(self) -> Desk:
-        return self._desk
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._database.dispose()
+@asynccontextmanager
+async def _issuer(url: str) -> AsyncIterator[Desk]:
+    settings = Settings(
+        database_url=url,
+        public_url=PUBLIC_URL,
+        key_encryption_key=SecretStr(SECRET),
+        pseudonym_key=SecretStr(SECRET),
+    )
+    database = Database(url, source=settings.source)
+    try:
+        yield Desk.of(settings, database)
+    finally:
+        await database.dispose()
 
 
 def waarmerk(url: str, *words: str, answer: str = "") -> Result:

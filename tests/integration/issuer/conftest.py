@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from joserfc.jwk import ECKey
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.issuer import consumers
@@ -143,7 +145,7 @@ class Issuer:
             async with self.database.transaction() as session:
                 await subscriptions.hear([event], session)
 
-    async def ask(self, question: str) -> list[tuple[object, ...]]:
+    async def ask(self, question: str) -> list[tuple[Any, ...]]:
         """Ask the database something, seeing every organisation's rows."""
         async with self.database.transaction() as session:
             await act_for(session, EVERY_ORGANISATION)
@@ -155,7 +157,7 @@ class Issuer:
         while await self.ask(waiting) == [(0,)]:
             await asyncio.sleep(0.01)
 
-    async def announced(self, topic: str) -> list[dict[str, object]]:
+    async def announced(self, topic: str) -> list[dict[str, Any]]:
         """Return the envelopes in the outbox, oldest first."""
         rows = await self.ask(f"SELECT value FROM outbox WHERE topic = '{topic}' ORDER BY id")
         return [json.loads(value) for (value,) in rows if isinstance(value, bytes)]
@@ -181,8 +183,8 @@ def issuer_settings(database_url: str) -> Settings:
         database_url=database_url,
         public_url=PUBLIC_URL,
         token_issuers=(TokenIssuer(issuer=TOKENS, jwks={"keys": [KEY.as_dict(private=False)]}),),
-        key_encryption_key="a2V5LWVuY3J5cHRpb24ta2V5LWZvci10ZXN0cy1vbmw",  # type: ignore[arg-type] # pydantic reads it
-        pseudonym_key="cHNldWRvbnltLWtleS1mb3ItdGVzdHMtb25seS1hYWE",  # type: ignore[arg-type] # pydantic reads it
+        key_encryption_key=SecretStr("a2V5LWVuY3J5cHRpb24ta2V5LWZvci10ZXN0cy1vbmw"),
+        pseudonym_key=SecretStr("cHNldWRvbnltLWtleS1mb3ItdGVzdHMtb25seS1hYWE"),
     )
 
 

@@ -64,7 +64,7 @@ async def check_awards(issuer: Issuer, expected: list[Expected]) -> None:
     rows = {str(row[0]): row[1:] for row in await issuer.ask(OF_AWARD.format(ids=ids))}
     told: dict[str, list[tuple[str, int]]] = {}
     for (value,) in await issuer.ask(TOLD.format(ids=ids)):
-        event = CloudEvent.model_validate_json(value)  # type: ignore[arg-type] # a column of bytes
+        event = CloudEvent.model_validate_json(value)
         name = event.type.split(".")[2].removeprefix("award-")
         told.setdefault(event.subject, []).append((name, int(str(event.data["recordVersion"]))))
     for one in expected:

@@ -198,7 +198,7 @@ class AwardLife(RuleBasedStateMachine):
         query = f"SELECT award_id, valid_until FROM award WHERE enrolment_reference = '{reference}'"
         [(award_id, ends)] = self.run(self.issuer.ask(query))
         assert ("validUntil" in body) == (ends is not None)
-        self.awards.append(Expected(award_id=str(award_id), ends=ends))  # type: ignore[arg-type] # a moment
+        self.awards.append(Expected(award_id=str(award_id), ends=ends))
 
 
 def _die(*_args: object, **_kwargs: object) -> None:

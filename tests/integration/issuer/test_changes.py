@@ -32,10 +32,7 @@ async def change(issuer: Issuer, award_id: str, kind: str, **more: str) -> tuple
 
 async def kinds(issuer: Issuer) -> list[tuple[str, int]]:
     told = await issuer.announced("awards")
-    return [
-        (str(one["type"]).split(".")[2], one["data"]["recordVersion"])  # type: ignore[index] # JSON
-        for one in told
-    ]
+    return [(str(one["type"]).split(".")[2], one["data"]["recordVersion"]) for one in told]
 
 
 async def test_a_suspension_is_told_and_can_be_taken_back(issuer: Issuer) -> None:

@@ -31,7 +31,7 @@ async def test_a_provider_gets_a_key_and_a_status_list_when_we_hear_of_it(issuer
         ("ES256", NHL),
         ("Ed25519", NHL),
     ]
-    assert [event["data"]["organisation"] for event in lists] == [UTWENTE, UTWENTE, NHL, NHL]  # type: ignore[index] # JSON
+    assert [event["data"]["organisation"] for event in lists] == [UTWENTE, UTWENTE, NHL, NHL]
     assert not any("d" in key["publicJwk"] for key in public_keys(keys))
 
 

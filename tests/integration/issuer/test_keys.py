@@ -54,7 +54,7 @@ async def kid_of_new_award(issuer: Issuer) -> str:
 
 async def events(issuer: Issuer) -> list[tuple[str, dict[str, Any]]]:
     return [
-        (str(event["type"]).split(".")[2], event["data"]["key"])  # type: ignore[index] # JSON
+        (str(event["type"]).split(".")[2], event["data"]["key"])
         for event in await issuer.announced("issuer-keys")
     ]
 

@@ -99,7 +99,7 @@ async def test_every_read_acts_for_its_caller(issuer: Issuer) -> None:
 
 async def test_the_signer_signs_for_nobody_with_anothers_key(issuer: Issuer) -> None:
     keys = {
-        str(oin): SealedKey(kid=str(kid), organisation=str(oin), wrapped_key=w, sealed_private=s)  # type: ignore[arg-type] # a column is an object
+        str(oin): SealedKey(kid=str(kid), organisation=str(oin), wrapped_key=w, sealed_private=s)
         for kid, oin, w, s in await issuer.ask(
             "SELECT kid, organisation, wrapped_key, sealed_private FROM signing_key"
             " WHERE algorithm = 'ES256'"
