@@ -22,11 +22,14 @@ from services.issuer.domain.corrections import (
     WantedCorrection,
     compare,
 )
-from services.issuer.domain.keys import KeyLostError
 from services.issuer.domain.signatures import LoggedSignature
 from services.issuer.operations.correcting import Draft, draft_correction
 from services.issuer.operations.desk import Desk
-from services.issuer.operations.drafts import NothingToSignWithError, payload_context
+from services.issuer.operations.drafts import (
+    NothingToSignWithError,
+    payload_context,
+    sign_with_living_key,
+)
 from services.issuer.operations.granting import Asking
 from services.issuer.operations.status_lists import with_open_lists
 from services.issuer.repository import awards, corrections, issuers, status_lists
@@ -174,14 +177,12 @@ async def _grant(
     desk: Desk, draft: Draft, *, claim: Claim | None = None, now: datetime
 ) -> StoredAnswer:
     """Sign an intent and let it count; anew when its key was lost meanwhile."""
-    try:
-        return await _sign(desk, draft, claim=claim, now=now)
-    except KeyLostError:
-        async with desk.database.transaction() as session:
-            key = await issuers.find_key(session, draft.award.organisation)
-    if key is None:
-        raise NothingToSignWithError
-    return await _sign(desk, replace(draft, key=key), claim=claim, now=now)
+    return await sign_with_living_key(
+        desk,
+        draft.key,
+        organisation=draft.award.organisation,
+        sign=lambda key: _sign(desk, replace(draft, key=key), claim=claim, now=now),
+    )
 
 
 async def _sign(desk: Desk, draft: Draft, *, claim: Claim | None, now: datetime) -> StoredAnswer:

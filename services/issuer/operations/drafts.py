@@ -3,6 +3,7 @@
 Separate from granting, because here nothing is signed yet and everything may still be refused.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -21,8 +22,9 @@ from services.issuer.domain import (
     check_award,
     choose_version,
 )
+from services.issuer.domain.keys import KeyLostError
 from services.issuer.operations.desk import Desk
-from services.issuer.repository import catalogue, intents
+from services.issuer.repository import catalogue, intents, issuers
 from services.issuer.repository.intents import Grounds, NewIntent, SealedLearner
 from services.issuer.signing import Signer
 from services.issuer.status import ListFullError
@@ -33,7 +35,7 @@ from shared.errors import UnavailableError
 from shared.proofs.identity import new_salt
 from shared.proofs.sealing import DataKey, seal
 from shared.runtime.database import Straight
-from shared.runtime.idempotency import Claim
+from shared.runtime.idempotency import Claim, StoredAnswer
 
 
 class NothingToSignWithError(UnavailableError):
@@ -41,6 +43,24 @@ class NothingToSignWithError(UnavailableError):
 
     code = "no-signing-key"
     dutch = "Uw organisatie heeft nu geen sleutel om mee te ondertekenen; er is niets toegekend."
+
+
+async def sign_with_living_key(
+    desk: Desk,
+    key: SealedKey,
+    *,
+    organisation: str,
+    sign: Callable[[SealedKey], Awaitable[StoredAnswer]],
+) -> StoredAnswer:
+    """Sign with a key, or with the one that came in its place when it was lost meanwhile."""
+    try:
+        return await sign(key)
+    except KeyLostError:
+        async with desk.database.transaction() as session:
+            living = await issuers.find_key(session, organisation)
+    if living is None:
+        raise NothingToSignWithError
+    return await sign(living)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

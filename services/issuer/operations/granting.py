@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.issuer.domain import AwardState, AwardVoidedError, RecordedAward, WantedAward
-from services.issuer.domain.keys import KeyLostError
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import (
     Intent,
     NothingToSignWithError,
     draft_award,
     payload_context,
+    sign_with_living_key,
 )
 from services.issuer.operations.status_lists import with_open_lists
 from services.issuer.repository import awards, intents, issuers
@@ -115,14 +115,12 @@ async def grant_intent(
     desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime
 ) -> StoredAnswer:
     """Sign an intent, and record that it is an award; anew when its key was lost meanwhile."""
-    try:
-        return await _sign(desk, intent, claim=claim, now=now)
-    except KeyLostError:
-        async with desk.database.transaction() as session:
-            key = await issuers.find_key(session, intent.award.organisation)
-    if key is None:
-        raise NothingToSignWithError
-    return await _sign(desk, replace(intent, key=key), claim=claim, now=now)
+    return await sign_with_living_key(
+        desk,
+        intent.key,
+        organisation=intent.award.organisation,
+        sign=lambda key: _sign(desk, replace(intent, key=key), claim=claim, now=now),
+    )
 
 
 async def _sign(desk: Desk, intent: Intent, *, claim: Claim | None, now: datetime) -> StoredAnswer:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from services.issuer.domain import (
     AlreadyAwardedError,
@@ -77,6 +77,11 @@ async def read_groups(request: Request) -> Groups:
     return groups
 
 
+def asking_of(caller: Caller, key: str, body: JsonValue) -> Asking:
+    """Return who asks, and which request it is: by its Idempotency-Key and what was sent."""
+    return Asking(organisation=caller.organisation, key=key, fingerprint=fingerprint(body))
+
+
 ConfiguredDesk = Annotated[Desk, Depends(read_desk)]
 AskedTogether = Annotated[Groups, Depends(read_groups)]
 
@@ -112,9 +117,7 @@ async def grant_award(
     context = current_context()
     answer = await together.grant(
         wanted.as_wanted(),
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-        ),
+        asking=asking_of(caller, idempotency_key, body),
         request_id=context.request_id if context else None,
         now=now,
     )

@@ -25,9 +25,8 @@ from services.issuer.domain.batches import (
 )
 from services.issuer.operations.batches import deciding, exporting, receiving, telling
 from services.issuer.operations.batches.receiving import WantedBatch
-from services.issuer.operations.granting import Asking
 from services.issuer.routes import batches_files as files
-from services.issuer.routes.awards import AwardsReader, AwardsWriter, ConfiguredDesk
+from services.issuer.routes.awards import AwardsReader, AwardsWriter, ConfiguredDesk, asking_of
 from services.issuer.routes.batches_choices import (
     BINARY,
     FILE,
@@ -63,7 +62,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
 )
 from shared.runtime.json_body import RequestJson
 from shared.runtime.language import Language, language_of
@@ -280,9 +278,7 @@ async def run_award_batch(
     await deciding.run_batch(
         desk,
         batch_id,
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-        ),
+        asking=asking_of(caller, idempotency_key, body),
         subject=caller.subject,
         with_corrections=wanted.corrections,
         now=now,

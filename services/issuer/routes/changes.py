@@ -14,8 +14,7 @@ from services.issuer.domain.changes import (
     WantedChange,
 )
 from services.issuer.operations import changes
-from services.issuer.operations.granting import Asking
-from services.issuer.routes.awards import AwardId, AwardsWriter, ConfiguredDesk
+from services.issuer.routes.awards import AwardId, AwardsWriter, ConfiguredDesk, asking_of
 from services.issuer.schemas import AwardAnswer, RevocationRequest
 from services.issuer.schemas.changes import ReinstatementRequest, SuspensionRequest
 from shared.runtime.clock import Now
@@ -24,7 +23,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
     replayed,
 )
 from shared.runtime.json_body import RequestJson
@@ -62,9 +60,7 @@ async def suspend_award(
     change = WantedChange(
         award_id=award_id, change=Change.SUSPENDED, reason=wanted.reason, note=wanted.note
     )
-    asking = Asking(
-        organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-    )
+    asking = asking_of(caller, idempotency_key, body)
     return replayed(await changes.change_award(session, desk, change, asking=asking, now=now))
 
 
@@ -97,9 +93,7 @@ async def reinstate_award(
     change = WantedChange(
         award_id=award_id, change=Change.REINSTATED, reason=wanted.reason, note=wanted.note
     )
-    asking = Asking(
-        organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-    )
+    asking = asking_of(caller, idempotency_key, body)
     return replayed(await changes.change_award(session, desk, change, asking=asking, now=now))
 
 
@@ -130,7 +124,5 @@ async def revoke_award(
     change = WantedChange(
         award_id=award_id, change=Change.REVOKED, reason=wanted.reason, note=wanted.note
     )
-    asking = Asking(
-        organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-    )
+    asking = asking_of(caller, idempotency_key, body)
     return replayed(await changes.change_award(session, desk, change, asking=asking, now=now))

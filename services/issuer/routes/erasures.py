@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 
 from services.issuer.operations import erasures
 from services.issuer.operations.erasures import ErasureNotFoundError
-from services.issuer.operations.granting import Asking
-from services.issuer.routes.awards import ConfiguredDesk
+from services.issuer.routes.awards import ConfiguredDesk, asking_of
 from services.issuer.schemas import ErasureAnswer, ErasureRequest
 from shared.proofs.pseudonyms import IdentifierRefusedError
 from shared.runtime.access import Caller, caller_with
@@ -18,7 +17,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
     replayed,
 )
 from shared.runtime.json_body import RequestJson
@@ -45,9 +43,7 @@ async def erase_learner(
     now: Now,
 ) -> Response:
     """Erase a learner and all their awards here, for ever; a repeated request says it again."""
-    asking = Asking(
-        organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-    )
+    asking = asking_of(caller, idempotency_key, body)
     answer = await erasures.erase_learner(
         session, desk, wanted.identifier, reason=wanted.reason, asking=asking, now=now
     )

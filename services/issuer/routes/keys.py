@@ -11,8 +11,7 @@ from services.issuer.domain.keys import (
     NoKeyToFollowError,
 )
 from services.issuer.operations import key_requests, keys
-from services.issuer.operations.granting import Asking
-from services.issuer.routes.awards import ConfiguredDesk
+from services.issuer.routes.awards import ConfiguredDesk, asking_of
 from services.issuer.schemas.keys import (
     CompromiseAnswer,
     CompromiseRequest,
@@ -26,7 +25,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
     replayed,
 )
 from shared.runtime.json_body import RequestJson
@@ -70,9 +68,7 @@ async def rotate_keys(
     answer = await key_requests.rotate_keys(
         session,
         desk,
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint({})
-        ),
+        asking=asking_of(caller, idempotency_key, {}),
         now=now,
     )
     return replayed(answer)
@@ -110,9 +106,7 @@ async def compromise_key(
         desk,
         thumbprint,
         wanted,
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-        ),
+        asking=asking_of(caller, idempotency_key, body),
         now=now,
     )
     return replayed(answer)

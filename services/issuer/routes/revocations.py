@@ -15,9 +15,8 @@ from services.issuer.domain.revocations import (
     RevocationBatchNotFoundError,
 )
 from services.issuer.operations import revocations
-from services.issuer.operations.granting import Asking
 from services.issuer.operations.revocations import WantedRevocations
-from services.issuer.routes.awards import AwardsReader, AwardsWriter, ConfiguredDesk
+from services.issuer.routes.awards import AwardsReader, AwardsWriter, ConfiguredDesk, asking_of
 from services.issuer.schemas.revocations import (
     RevocationApprovalRequest,
     RevocationBatchAnswer,
@@ -30,7 +29,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
     replayed,
 )
 from shared.runtime.json_body import RequestJson
@@ -79,9 +77,7 @@ async def ask_revocations(
             reason=wanted.reason,
             subject=caller.subject,
         ),
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-        ),
+        asking=asking_of(caller, idempotency_key, body),
         now=now,
     )
     return replayed(answer)
@@ -134,9 +130,7 @@ async def approve_revocations(
         batch_id,
         subject=caller.subject,
         awards=wanted.awards,
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-        ),
+        asking=asking_of(caller, idempotency_key, body),
         now=now,
     )
     return replayed(answer)

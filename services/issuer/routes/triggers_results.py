@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response, status
 
 from services.issuer.domain.triggers import AssociationNotFoundError, Outcome
-from services.issuer.operations.granting import Asking
 from services.issuer.operations.triggers import receiving, sources
 from services.issuer.operations.triggers.sources import SourceKnownError, SourceNotFoundError
 from services.issuer.routes.awards import (
@@ -14,6 +13,7 @@ from services.issuer.routes.awards import (
     AwardsWriter,
     ConfiguredDesk,
     StrangeCursorError,
+    asking_of,
     number_after,
 )
 from services.issuer.schemas.associations import (
@@ -29,7 +29,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
     replayed,
 )
 from shared.runtime.json_body import RequestJson
@@ -112,9 +111,7 @@ async def register_association_source(
     now: Now,
 ) -> Response:
     """Register where your own OEAPI v6 tells of results; it is pulled within moments."""
-    asking = Asking(
-        organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-    )
+    asking = asking_of(caller, idempotency_key, body)
     return replayed(await sources.register_source(session, desk, wanted, asking=asking, now=now))
 
 

@@ -25,7 +25,6 @@ from services.issuer.domain.corrections import CredentialErasedError, VersionNot
 from services.issuer.domain.keys import KeyLostError
 from services.issuer.operations import corrections
 from services.issuer.operations.drafts import NothingToSignWithError
-from services.issuer.operations.granting import Asking
 from services.issuer.operations.pictures import PictureNotFoundError
 from services.issuer.operations.status_lists import NoListOpenError
 from services.issuer.routes.awards import (
@@ -34,6 +33,7 @@ from services.issuer.routes.awards import (
     AwardsReader,
     AwardsWriter,
     ConfiguredDesk,
+    asking_of,
 )
 from services.issuer.routes.forms import FORMS_CONTENT, Accepted, answer_credential
 from services.issuer.schemas.changes import (
@@ -50,7 +50,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
     replayed,
 )
 from shared.runtime.json_body import RequestJson
@@ -99,9 +98,7 @@ async def correct_award(
     answer = await corrections.correct_award(
         desk,
         wanted.as_wanted(award_id),
-        asking=Asking(
-            organisation=caller.organisation, key=idempotency_key, fingerprint=fingerprint(body)
-        ),
+        asking=asking_of(caller, idempotency_key, body),
         now=now,
     )
     return replayed(answer)
