@@ -17,7 +17,7 @@ from services.issuer.operations.batches import deciding, recalling, telling
 from services.issuer.operations.batches.deciding import WantedDecision
 from services.issuer.operations.batches.recalling import WantedRecall
 from services.issuer.operations.granting import Asking
-from services.issuer.routes.awards import AwardsWriter, ConfiguredDesk
+from services.issuer.routes.awards import AwardsWriter, ConfiguredDesk, asking_of
 from services.issuer.routes.batches import BatchId
 from services.issuer.routes.batches_rendering import show_batch
 from services.issuer.schemas.batches import (
@@ -35,7 +35,6 @@ from shared.runtime.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReusedError,
     StillRunningError,
-    fingerprint,
 )
 from shared.runtime.json_body import RequestJson
 from shared.runtime.preconditions import ExactMatchNeeded, tag_of_revision
@@ -78,7 +77,7 @@ async def approve_award_batch(
         desk,
         WantedDecision(batch_id=batch_id, is_approved=True, digest=wanted.digest, note=wanted.note),
         caller,
-        asking=_asking(caller, idempotency_key, fingerprint(body)),
+        asking=asking_of(caller, idempotency_key, body),
         now=now,
     )
 
@@ -105,7 +104,7 @@ async def reject_award_batch(
             batch_id=batch_id, is_approved=False, digest=wanted.digest, note=wanted.note
         ),
         caller,
-        asking=_asking(caller, idempotency_key, fingerprint(body)),
+        asking=asking_of(caller, idempotency_key, body),
         now=now,
     )
 
@@ -141,7 +140,7 @@ async def recall_award_batch(
             lines=None if wanted.rows is None else tuple(wanted.rows),
             reason=wanted.reason,
         ),
-        asking=_asking(caller, idempotency_key, fingerprint(body)),
+        asking=asking_of(caller, idempotency_key, body),
         now=now,
     )
     told = await telling.read_batch(desk, batch_id, organisation=caller.organisation)
@@ -203,7 +202,3 @@ async def _decide(
     await deciding.decide_batch(desk, wanted, asking=asking, subject=caller.subject, now=now)
     told = await telling.read_batch(desk, wanted.batch_id, organisation=caller.organisation)
     return show_batch(desk, told)
-
-
-def _asking(caller: Caller, key: str, sent: bytes) -> Asking:
-    return Asking(organisation=caller.organisation, key=key, fingerprint=sent)
