@@ -249,7 +249,7 @@ class Consumer:
         await reset_position(self._database, self.name, partition, was=here, to=first)
 
     def _count(self, topic: str, taken: Taken) -> None:
-        for outcome in ("heard", "ignored", "duplicates", "parked", "dead"):
+        for outcome in ("heard", "ignored", "parked", "dead"):
             if number := getattr(taken, outcome):
                 events_taken.labels(self.name, topic, outcome).inc(number)
 

@@ -6,7 +6,6 @@ Separate from receiving, because nothing here needs a database.
 import re
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -46,7 +45,6 @@ class Letter:
     message: Message
     subject: str
     version: int
-    event_id: UUID | None = None
     event: Event | None = None
 
     @property
@@ -85,7 +83,7 @@ def read_message(message: Message, subscriptions: Subscriptions) -> Letter:
     if not isinstance(version, int) or not 0 < version < GONE:
         raise UnreadableError("no-record-version")
     event = _read_event(message, envelope, subscriptions)
-    return Letter(message, key, version, event_id=envelope.id, event=event)
+    return Letter(message, key, version, event=event)
 
 
 def _read_event(

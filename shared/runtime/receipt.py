@@ -2,8 +2,8 @@
 
 Separate from the bus, so that it is tried without Kafka. In one transaction, in this order:
 (1) the offset moves on, fenced: who was overtaken by another worker changes nothing;
-(2) what we had before is dropped (the inbox knows every event by its id);
-(3) old versions are ignored, a history out of turn is parked until its predecessors came;
+(2) versions we had are ignored: every event counts the facts about its subject, so that what comes
+again says a number we know; (3) a history out of turn is parked until its predecessors came;
 (4) what remains is heard, in order; (5) the new versions are kept, and dead letters announced.
 """
 
@@ -82,7 +82,6 @@ class Taken:
 
     heard: int
     ignored: int
-    duplicates: int
     parked: int
     dead: int
 
@@ -105,16 +104,14 @@ async def take(
     await post.advance(messages)
     plan = Plan(versions={}, waiting={}, refused=refused or {})
     letters = list(_readable(messages, subscriptions, plan))
-    fresh = await post.keep_fresh(letters, plan.refused)
-    await post.load(plan, fresh, subscriptions)
-    for letter in fresh:
+    await post.load(plan, letters, subscriptions)
+    for letter in letters:
         plan.place(letter)
     await _hear(session, plan, subscriptions, one_by_one=one_by_one)
     await post.close(plan)
     return Taken(
         heard=len(plan.heard),
         ignored=plan.ignored,
-        duplicates=len(letters) - len(fresh),
         parked=len(plan.newly_parked),
         dead=len(plan.dead),
     )
@@ -183,27 +180,6 @@ class _Post:
         if len(moved.all()) != len(partitions):
             raise FencedError
 
-    async def keep_fresh(
-        self, letters: Sequence[Letter], refused: Mapping[Place, str]
-    ) -> list[Letter]:
-        """Record what came in, and return what had not come before."""
-        # A refused letter stays unknown to the inbox, so that it can be sent again once mended.
-        ids = {one.event_id for one in letters if one.event_id and one.message.place not in refused}
-        if not ids:
-            return list(letters)
-        rows = await self._session.scalars(
-            _RECEIVE, {"consumer": self._about["consumer"], "ids": list(ids)}
-        )
-        new = set(rows)
-        fresh = []
-        for letter in letters:
-            if letter.event_id in new:
-                new.discard(letter.event_id)
-                fresh.append(letter)
-            elif letter.event_id is None or letter.message.place in refused:
-                fresh.append(letter)
-        return fresh
-
     async def load(
         self, plan: Plan, letters: Sequence[Letter], subscriptions: Subscriptions
     ) -> None:
@@ -243,9 +219,6 @@ class _Post:
             await self._bury(plan)
 
     async def _bury(self, plan: Plan) -> None:
-        # What was parked is in the inbox; a dead letter must not be, or it could not come again.
-        dead = [one.event_id for one in plan.no_longer_parked if one.message.place in plan.refused]
-        await self._session.execute(_FORGET, {"consumer": self._about["consumer"], "ids": dead})
         await self._session.execute(
             insert(outbox),
             [
@@ -289,15 +262,6 @@ _ADVANCE = text(
     ]
     RETURNING 1
     """
-)
-_RECEIVE = text(
-    """
-    INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:ids AS uuid[]))
-    ON CONFLICT DO NOTHING RETURNING event_id
-    """
-)
-_FORGET = text(
-    "DELETE FROM inbox WHERE consumer = :consumer AND event_id = ANY(CAST(:ids AS uuid[]))"
 )
 _VERSIONS = text(
     """

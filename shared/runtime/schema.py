@@ -17,7 +17,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    Uuid,
     func,
     text,
 )
@@ -40,14 +39,6 @@ outbox = Table(
     Column("published_at", MOMENT),
 )
 Index("ix_outbox_unpublished", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
-
-inbox = Table(
-    "inbox",
-    METADATA,
-    Column("consumer", Text, primary_key=True),
-    Column("event_id", Uuid, primary_key=True),
-    Column("received_at", MOMENT, nullable=False, server_default=func.now()),
-)
 
 consumer_offset = Table(
     "consumer_offset",
@@ -109,6 +100,15 @@ idempotency = Table(
 )
 Index("ix_idempotency_created_at", idempotency.c.created_at)
 
+_INBOX = """
+CREATE TABLE inbox (
+    consumer text NOT NULL,
+    event_id uuid NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT pk_inbox PRIMARY KEY (consumer, event_id)
+)
+"""
+
 # Frozen on purpose: a migration does what it did on the day it was written. `migrations.check`
 # fails when the tables above have moved on without a new list here and a new migration.
 FIRST_TABLES = (
@@ -125,14 +125,7 @@ FIRST_TABLES = (
     """,
     "COMMENT ON COLUMN outbox.value IS 'absent for a tombstone'",
     "CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL",
-    """
-    CREATE TABLE inbox (
-        consumer text NOT NULL,
-        event_id uuid NOT NULL,
-        received_at timestamptz NOT NULL DEFAULT now(),
-        CONSTRAINT pk_inbox PRIMARY KEY (consumer, event_id)
-    )
-    """,
+    _INBOX,
     """
     CREATE TABLE consumer_offset (
         consumer text NOT NULL,
@@ -217,5 +210,16 @@ def create_runtime_tables(op: Executing) -> None:
 
 def drop_runtime_tables(op: Executing) -> None:
     """Drop what `create_runtime_tables` created."""
+    drop_inbox(op)
     for table in reversed(METADATA.sorted_tables):
         op.execute(f"DROP TABLE {table.name}")
+
+
+def create_inbox(op: Executing) -> None:
+    """Create the ids of events received, as a service that goes back to them expects."""
+    op.execute(_INBOX)
+
+
+def drop_inbox(op: Executing) -> None:
+    """Drop the ids of events received: their versions say whether they came before."""
+    op.execute("DROP TABLE inbox")

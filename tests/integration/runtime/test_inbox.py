@@ -78,7 +78,7 @@ async def test_an_event_delivered_three_times_has_one_effect(database: Database)
     taken = await receive(database, messages_of(envelope, first=2))
 
     assert await versions_written(database) == [1]
-    assert taken.duplicates == 1
+    assert taken.ignored == 1
     assert await next_offset(database) == 3
 
 
@@ -235,7 +235,7 @@ async def test_a_zombie_that_was_overtaken_changes_nothing(database: Database) -
     assert await next_offset(database) == 2
 
 
-async def test_a_failed_effect_leaves_offset_inbox_and_versions_as_they_were(
+async def test_a_failed_effect_leaves_offset_and_versions_as_they_were(
     database: Database,
 ) -> None:
     moods = Moods()
@@ -246,7 +246,7 @@ async def test_a_failed_effect_leaves_offset_inbox_and_versions_as_they_were(
 
     assert await next_offset(database) is None
     taken = await receive(database, messages)
-    assert (taken.heard, taken.duplicates) == (1, 0)
+    assert (taken.heard, taken.ignored) == (1, 0)
 
 
 async def test_partitions_and_consumers_do_not_disturb_each_other(database: Database) -> None:
@@ -258,5 +258,5 @@ async def test_partitions_and_consumers_do_not_disturb_each_other(database: Data
     async with database.transaction() as session:
         second = await take(session, [message], consumer="rebuilt", subscriptions=subscribe())
 
-    assert taken.duplicates == 1
+    assert taken.ignored == 1
     assert second.heard == 1

@@ -4,7 +4,12 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.runtime.database import tenant_policy_sql
-from shared.runtime.schema import create_runtime_tables, drop_runtime_tables
+from shared.runtime.schema import (
+    create_inbox,
+    create_runtime_tables,
+    drop_inbox,
+    drop_runtime_tables,
+)
 
 revision = "0001"
 down_revision = None
@@ -13,6 +18,7 @@ down_revision = None
 def upgrade() -> None:
     """Create the tables."""
     create_runtime_tables(op)
+    drop_inbox(op)
     op.create_table(
         "entry",
         sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
@@ -28,4 +34,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     op.drop_table("entry")
+    create_inbox(op)
     drop_runtime_tables(op)
