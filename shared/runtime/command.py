@@ -5,10 +5,13 @@ Apart from the services, which differ in what they do and not in how they are st
 
 import asyncio
 import importlib
-from typing import Annotated, Any, Final
+import os
+import sys
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 import uvicorn
+import uvloop
 from pydantic import ValidationError
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -17,6 +20,7 @@ from shared.runtime import migrations
 from shared.runtime.certificates import KeepPeer
 from shared.runtime.observability import configure_logging
 from shared.runtime.settings import ServiceSettings
+from shared.runtime.worker import Worker
 
 STOP_SECONDS: Final = 20
 KEEP_ALIVE_SECONDS: Final = 75
@@ -47,10 +51,7 @@ def service_command(package: str) -> typer.Typer:
     def work() -> None:
         """Publish and consume events and do the chores until told to stop."""
         settings = _read_settings(package)
-        worker = _room(package, "app").create_worker(settings)
-        # Not uvloop: its `close` waits for ever on what a Kafka client let go of half-way, and a
-        # worker that ends itself must end.
-        asyncio.run(worker.serve())
+        _work_and_end(_room(package, "app").create_worker(settings))
 
     @command.command()
     def migrate() -> None:
@@ -80,6 +81,23 @@ def server_config(app: ASGIApp, settings: ServiceSettings, *, behind: str = "") 
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+
+def _work_and_end(worker: Worker) -> NoReturn:
+    """Work until told to stop, and end the process with everything in it.
+
+    uvloop's `close` waits for ever on what a Kafka client let go of half-way, so nothing is closed
+    once the worker has stopped: a worker that ends itself must end.
+    """
+    status = 0
+    try:
+        uvloop.new_event_loop().run_until_complete(worker.serve())
+    except BaseException:  # noqa: BLE001 - whatever it was, it is shown and ends the process
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _read_settings(package: str) -> ServiceSettings:
