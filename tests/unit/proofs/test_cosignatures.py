@@ -118,12 +118,19 @@ def test_the_same_key_of_another_kind_has_another_number() -> None:
         open_note(sign_note(CHECKPOINT, log), [witness.key])
 
 
-def test_a_cosigner_that_states_no_time_states_none() -> None:
-    made = bytes(8) + QUANTUM._sign(QUANTUM.key.message(CHECKPOINT, 0))  # noqa: SLF001 — no signer of ours does it
-    note = Note(CHECKPOINT, (NoteSignature(QUANTUM.key.name, QUANTUM.key.key_id, made),))
+def of_quantum(at: int) -> Note:
+    made = at.to_bytes(8) + QUANTUM._sign(QUANTUM.key.message(CHECKPOINT, at))  # noqa: SLF001 — no signer of ours states such a time
+    return Note(CHECKPOINT, (NoteSignature(QUANTUM.key.name, QUANTUM.key.key_id, made),))
 
-    (signed,) = open_note(note, [QUANTUM.key])
-    assert signed.at is None
+
+def test_a_cosigner_that_states_no_time_states_none() -> None:
+    assert [signed.at for signed in open_note(of_quantum(0), [QUANTUM.key])] == [None]
+
+
+def test_a_time_beyond_all_times_is_refused() -> None:
+    assert open_note(of_quantum(2**63 - 1), [QUANTUM.key])
+    with pytest.raises(NoteForgedError):
+        open_note(of_quantum(2**63), [QUANTUM.key])
 
 
 @pytest.mark.parametrize("signer", [WITNESS, QUANTUM])

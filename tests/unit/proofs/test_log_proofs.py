@@ -59,6 +59,7 @@ PROOF: Final = LogProof(
             WITNESS.cosign(SIGNED.text, at=AT + 9),
             QUANTUM.cosign(SIGNED.text, at=AT + 4),
             WITNESS.cosign(SIGNED.text, at=AT + 7),
+            WITNESS.cosign(SIGNED.text, at=AT + 8),
         )
     ),
     extra=OPENING.to_bytes(),

@@ -212,6 +212,8 @@ def test_only_the_log_itself_speaks_for_it() -> None:
     ):
         with pytest.raises(CheckpointUnsignedError):
             asked(request, NO_TREE)
+    with pytest.raises(CheckpointUnsignedError):
+        decide_cosigning(submitted(LEAVES, 0), known=NO_TREE, log_keys={ORIGIN: []})
 
 
 def test_signatures_of_others_below_the_log_s_own_do_no_harm() -> None:
