@@ -114,6 +114,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         settings=settings,
         database=opened,
         subscriptions=consumers.subscribe(desk),
+        prepare=workshop.call_in,
         chores={
             "issuers": establish_issuers,
             "keys": every(MINUTE, lambda: chores.rotate_keys(desk)),

@@ -91,6 +91,7 @@ def _work_and_end(worker: Worker) -> NoReturn:
     """
     status = 0
     try:
+        worker.prepare()
         uvloop.new_event_loop().run_until_complete(worker.serve())
     except BaseException:  # noqa: BLE001 - whatever it was, it is shown and ends the process
         sys.excepthook(*sys.exc_info())

@@ -56,8 +56,11 @@ class Worker:
         database: Database,
         subscriptions: Subscriptions | None = None,
         chores: Mapping[str, Chore] | None = None,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
+        """Set a worker up; `prepare` is for a process of its own, before threads and event loop."""
         self.name = name
+        self.prepare = prepare
         self._settings = settings
         self._database = database
         self._hears = bool(subscriptions and subscriptions.topics)

@@ -1,20 +1,16 @@
-"""The intents of a slice: its learners, what will be signed, and what somebody left behind.
+"""The intent of a slice: its learners, and what will be signed, on record before it is.
 
 Apart from the taking and granting of slices, because nothing is signed yet here.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
+from struct import Struct
 from typing import Final, NamedTuple
-
-import asyncpg
+from uuid import UUID
 
 from services.issuer.repository.batches_runs import TakenSlice
 from shared.runtime.database import Straight
-
-SIGNING_REFUSED: Final = "signing-refused"
 
 
 class NewLearner(NamedTuple):
@@ -34,32 +30,30 @@ class KnownLearner(NamedTuple):
 
 
 class BatchIntent(NamedTuple):
-    """Everything of one award that is durable before it is signed."""
+    """One award as it will be: what is to be signed of it, and everything that is kept then."""
 
     line: int
     award_id: str
     enrolment_reference: str
     microcredential_id: str
     learner_id: str
+    pseudonym: str
+    wrapped_key: bytes
     decision: str
     valid_until: datetime | None
     credential_id: str
     list_id: int
     status_index: int
-    sealed_payload: bytes
+    digest: str
+    payload: bytes
+
+    def __repr__(self) -> str:
+        """Say which award it is, and nothing of what its credential says."""
+        return f"BatchIntent({self.award_id})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptIntent:
-    """An intent that somebody left behind, as it is kept."""
-
-    award_id: str
-    decision: str
-    credential_id: str
-    sealed_payload: bytes = field(repr=False)
-    pseudonym: str
-    wrapped_key: bytes = field(repr=False)
-
+# Credential, list, place in it, and the digest of what is signed: fixed widths, big endian.
+_ENTRY: Final = Struct(">16sQI32s")
 
 _KEEP_LEARNERS = """
     INSERT INTO learner (learner_id, organisation, pseudonym, wrapped_key, sealed_identity)
@@ -73,36 +67,33 @@ _LEARNERS = """
     SELECT pseudonym, CAST(learner_id AS text) AS learner_id, wrapped_key FROM learner
     WHERE organisation = $1 AND pseudonym = ANY($2::text[])
     """
+# Asked row by row of the unique index: joined, a table without statistics is read from end to end.
+_TAKEN = """
+    SELECT line FROM (
+        SELECT new.line, (
+            SELECT a.award_id FROM award a
+            WHERE a.organisation = $1 AND a.enrolment_reference = new.enrolment_reference
+            AND a.microcredential_id = new.microcredential_id
+            AND a.state NOT IN ('voided', 'erased') AND NOT a.is_recalled
+        ) AS award_id
+        FROM unnest($2::integer[], $3::text[], $4::uuid[])
+            AS new (line, enrolment_reference, microcredential_id)
+    ) asked WHERE award_id IS NOT NULL
+    """
+_VOID = """
+    UPDATE batch_intent SET voided_at = $3
+    WHERE batch_id = $1 AND slice = $2 AND voided_at IS NULL
+    """
 _INTEND = """
-    INSERT INTO award (award_id, organisation, enrolment_reference, microcredential_id, learner_id,
-        state, record_version, decision, valid_until, intended_at)
-    SELECT new.award_id, $1, new.enrolment_reference, new.microcredential_id, new.learner_id,
-        'intended', 0, new.decision, new.valid_until, $2
-    FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::timestamptz[])
-        AS new (award_id, enrolment_reference, microcredential_id, learner_id, decision,
-            valid_until)
-    ON CONFLICT DO NOTHING
-    RETURNING CAST(award_id AS text) AS award_id
+    INSERT INTO batch_intent (batch_id, slice, organisation, kid, manifest, intended_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
     """
-_SEAL = """
-    INSERT INTO credential (credential_id, award_id, version, organisation, list_id, status_index,
-        sealed_payload)
-    SELECT new.credential_id, new.award_id, 1, $1, new.list_id, new.status_index,
-        new.sealed_payload
-    FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::integer[], $6::bytea[])
-        AS new (credential_id, award_id, list_id, status_index, sealed_payload)
+_SETTLE = """
+    DELETE FROM batch_intent WHERE batch_id = $1 AND slice = $2 AND voided_at IS NULL
     """
-_VOID = "UPDATE award SET state = 'voided' WHERE award_id = ANY($1::uuid[]) AND state = 'intended'"
-_FAIL = "UPDATE batch_row SET failure = $2 WHERE award_id = ANY($1::uuid[])"
-_KEPT = """
-    SELECT CAST(a.award_id AS text) AS award_id, a.decision,
-        CAST(c.credential_id AS text) AS credential_id, c.sealed_payload, l.pseudonym,
-        l.wrapped_key
-    FROM batch_row r
-    JOIN award a ON a.award_id = r.award_id AND a.state = 'intended'
-    JOIN credential c ON c.award_id = a.award_id AND c.version = 1
-    JOIN learner l ON l.learner_id = a.learner_id
-    WHERE r.batch_id = $1 AND r.slice = $2
+_KEEP_REST = """
+    UPDATE batch_intent SET manifest = $3, voided_at = $4
+    WHERE batch_id = $1 AND slice = $2 AND voided_at IS NULL
     """
 _MANDATORS = """
     SELECT oin, record FROM organisation WHERE oin IN (
@@ -110,18 +101,6 @@ _MANDATORS = """
         WHERE provider = $1 AND record LIKE '%onBehalfOf%'
     )
     """
-
-
-@asynccontextmanager
-async def trying(straight: Straight) -> AsyncIterator[None]:
-    """Undo what was done within when the database refuses some of it, and go on."""
-    await straight.connection.execute("SAVEPOINT trying")
-    try:
-        yield
-    except asyncpg.PostgresError:
-        await straight.connection.execute("ROLLBACK TO SAVEPOINT trying")
-        raise
-    await straight.connection.execute("RELEASE SAVEPOINT trying")
 
 
 async def keep_learners(
@@ -145,46 +124,64 @@ async def keep_learners(
     }
 
 
-async def add_intents(
-    straight: Straight, intents: Sequence[BatchIntent], *, organisation: str, now: datetime
-) -> set[str]:
-    """Keep what will be signed; return for which awards, for some enrolments have one by now."""
+async def list_awarded(
+    straight: Straight, intents: Sequence[BatchIntent], *, organisation: str
+) -> set[int]:
+    """Return the lines whose enrolment has an award by now."""
     rows = await straight.connection.fetch(
-        _INTEND,
+        _TAKEN,
         organisation,
-        now,
-        [one.award_id for one in intents],
+        [one.line for one in intents],
         [one.enrolment_reference for one in intents],
         [one.microcredential_id for one in intents],
-        [one.learner_id for one in intents],
-        [one.decision for one in intents],
-        [one.valid_until for one in intents],
     )
-    added = {row["award_id"] for row in rows}
-    kept = [one for one in intents if one.award_id in added]
+    return {row["line"] for row in rows}
+
+
+async def keep_intent(
+    straight: Straight,
+    taken: TakenSlice,
+    intents: Sequence[BatchIntent],
+    *,
+    kid: str,
+    now: datetime,
+) -> None:
+    """Put on record what this key is about to sign; what an earlier attempt was to, is void."""
+    await straight.connection.execute(_VOID, taken.batch_id, taken.number, now)
     await straight.connection.execute(
-        _SEAL,
-        organisation,
-        [one.credential_id for one in kept],
-        [one.award_id for one in kept],
-        [one.list_id for one in kept],
-        [one.status_index for one in kept],
-        [one.sealed_payload for one in kept],
+        _INTEND,
+        taken.batch_id,
+        taken.number,
+        taken.organisation,
+        kid,
+        write_manifest(intents),
+        now,
     )
-    return added
 
 
-async def list_kept(straight: Straight, taken: TakenSlice) -> list[KeptIntent]:
-    """Return the intents of a slice that are awards not yet."""
-    rows = await straight.connection.fetch(_KEPT, taken.batch_id, taken.number)
-    return [KeptIntent(**row) for row in rows]
+async def settle_intent(
+    straight: Straight, taken: TakenSlice, left: Sequence[BatchIntent], *, now: datetime
+) -> None:
+    """Let go of an intent that came true; what of it did not stays on record as void."""
+    if left:
+        await straight.connection.execute(
+            _KEEP_REST, taken.batch_id, taken.number, write_manifest(left), now
+        )
+    else:
+        await straight.connection.execute(_SETTLE, taken.batch_id, taken.number)
 
 
-async def void_intents(straight: Straight, award_ids: Sequence[str]) -> None:
-    """Give up intents that can never be signed; their places are not given out again."""
-    if award_ids:
-        await straight.connection.execute(_VOID, award_ids)
-        await straight.connection.execute(_FAIL, award_ids, SIGNING_REFUSED)
+def write_manifest(intents: Sequence[BatchIntent]) -> bytes:
+    """Write down credentials, places and digests: 60 bytes each, and nothing about a person."""
+    return b"".join(
+        _ENTRY.pack(
+            UUID(one.credential_id).bytes,
+            one.list_id,
+            one.status_index,
+            bytes.fromhex(one.digest),
+        )
+        for one in intents
+    )
 
 
 async def list_mandators(straight: Straight, organisation: str) -> dict[str, str]:

@@ -1,17 +1,11 @@
-"""Running a batch: slices taken one by one, and their intents made awards.
+"""Running a batch: slices taken one by one, and what became of their rows."""
 
-Each question is about a whole slice. Rows go in by `unnest`, which takes the same bytes as COPY:
-PostgreSQL refuses COPY into tables with row-level security, and that wall stays.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from services.issuer.domain import SealedKey
-from services.issuer.domain.signatures import LoggedSignature
 from shared.runtime.database import Straight
 
 
@@ -23,22 +17,10 @@ class TakenSlice:
     number: int
     organisation: str
     taken_until: datetime
-    intended_at: datetime | None
     wrapped_key: bytes = field(repr=False)
     sealed_wishes: bytes = field(repr=False)
     digest: bytes = field(repr=False)
     with_corrections: bool
-
-
-class SignedAward(NamedTuple):
-    """One award's signatures in both forms, and the event that tells of it."""
-
-    award_id: str
-    credential_id: str
-    digest: str
-    jwt: bytes
-    enveloped: bytes
-    event: bytes
 
 
 _TAKE = """
@@ -57,11 +39,11 @@ _TAKE = """
     )
     UPDATE batch_slice SET taken_until = $2 FROM next
     WHERE batch_slice.batch_id = next.batch_id AND batch_slice.number = next.number
-    RETURNING batch_slice.batch_id, batch_slice.number, organisation, taken_until, intended_at,
+    RETURNING batch_slice.batch_id, batch_slice.number, organisation, taken_until,
         next.wrapped_key, sealed_wishes, digest, next.with_corrections
     """
 _HOLD = """
-    UPDATE batch_slice SET intended_at = coalesce(intended_at, $4), taken_until = $5
+    UPDATE batch_slice SET taken_until = $4
     WHERE batch_id = $1 AND number = $2 AND taken_until = $3 AND settled_at IS NULL
     RETURNING number
     """
@@ -74,21 +56,16 @@ _FAIL = """
     FROM unnest($2::integer[], $3::text[]) AS failed (line, code)
     WHERE batch_id = $1 AND batch_row.line = failed.line
     """
-_GRANT = """
-    UPDATE award SET state = 'granted', record_version = 1
-    WHERE award_id = ANY($1::uuid[]) AND state = 'intended'
-    RETURNING CAST(award_id AS text) AS award_id
-    """
-_SIGN = """
-    UPDATE credential SET kid = $1, signed_at = $2, jwt_signature = signed.jwt,
-        enveloped_signature = signed.enveloped
-    FROM unnest($3::uuid[], $4::bytea[], $5::bytea[]) AS signed (credential_id, jwt, enveloped)
-    WHERE credential.credential_id = signed.credential_id
-    """
 _TO_DO = """
     SELECT line, CAST(award_id AS text) AS award_id FROM batch_row
     WHERE batch_id = $1 AND slice = $2 AND outcome = 'ready' AND failure IS NULL
-    AND recalled_at IS NULL ORDER BY line
+    AND recalled_at IS NULL
+    AND NOT EXISTS (SELECT FROM award WHERE award.award_id = batch_row.award_id) ORDER BY line
+    """
+_GONE = """
+    SELECT line FROM batch_row WHERE batch_id = $1 AND slice = $2
+    AND (failure IS NOT NULL OR done_at IS NOT NULL OR recalled_at IS NOT NULL
+        OR erased_at IS NOT NULL)
     """
 _TO_CORRECT = """
     SELECT line, earlier_award_id FROM batch_row
@@ -99,11 +76,6 @@ _SETTLE = """
     UPDATE batch_slice SET settled_at = $4
     WHERE batch_id = $1 AND number = $2 AND taken_until = $3 AND settled_at IS NULL
     RETURNING number
-    """
-_LOG = """
-    INSERT INTO signature (organisation, kid, digest, purpose, forms, reference, signed_at)
-    SELECT $1, $3, signed.digest, $4, $5, signed.credential_id, $2
-    FROM unnest($6::text[], $7::text[]) AS signed (digest, credential_id)
     """
 _LET_GO = """
     UPDATE batch_slice SET taken_until = NULL
@@ -140,11 +112,15 @@ async def list_to_correct(straight: Straight, taken: TakenSlice) -> dict[int, UU
     return {row["line"]: row["earlier_award_id"] for row in rows}
 
 
-async def hold_slice(
-    straight: Straight, taken: TakenSlice, *, now: datetime, until: datetime
-) -> bool:
-    """Note that the intents of a slice are durable; False when it is no longer ours."""
-    held = await straight.ask(_HOLD, taken.batch_id, taken.number, taken.taken_until, now, until)
+async def list_gone(straight: Straight, taken: TakenSlice) -> set[int]:
+    """Return the lines of a slice that are not to be awarded any more."""
+    rows = await straight.connection.fetch(_GONE, taken.batch_id, taken.number)
+    return {row["line"] for row in rows}
+
+
+async def hold_slice(straight: Straight, taken: TakenSlice, *, until: datetime) -> bool:
+    """Keep a slice for longer; False when it is no longer ours."""
+    held = await straight.ask(_HOLD, taken.batch_id, taken.number, taken.taken_until, until)
     return held is not None
 
 
@@ -172,58 +148,6 @@ async def keep_corrected(straight: Straight, batch_id: UUID, line: int, *, now: 
         line,
         now,
     )
-
-
-async def grant_intents(straight: Straight, award_ids: Sequence[str]) -> set[str]:
-    """Make awards of intents; return of which, for somebody may have done so before."""
-    rows = await straight.connection.fetch(_GRANT, award_ids)
-    return {row["award_id"] for row in rows}
-
-
-async def keep_signatures(
-    straight: Straight, signed: Sequence[SignedAward], *, kid: str, now: datetime
-) -> None:
-    """Keep the signatures over the credentials of a slice, all by one key."""
-    await straight.connection.execute(
-        _SIGN,
-        kid,
-        now,
-        [one.credential_id for one in signed],
-        [one.jwt for one in signed],
-        [one.enveloped for one in signed],
-    )
-
-
-async def log_signatures(
-    straight: Straight,
-    signed: Sequence[SignedAward],
-    *,
-    organisation: str,
-    kid: str,
-    now: datetime,
-) -> None:
-    """Log what was signed, as `signatures.log_signatures` does, without a record for each."""
-    logged = LoggedSignature.of_credential(UUID(int=0), kid=kid, digest="")
-    await straight.connection.execute(
-        _LOG,
-        organisation,
-        now,
-        kid,
-        logged.purpose.value,
-        logged.forms.value,
-        [one.digest for one in signed],
-        [one.credential_id for one in signed],
-    )
-
-
-async def copy_events(straight: Straight, topic: str, events: Sequence[tuple[str, bytes]]) -> None:
-    """Announce many events at once; the rows of their subjects are written before."""
-    if events:
-        await straight.connection.copy_records_to_table(
-            "outbox",
-            columns=("topic", "key", "value"),
-            records=[(topic, key, value) for key, value in events],
-        )
 
 
 async def find_key(straight: Straight, organisation: str) -> SealedKey | None:

@@ -67,7 +67,6 @@ batch_slice = Table(
     Column("digest", LargeBinary),
     Column("checked_at", MOMENT),
     Column("taken_until", MOMENT),
-    Column("intended_at", MOMENT),
     Column("settled_at", MOMENT),
     Column("persons", LargeBinary, comment="8 bytes for each identifier in it, under a key"),
     Column("ready", Integer, comment="of its rows, once it is checked; as the next four"),
@@ -95,6 +94,27 @@ Index(
     batch_slice.c.number,
     postgresql_where=text("settled_at IS NULL"),
 )
+
+# What is about to be signed of a slice; gone once it is kept. What never came to be stays, as void:
+# a signature that somebody died with, and nobody has, is still accounted for.
+batch_intent = Table(
+    "batch_intent",
+    METADATA,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("batch_id", Uuid, nullable=False),
+    Column("slice", Integer, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("kid", Text, nullable=False),
+    Column("manifest", LargeBinary, nullable=False, comment="60 bytes for each credential"),
+    Column("intended_at", MOMENT, nullable=False),
+    Column("voided_at", MOMENT),
+    ForeignKeyConstraint(
+        ["batch_id", "slice"],
+        [batch_slice.c.batch_id, batch_slice.c.number],
+        ondelete="CASCADE",
+    ),
+)
+Index("ix_batch_intent_slice", batch_intent.c.batch_id, batch_intent.c.slice)
 
 # `award_id` is the award this row makes, chosen before there is any; `earlier_award_id` the one
 # that was there. The two keys tell rows of one file apart: by enrolment, and by person.

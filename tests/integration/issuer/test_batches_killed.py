@@ -24,7 +24,7 @@ ROWS = 4000
 KILLS = 3
 PATIENCE = 240.0
 SETTLED = "SELECT count(*) FROM batch_slice WHERE settled_at IS NOT NULL"
-INTENDED = "SELECT count(*) FROM batch_slice WHERE intended_at IS NOT NULL"
+INTENDED = "SELECT count(*) FROM batch_intent"
 
 
 def environment(issuer: Issuer) -> dict[str, str]:
@@ -103,3 +103,16 @@ async def test_a_worker_that_is_killed_again_and_again_awards_each_row_once(
     ) == [(ROWS, ROWS, ROWS, ROWS)]
     assert await issuer.ask("SELECT DISTINCT state FROM award") == [("granted",)]
     assert not any(still_runs(pid) for pid in orphans)
+
+
+async def test_a_worker_has_its_processes_before_the_first_file(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    with working(issuer, tmp_path / "work.log") as worker:
+        async with asyncio.timeout(PATIENCE):
+            while len(family := family_of(worker.pid)) <= (os.cpu_count() or 1):
+                await asyncio.sleep(0.05)
+
+    async with asyncio.timeout(PATIENCE):
+        while any(still_runs(pid) for pid in family[1:]):
+            await asyncio.sleep(0.05)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from services.issuer.operations import granting
-from services.issuer.operations.batches import recalling, running
+from services.issuer.operations.batches import running
 from services.issuer.operations.batches.signing import sign_slice
 from services.issuer.operations.batches.workshop import Workshop
-from services.issuer.repository import batches_intents, batches_runs
+from services.issuer.repository import batches_grants, batches_intents, batches_runs
 from services.issuer.signing import Signer, SigningRefusedError
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, act_for
@@ -19,10 +18,14 @@ from tests.support.batches import Institution, a_row
 from tests.support.issuing import a_microcredential, an_award_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 pytestmark = pytest.mark.anyio
-PLACES = "SELECT award_id, credential_id, list_id, status_index FROM credential ORDER BY award_id"
+PLACES = "SELECT list_id, status_index FROM credential ORDER BY award_id"
+INTENTS = "SELECT length(manifest), voided_at IS NOT NULL FROM batch_intent ORDER BY number"
+LOGGED = """
+    SELECT count(*), count(DISTINCT reference) FROM signature WHERE purpose = 'credential'
+    """
 
 
 class KilledError(Exception):
@@ -55,6 +58,7 @@ async def run_and_die(
     owner = {
         "runs": batches_runs,
         "intents": batches_intents,
+        "grants": batches_grants,
         "workshop": institution.workshop,
         "running": running,
     }[module]
@@ -74,32 +78,35 @@ async def run_and_die(
 
 
 @pytest.mark.parametrize(
-    ("where", "after"),
+    ("where", "after", "intents"),
     [
-        ("runs.list_to_do", True),
-        ("workshop.do", False),
-        ("intents.keep_learners", True),
-        ("running.reserve_places", True),
-        ("intents.add_intents", True),
-        ("runs.keep_failures", True),
-        ("running._keep_intents", True),
-        ("running._sign", False),
-        ("running._sign", True),
-        ("runs.grant_intents", True),
-        ("runs.keep_signatures", True),
-        ("runs.copy_events", True),
-        ("runs.settle_slice", True),
-        ("running._grant", True),
+        ("runs.list_to_do", True, 0),
+        ("workshop.do", False, 0),
+        ("intents.keep_learners", True, 0),
+        ("running.reserve_places", True, 0),
+        ("intents.list_awarded", True, 0),
+        ("intents.keep_intent", True, 0),
+        ("running._intend", True, 1),
+        ("running._sign", True, 1),
+        ("grants.grant", True, 1),
+        ("intents.settle_intent", True, 1),
+        ("runs.settle_slice", True, 1),
+        ("running._grant", True, 0),
     ],
 )
 async def test_a_worker_killed_anywhere_leaves_nothing_lost_and_nothing_double(
-    institution: Institution, monkeypatch: pytest.MonkeyPatch, where: str, *, after: bool
+    institution: Institution,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    *,
+    after: bool,
+    intents: int,
 ) -> None:
     rows = [a_row(number) for number in range(1, 8)]
     batch = await institution.sent_and_checked(rows, mode="run")
 
     await run_and_die(institution, monkeypatch, where, after=after)
-    intended = await institution.issuer.ask(PLACES)
+    left = await institution.issuer.ask(INTENTS)
     await lapse(institution.issuer)
     await institution.run()
 
@@ -107,32 +114,12 @@ async def test_a_worker_killed_anywhere_leaves_nothing_lost_and_nothing_double(
     assert finished["state"] == "finished"
     assert [one["state"] for one in await institution.results(batch["batchId"])] == ["signed"] * 7
     places = await institution.issuer.ask(PLACES)
-    assert len(places) == 7
-    assert intended in ([], places)
-    assert len({(place[2], place[3]) for place in places}) == 7
+    assert len(places) == len(set(places)) == 7
     assert len(await institution.issuer.announced("awards")) == 7
-    assert await institution.issuer.ask(
-        "SELECT count(*), count(DISTINCT reference) FROM signature WHERE purpose = 'credential'"
-    ) == [(7, 7)]
-
-
-async def test_the_sweeper_may_finish_a_slice_of_a_killed_worker(
-    institution: Institution, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
-    await run_and_die(institution, monkeypatch, "running._sign", after=False)
-
-    later = institution.issuer.clock.now + timedelta(minutes=1)
-    await granting.finish_intents(
-        institution.issuer.desk, older_than=timedelta(seconds=30), now=later
-    )
-    swept = await institution.results(batch["batchId"])
-    await lapse(institution.issuer)
-    await institution.run()
-
-    assert [one["state"] for one in swept] == ["signed", "signed"]
-    assert (await institution.batch(batch["batchId"]))["state"] == "finished"
-    assert len(await institution.issuer.announced("awards")) == 2
+    assert await institution.issuer.ask(LOGGED) == [(7, 7)]
+    # What was to be signed and never came to be is on record: 60 bytes for each credential.
+    assert left == [(7 * 60, False)] * intents
+    assert await institution.issuer.ask(INTENTS) == [(7 * 60, True)] * intents
 
 
 async def test_a_slice_is_not_taken_twice_at_once(institution: Institution) -> None:
@@ -160,36 +147,61 @@ async def test_who_was_overtaken_changes_nothing(institution: Institution) -> No
     assert taker is not None
 
     async with institution.issuer.database.acting_for(taker.organisation) as straight:
-        held = await batches_runs.hold_slice(straight, overtaken, now=now, until=later)
+        held = await batches_runs.hold_slice(straight, overtaken, until=later)
         settled = await batches_runs.settle_slice(straight, overtaken, now=now)
         by_taker = await batches_runs.settle_slice(straight, taker, now=now)
 
     assert (held, settled, by_taker) == (False, False, True)
 
 
-async def test_what_the_sweeper_granted_meanwhile_is_told_once(
-    institution: Institution, monkeypatch: pytest.MonkeyPatch
+def while_signing(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch, act: "Callable[[], Awaitable[Any]]"
 ) -> None:
-    batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
+    """Let something happen between the signatures of a slice and their becoming awards."""
     work = institution.workshop.do
 
     async def work_slowly(craft: Any, *orders: Any) -> Any:
         made = await work(craft, *orders)
         if craft is sign_slice:
-            await granting.finish_intents(
-                institution.issuer.desk,
-                older_than=timedelta(seconds=30),
-                now=institution.issuer.clock.now + timedelta(minutes=1),
-            )
+            await act()
         return made
 
     monkeypatch.setattr(institution.workshop, "do", work_slowly)
+
+
+async def test_who_was_overtaken_while_signing_grants_nothing(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
+    while_signing(institution, monkeypatch, lambda: lapse(institution.issuer))
+    await running.run_slice(
+        institution.issuer.desk, institution.workshop, now=institution.issuer.clock.now
+    )
+    monkeypatch.undo()
+    nothing = await institution.issuer.ask("SELECT count(*) FROM award")
     await institution.run()
 
+    assert nothing == [(0,)]
     assert [one["state"] for one in await institution.results(batch["batchId"])] == ["signed"] * 2
-    assert len(await institution.issuer.announced("awards")) == 2
-    logged = "SELECT count(*) FROM signature WHERE purpose = 'credential'"
-    assert await institution.issuer.ask(logged) == [(2,)]
+    assert await institution.issuer.ask(LOGGED) == [(2, 2)]
+    assert await institution.issuer.ask(INTENTS) == [(120, True)]
+
+
+async def test_an_award_made_while_we_signed_is_not_made_again(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
+    single = an_award_request(enrolmentReference="2026-QC-000002")
+    while_signing(institution, monkeypatch, lambda: institution.issuer.award(single))
+    await institution.run()
+
+    first, second = await institution.results(batch["batchId"])
+    assert first["state"] == "signed"
+    assert (second["state"], second["code"]) == ("failed", "already-awarded")
+    assert await institution.issuer.ask("SELECT count(*) FROM award") == [(2,)]
+    # The signature that nobody will ever see is on record as void, and in no log as given.
+    assert await institution.issuer.ask(INTENTS) == [(60, True)]
+    assert await institution.issuer.ask(LOGGED) == [(2, 2)]
 
 
 async def test_a_row_the_database_refuses_fails_alone(institution: Institution) -> None:
@@ -244,22 +256,21 @@ async def test_what_the_signer_refuses_fails_alone(
     assert (progress["signed"], progress["failed"]) == (2, 1)
 
 
-async def test_what_was_intended_when_it_was_recalled_is_finished_and_revoked(
+async def test_what_is_recalled_while_we_sign_is_not_awarded(
     institution: Institution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
-    await run_and_die(institution, monkeypatch, "running._sign", after=False)
-
-    await institution.ask(f"{batch['batchId']}/recalls", {})
-    later = institution.issuer.clock.now + timedelta(minutes=1)
-    await granting.finish_intents(
-        institution.issuer.desk, older_than=timedelta(seconds=30), now=later
+    while_signing(
+        institution,
+        monkeypatch,
+        lambda: institution.ask(f"{batch['batchId']}/recalls", {"rows": [2]}),
     )
-    await recalling.revoke_recalled(institution.issuer.desk, now=later)
+    await institution.run()
 
-    assert await institution.issuer.ask("SELECT state FROM award") == [("revoked",), ("revoked",)]
+    assert await institution.issuer.ask("SELECT state FROM award") == [("granted",)]
     results = await institution.results(batch["batchId"])
-    assert [one["state"] for one in results] == ["recalled", "recalled"]
+    assert [one["state"] for one in results] == ["recalled", "signed"]
+    assert await institution.issuer.ask(INTENTS) == [(60, True)]
 
 
 async def test_an_award_made_meanwhile_is_not_made_again(institution: Institution) -> None:

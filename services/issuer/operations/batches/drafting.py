@@ -1,4 +1,4 @@
-"""Drafting a slice: from wishes to unsigned credentials, each sealed under the key of its learner.
+"""Drafting a slice: from wishes to what will be signed of each, and kept once it is.
 
 Apart from running, because this takes a processor and no database: it runs in the workshop. A row
 that turns out not to be allowed any more fails alone.
@@ -7,7 +7,6 @@ that turns out not to be allowed any more fails alone.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from services.issuer.credential import CredentialTemplate, LintError, digest_of
@@ -20,7 +19,6 @@ from services.issuer.operations.drafts import (
     identity_context,
     identity_of,
     name_credential,
-    payload_context,
 )
 from services.issuer.operations.sandbox import refuse_magic
 from services.issuer.repository.batches_intents import BatchIntent, KnownLearner, NewLearner
@@ -59,26 +57,11 @@ class DraftOrder:
     now: datetime
 
 
-class Unsigned(NamedTuple):
-    """What is to be signed of one award."""
-
-    award_id: str
-    credential_id: str
-    digest: str
-    decision: str
-    payload: bytes
-
-    def __repr__(self) -> str:
-        """Say which award it is, and nothing of what its credential says."""
-        return f"Unsigned({self.award_id})"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """The intents of a slice, what is to be signed of each, and which lines failed, and why."""
+    """The intents of a slice, and which lines failed, and why."""
 
     intents: Sequence[BatchIntent] = ()
-    unsigned: Sequence[Unsigned] = ()
     failures: Sequence[tuple[int, str]] = ()
 
 
@@ -108,21 +91,18 @@ def prepare_learners(desk: Desk, order: SliceOrder) -> tuple[list[NewLearner], l
 def draft_slice(desk: Desk, order: DraftOrder) -> Drafted:
     """Draft the credentials of a slice."""
     drafter = _Drafter(desk, order)
-    intents, unsigned, failures = [], [], []
+    intents, failures = [], []
     wishes = _wishes(desk, order.piece)
     for (line, wanted), learner, place in zip(
         wishes.items(), order.pseudonyms, order.places, strict=True
     ):
         try:
-            intent, to_sign = drafter.draft(line, wanted, learner, place)
+            intents.append(drafter.draft(line, wanted, learner, place))
         except WaarmerkError as error:
             failures.append((line, error.code))
         except LintError:
             failures.append((line, LINT))
-        else:
-            intents.append(intent)
-            unsigned.append(to_sign)
-    return Drafted(intents=intents, unsigned=unsigned, failures=failures)
+    return Drafted(intents=intents, failures=failures)
 
 
 class _Drafter:
@@ -143,9 +123,7 @@ class _Drafter:
         self._moulds: dict[tuple[UUID, int], _Mould] = {}
         self._templates: dict[tuple[UUID, int, Shape], CredentialTemplate] = {}
 
-    def draft(
-        self, line: int, wanted: WantedAward, pseudonym: str, place: Place
-    ) -> tuple[BatchIntent, Unsigned]:
+    def draft(self, line: int, wanted: WantedAward, pseudonym: str, place: Place) -> BatchIntent:
         """Draft one credential, or raise the rule that forbids it."""
         order, credential_id = self._order, uuid4()
         refuse_magic(self._desk, wanted)
@@ -153,42 +131,32 @@ class _Drafter:
         chosen = self._choose(wanted)
         payload = self._fill(wanted, chosen, credential_id, place)
         known = order.learners[pseudonym]
-        key = self._desk.learner_key(
-            known.wrapped_key, organisation=order.piece.organisation, learner=pseudonym
-        )
-        unsigned = Unsigned(
-            award_id=order.piece.lines[line],
-            credential_id=str(credential_id),
-            digest=digest_of(payload),
-            decision="",
-            payload=payload,
-        )
-        decision = self._decide(wanted, chosen, unsigned, pseudonym)
         intent = BatchIntent(
             line=line,
-            award_id=unsigned.award_id,
+            award_id=order.piece.lines[line],
             enrolment_reference=wanted.enrolment_reference,
             microcredential_id=str(wanted.microcredential_id),
             learner_id=known.learner_id,
-            decision=decision,
+            pseudonym=pseudonym,
+            wrapped_key=known.wrapped_key,
+            decision="",
             valid_until=wanted.valid_until and wanted.valid_until.replace(microsecond=0),
-            credential_id=unsigned.credential_id,
+            credential_id=str(credential_id),
             list_id=place.list_id,
             status_index=place.index,
-            sealed_payload=seal(payload, key=key, context=payload_context(credential_id)),
+            digest=digest_of(payload),
+            payload=payload,
         )
-        return intent, unsigned._replace(decision=decision)
+        return intent._replace(decision=self._decide(wanted, chosen, intent))
 
-    def _decide(
-        self, wanted: WantedAward, chosen: Microcredential, unsigned: Unsigned, pseudonym: str
-    ) -> str:
+    def _decide(self, wanted: WantedAward, chosen: Microcredential, intent: BatchIntent) -> str:
         """Write the decision: the first of a kind as its contract does, the rest in its mould."""
         differs = (
-            ("awardId", unsigned.award_id),
-            ("learner", pseudonym),
+            ("awardId", intent.award_id),
+            ("learner", intent.pseudonym),
             ("awardedOn", wanted.awarded_on.isoformat()),
-            ("credentialId", unsigned.credential_id),
-            ("credentialDigest", unsigned.digest),
+            ("credentialId", intent.credential_id),
+            ("credentialDigest", intent.digest),
         )
         kind = (chosen.microcredential_id, chosen.version)
         mould = None if wanted.valid_until else self._moulds.get(kind)
@@ -197,10 +165,10 @@ class _Drafter:
         award = award_of(
             wanted,
             chosen,
-            award_id=UUID(unsigned.award_id),
-            credential_id=UUID(unsigned.credential_id),
-            learner=pseudonym,
-            digest=unsigned.digest,
+            award_id=UUID(intent.award_id),
+            credential_id=UUID(intent.credential_id),
+            learner=intent.pseudonym,
+            digest=intent.digest,
             now=self._order.now,
         )
         written = award.model_dump_json(exclude_none=True)

@@ -2,12 +2,14 @@
 
 1. A slice is taken for a while; who dies lets go of it by falling silent.
 2. Learners are kept and places taken; neither does harm when nothing comes of it.
-3. One transaction makes the intents of the slice durable; an enrolment that has an award by now,
-   or a row that the database refuses, fails alone.
+3. Everything is drafted. One transaction puts on record which credentials will be signed, with
+   their places and digests; a row whose enrolment has an award by now is left out.
 4. Everything is signed in the workshop, with no transaction open.
-5. One transaction grants: signatures, their log, the events, and the slice is settled.
-Who takes a slice with intents goes on from those: the same credential, the same place. A slice that
-somebody else took meanwhile is no longer ours, and what we did for it is undone.
+5. One transaction grants: awards, credentials, the log of signatures and the events; the slice is
+   settled. A row that the database refuses fails alone.
+Nobody sees a signature before step 5, so who takes the slice of somebody who died begins anew, and
+what that one was to sign stays on record as void. A slice that somebody else took meanwhile is no
+longer ours, and what we did for it is undone.
 """
 
 import asyncio
@@ -24,24 +26,24 @@ from services.issuer.operations.batches.drafting import (
     Drafted,
     DraftOrder,
     SliceOrder,
-    Unsigned,
     draft_slice,
     prepare_learners,
 )
-from services.issuer.operations.batches.signing import (
-    SignedSlice,
-    SignOrder,
-    reopen_slice,
-    sign_slice,
-)
+from services.issuer.operations.batches.signing import SignOrder, sign_slice
 from services.issuer.operations.batches.workshop import Workshop
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import NothingToSignWithError
 from services.issuer.operations.status_lists import reserve_places
-from services.issuer.repository import batches_checks, batches_intents, batches_runs, signatures
+from services.issuer.repository import (
+    batches_checks,
+    batches_grants,
+    batches_intents,
+    batches_runs,
+    signatures,
+)
+from services.issuer.repository.batches_grants import SignedAward, Stamp
 from services.issuer.repository.batches_intents import BatchIntent
 from services.issuer.repository.batches_runs import TakenSlice
-from shared.contracts import topics
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Straight
 from shared.runtime.observability import get_logger
@@ -49,6 +51,7 @@ from shared.runtime.observability import get_logger
 LEASE: Final = timedelta(seconds=15)
 ALREADY_AWARDED: Final = "already-awarded"
 NOT_STORABLE: Final = "not-storable"
+SIGNING_REFUSED: Final = "signing-refused"
 
 log = get_logger(__name__)
 
@@ -65,6 +68,15 @@ class _Run:
     workshop: Workshop
     taken: TakenSlice
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What was intended of a slice, and what signing made of each; by which key."""
+
+    kid: str
+    intents: Sequence[BatchIntent] = ()
+    made: Sequence[SignedAward | None] = ()
 
 
 async def run_slice(desk: Desk, workshop: Workshop, *, now: datetime | None = None) -> bool:
@@ -87,145 +99,106 @@ async def run_slice(desk: Desk, workshop: Workshop, *, now: datetime | None = No
 
 
 async def _award(run: _Run) -> None:
-    taken = run.taken
-    if taken.intended_at is None:
-        taken, unsigned, lost = await _intend(run)
-    else:
-        async with run.desk.database.acting_for(taken.organisation) as straight:
-            kept = await batches_intents.list_kept(straight, taken)
-        unsigned, lost = await run.workshop.do(reopen_slice, kept, taken.organisation)
-    signed = await _sign(run, unsigned)
-    refused = [*lost, *signed.refused]
+    drafted = await _draft(run)
+    taken, signed = await _sign(run, drafted)
     if taken.with_corrections:
-        await _grant(run, taken, signed, refused, settles=False)
+        await _grant(run, taken, signed, settles=False)
         await correct_rows(run.desk, run.workshop, taken, now=run.now)
-        signed = SignedSlice()
-    await _grant(run, taken, signed, refused, settles=True)
+        signed = _Signed(signed.kid)
+    await _grant(run, taken, signed, settles=True)
 
 
-async def _intend(run: _Run) -> tuple[TakenSlice, list[Unsigned], list[str]]:
-    """Make the intents of a slice durable."""
+async def _draft(run: _Run) -> Drafted:
+    """Make everything of a slice that will be signed; nothing of it is kept but the learners."""
     desk, taken = run.desk, run.taken
     async with desk.database.acting_for(taken.organisation) as straight:
         lines = await batches_runs.list_to_do(straight, taken)
         record = await batches_checks.find_organisation_record(straight, taken.organisation)
         offered = await batches_checks.list_offered_records(straight, taken.organisation)
         mandators = await batches_intents.list_mandators(straight, taken.organisation)
-    drafted = Drafted()
-    if lines and record is not None:
-        piece = SliceOrder(
-            batch_id=taken.batch_id,
-            number=taken.number,
-            organisation=taken.organisation,
-            wrapped_key=taken.wrapped_key,
-            sealed_wishes=taken.sealed_wishes,
-            lines=lines,
+    if not lines or record is None:
+        return Drafted()
+    piece = SliceOrder(
+        batch_id=taken.batch_id,
+        number=taken.number,
+        organisation=taken.organisation,
+        wrapped_key=taken.wrapped_key,
+        sealed_wishes=taken.sealed_wishes,
+        lines=lines,
+    )
+    learners, pseudonyms = await run.workshop.do(prepare_learners, piece)
+    async with desk.database.acting_for(taken.organisation) as straight:
+        # Who was erased since we took the slice may not come back as a learner.
+        if not await batches_runs.lock_slice(straight, taken):
+            raise SliceLostError
+        known = await batches_intents.keep_learners(
+            straight, learners, organisation=taken.organisation
         )
-        learners, pseudonyms = await run.workshop.do(prepare_learners, piece)
-        async with desk.database.acting_for(taken.organisation) as straight:
-            # Who was erased since we took the slice may not come back as a learner.
-            if not await batches_runs.lock_slice(straight, taken):
-                raise SliceLostError
-            known = await batches_intents.keep_learners(
-                straight, learners, organisation=taken.organisation
-            )
-        places = await reserve_places(
-            desk, organisation=taken.organisation, count=len(lines), now=run.now
-        )
-        order = DraftOrder(
-            piece=piece,
-            record=record,
-            offered=tuple(offered),
-            mandators=mandators,
-            learners=known,
-            pseudonyms=pseudonyms,
-            places=places,
-            now=run.now,
-        )
-        drafted = await run.workshop.do(draft_slice, order)
-    return await _keep_intents(run, drafted)
+    places = await reserve_places(
+        desk, organisation=taken.organisation, count=len(lines), now=run.now
+    )
+    order = DraftOrder(
+        piece=piece,
+        record=record,
+        offered=tuple(offered),
+        mandators=mandators,
+        learners=known,
+        pseudonyms=pseudonyms,
+        places=places,
+        now=run.now,
+    )
+    return await run.workshop.do(draft_slice, order)
 
 
-async def _keep_intents(
+async def _sign(run: _Run, drafted: Drafted) -> tuple[TakenSlice, _Signed]:
+    """Put on record what is to be signed of a slice, and sign it."""
+    taken, key, intents = await _intend(run, drafted)
+    if key is None:
+        return taken, _Signed("")
+    order = SignOrder(
+        key=key,
+        organisation=taken.organisation,
+        intents=intents,
+        source=run.desk.database.source,
+        now=run.now,
+    )
+    return taken, _Signed(key.kid, intents, await run.workshop.do(sign_slice, order))
+
+
+async def _intend(
     run: _Run, drafted: Drafted
-) -> tuple[TakenSlice, list[Unsigned], list[str]]:
+) -> tuple[TakenSlice, SealedKey | None, Sequence[BatchIntent]]:
     taken, until = run.taken, clock.now() + LEASE
     async with run.desk.database.acting_for(taken.organisation) as straight:
-        if not await batches_runs.hold_slice(straight, taken, now=run.now, until=until):
+        if not await batches_runs.hold_slice(straight, taken, until=until):
             raise SliceLostError
-        added, refused = await _add(straight, drafted.intents, taken.organisation, run.now)
-        too_late = [
-            (one.line, ALREADY_AWARDED)
-            for one in drafted.intents
-            if one.award_id not in added and one.line not in refused
-        ]
-        failed = [*drafted.failures, *too_late, *((line, NOT_STORABLE) for line in refused)]
+        awarded = await batches_intents.list_awarded(
+            straight, drafted.intents, organisation=taken.organisation
+        )
+        failed = [*drafted.failures, *((line, ALREADY_AWARDED) for line in awarded)]
         await batches_runs.keep_failures(straight, taken.batch_id, failed)
-    unsigned = [one for one in drafted.unsigned if one.award_id in added]
-    return replace(taken, taken_until=until), unsigned, []
+        intents = [one for one in drafted.intents if one.line not in awarded]
+        key = None
+        if intents:
+            key = await _find_key(straight, run.desk, taken.organisation)
+            await batches_intents.keep_intent(straight, taken, intents, kid=key.kid, now=run.now)
+    return replace(taken, taken_until=until), key, intents
 
 
-async def _add(
-    straight: Straight, intents: Sequence[BatchIntent], organisation: str, now: datetime
-) -> tuple[set[str], set[int]]:
-    """Keep intents, all at once; where the database refuses some, find out which by halves."""
-    if not intents:
-        return set(), set()
-    try:
-        async with batches_intents.trying(straight):
-            added = await batches_intents.add_intents(
-                straight, intents, organisation=organisation, now=now
-            )
-    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
-        if len(intents) == 1:
-            return set(), {intents[0].line}
-        middle = len(intents) // 2
-        added, refused = await _add(straight, intents[:middle], organisation, now)
-        more, others = await _add(straight, intents[middle:], organisation, now)
-        return added | more, refused | others
-    return added, set()
-
-
-async def _sign(run: _Run, unsigned: Sequence[Unsigned]) -> SignedSlice:
-    if not unsigned:
-        return SignedSlice()
-    desk, organisation = run.desk, run.taken.organisation
-    key = await _find_key(desk, organisation)
-    return await run.workshop.do(
-        sign_slice,
-        SignOrder(
-            key=key,
-            organisation=organisation,
-            unsigned=unsigned,
-            source=desk.database.source,
-            now=run.now,
-        ),
-    )
-
-
-async def _find_key(desk: Desk, organisation: str) -> SealedKey:
-    async with desk.database.acting_for(organisation) as straight:
-        key = await batches_runs.find_key(straight, organisation)
+async def _find_key(straight: Straight, desk: Desk, organisation: str) -> SealedKey:
+    key = await batches_runs.find_key(straight, organisation)
     if key is None or not desk.signer.can_use(key):
         raise NothingToSignWithError
     return key
 
 
-async def _grant(
-    run: _Run,
-    taken: TakenSlice,
-    work: SignedSlice,
-    refused: Sequence[str],
-    *,
-    settles: bool,
-) -> None:
+async def _grant(run: _Run, taken: TakenSlice, signed: _Signed, *, settles: bool) -> None:
     """Make awards of what was signed, and tell of them, in one transaction."""
     async with run.desk.database.acting_for(taken.organisation) as straight:
         if not await batches_runs.lock_slice(straight, taken):
             raise SliceLostError
-        with signatures.refuse_lost_key():
-            await _keep_granted(straight, taken, work, now=run.now)
-        await batches_intents.void_intents(straight, refused)
+        if signed.intents:
+            await _keep_granted(straight, taken, signed, now=run.now)
         if settles:
             if not await batches_runs.settle_slice(straight, taken, now=run.now):
                 raise SliceLostError
@@ -233,19 +206,41 @@ async def _grant(
 
 
 async def _keep_granted(
-    straight: Straight, taken: TakenSlice, work: SignedSlice, *, now: datetime
+    straight: Straight, taken: TakenSlice, signed: _Signed, *, now: datetime
 ) -> None:
-    if not work.signed:
-        return
-    granted = await batches_runs.grant_intents(straight, [one.award_id for one in work.signed])
-    ours = [one for one in work.signed if one.award_id in granted]
-    await batches_runs.keep_signatures(straight, ours, kid=work.kid, now=now)
-    await batches_runs.log_signatures(
-        straight, ours, organisation=taken.organisation, kid=work.kid, now=now
-    )
-    await batches_runs.copy_events(
-        straight, topics.AWARDS.name, [(one.award_id, one.event) for one in ours]
-    )
+    gone = await batches_runs.list_gone(straight, taken)
+    both = [one for one in zip(signed.intents, signed.made, strict=True) if one[0].line not in gone]
+    ready = [(intent, made) for intent, made in both if made is not None]
+    stamp = Stamp(organisation=taken.organisation, kid=signed.kid, now=now)
+    granted, refused = await _grant_all(straight, ready, stamp)
+    failures = {intent.line: SIGNING_REFUSED for intent, made in both if made is None}
+    for intent, _ in ready:
+        if intent.line in refused:
+            failures[intent.line] = NOT_STORABLE
+        elif intent.award_id not in granted:
+            failures[intent.line] = ALREADY_AWARDED
+    await batches_runs.keep_failures(straight, taken.batch_id, failures.items())
+    left = [one for one in signed.intents if one.award_id not in granted]
+    await batches_intents.settle_intent(straight, taken, left, now=now)
+
+
+async def _grant_all(
+    straight: Straight, signed: Sequence[tuple[BatchIntent, SignedAward]], stamp: Stamp
+) -> tuple[set[str], set[int]]:
+    """Grant all at once; where the database refuses some, find out which by halves."""
+    if not signed:
+        return set(), set()
+    try:
+        with signatures.refuse_lost_key():
+            async with batches_grants.trying(straight):
+                return await batches_grants.grant(straight, signed, stamp=stamp), set()
+    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+        if len(signed) == 1:
+            return set(), {signed[0][0].line}
+        middle = len(signed) // 2
+        granted, refused = await _grant_all(straight, signed[:middle], stamp)
+        more, others = await _grant_all(straight, signed[middle:], stamp)
+        return granted | more, refused | others
 
 
 async def _let_go(desk: Desk, taken: TakenSlice) -> None:

@@ -8,15 +8,14 @@ from uuid import UUID, uuid4
 from pydantic_core import to_json
 
 from services.issuer.domain import SealedKey
-from services.issuer.operations.batches.drafting import Unsigned
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import payload_context
-from services.issuer.repository.batches_intents import KeptIntent
-from services.issuer.repository.batches_runs import SignedAward
+from services.issuer.repository.batches_grants import SignedAward
+from services.issuer.repository.batches_intents import BatchIntent
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
 from shared.contracts.events import SCHEMA_BASE, AwardGranted, CloudEvent
-from shared.proofs.sealing import SealError, open_sealed
+from shared.proofs.sealing import seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,71 +24,32 @@ class SignOrder:
 
     key: SealedKey
     organisation: str
-    unsigned: Sequence[Unsigned] = field(repr=False)
+    intents: Sequence[BatchIntent] = field(repr=False)
     source: str
     now: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedSlice:
-    """What was signed, with which key, and the awards that can never be."""
-
-    kid: str = ""
-    signed: Sequence[SignedAward] = ()
-    refused: Sequence[str] = ()
-
-
-def sign_slice(desk: Desk, order: SignOrder) -> SignedSlice:
-    """Sign everything of a slice that may be signed."""
-    signed, refused = [], []
+def sign_slice(desk: Desk, order: SignOrder) -> list[SignedAward | None]:
+    """Sign the intents of a slice in their order; None for what may not be signed."""
     tell = _Teller(order.source, order.now)
-    for one in order.unsigned:
-        try:
-            made = desk.signer.sign_credential(
-                order.key, organisation=order.organisation, payload=one.payload, digest=one.digest
-            )
-        except SigningRefusedError:
-            refused.append(one.award_id)
-        else:
-            signed.append(
-                SignedAward(
-                    award_id=one.award_id,
-                    credential_id=one.credential_id,
-                    digest=one.digest,
-                    jwt=made.jwt,
-                    enveloped=made.enveloped,
-                    event=tell.granted(one),
-                )
-            )
-    return SignedSlice(kid=order.key.kid, signed=signed, refused=refused)
+    return [_sign(desk, order, one, tell) for one in order.intents]
 
 
-def reopen_slice(
-    desk: Desk, kept: Sequence[KeptIntent], organisation: str
-) -> tuple[list[Unsigned], list[str]]:
-    """Open the intents that somebody left behind: what is to be signed, and what never can be."""
-    unsigned, lost = [], []
-    for one in kept:
-        try:
-            key = desk.learner_key(
-                one.wrapped_key, organisation=organisation, learner=one.pseudonym
-            )
-            context = payload_context(UUID(one.credential_id))
-            payload = open_sealed(one.sealed_payload, key=key, context=context)
-        except SealError:
-            lost.append(one.award_id)
-            continue
-        award = Award.model_validate_json(one.decision)
-        unsigned.append(
-            Unsigned(
-                award_id=one.award_id,
-                credential_id=one.credential_id,
-                digest=award.credential_digest,
-                decision=one.decision,
-                payload=payload,
-            )
+def _sign(desk: Desk, order: SignOrder, one: BatchIntent, tell: "_Teller") -> SignedAward | None:
+    try:
+        made = desk.signer.sign_credential(
+            order.key, organisation=order.organisation, payload=one.payload, digest=one.digest
         )
-    return unsigned, lost
+    except SigningRefusedError:
+        return None
+    key = desk.learner_key(one.wrapped_key, organisation=order.organisation, learner=one.pseudonym)
+    context = payload_context(UUID(one.credential_id))
+    return SignedAward(
+        sealed_payload=seal(one.payload, key=key, context=context),
+        jwt=made.jwt,
+        enveloped=made.enveloped,
+        event=tell.granted(one),
+    )
 
 
 class _Teller:
@@ -105,7 +65,7 @@ class _Teller:
         self._now = now
         self._time = ""
 
-    def granted(self, one: Unsigned) -> bytes:
+    def granted(self, one: BatchIntent) -> bytes:
         """Return the event that this award was granted."""
         if self._time:
             return self._cast(one, uuid4())
@@ -118,7 +78,7 @@ class _Teller:
             raise RuntimeError("the mould of award-granted is not the contract's")
         return written
 
-    def _cast(self, one: Unsigned, event_id: UUID) -> bytes:
+    def _cast(self, one: BatchIntent, event_id: UUID) -> bytes:
         head = {
             "specversion": "1.0",
             "id": event_id,

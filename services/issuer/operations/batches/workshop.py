@@ -46,8 +46,9 @@ class Workshop:
 class ManyHands(Workshop):
     """Does the work in as many processes as there are processors.
 
-    They start when first needed, which takes seconds: until one is there, a thread does the work,
-    so that the first small file after a start does not wait for them.
+    A worker that is a process of its own calls them in before anything else: as copies of itself
+    they are there at once. Elsewhere, and when one was killed, they start anew when first needed,
+    which takes seconds: until one is there, a thread does the work.
     """
 
     def __init__(self, desk: Desk, settings: Settings, *, hands: int | None = None) -> None:
@@ -56,6 +57,10 @@ class ManyHands(Workshop):
         self._hands = hands or os.cpu_count() or 1
         self._pool: Executor | None = None
         self._greetings: list[Future[None]] = []
+
+    def call_in(self) -> None:
+        """Make copies of this process, which has no threads, connections or opened token yet."""
+        self._start("fork", None)
 
     async def do(
         self, craft: Craft[Asked, Made], *orders: Asked.args, **named: Asked.kwargs
@@ -79,15 +84,17 @@ class ManyHands(Workshop):
             self._pool, self._greetings = None, []
 
     def _called(self, craft: Craft[Asked, Made]) -> Executor:
-        """Call the processes in, the first time, and let each make itself ready for this craft."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._hands,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_settle_in,
-                initargs=(self._settings,),
-            )
-            self._greetings = [self._pool.submit(_greet, craft) for _ in range(self._hands)]
+        """Return the processes; those that start now make themselves ready for this craft first."""
+        return self._pool or self._start("spawn", craft)
+
+    def _start(self, method: str, craft: object) -> Executor:
+        self._pool = ProcessPoolExecutor(
+            self._hands,
+            mp_context=multiprocessing.get_context(method),
+            initializer=_settle_in,
+            initargs=(self._settings,),
+        )
+        self._greetings = [self._pool.submit(_greet, craft) for _ in range(self._hands)]
         return self._pool
 
 

@@ -24,9 +24,10 @@ from services.issuer.operations.drafts import (
 from services.issuer.operations.granting import GRANT_ROUTE
 from services.issuer.operations.groups.plans import Draft, Intended, Plan, Request
 from services.issuer.operations.status_lists import take_places
-from services.issuer.repository import batches_intents, groups, intents
-from services.issuer.repository.batches_intents import BatchIntent, NewLearner
+from services.issuer.repository import batches_intents, groups, groups_intents, intents
+from services.issuer.repository.batches_intents import NewLearner
 from services.issuer.repository.groups import Asked, GroupGrounds
+from services.issuer.repository.groups_intents import GroupIntent
 from services.issuer.status import Place
 from shared.errors import WaarmerkError
 from shared.proofs.sealing import DataKey, seal
@@ -131,9 +132,9 @@ class _Intending:
         places = await take_places(
             self._straight, self._desk.signer, organisation=self._organisation, count=len(drafts)
         )
-        rows: list[BatchIntent] = []
+        rows: list[GroupIntent] = []
         made: list[Intended] = []
-        for number, (draft, place) in enumerate(zip(drafts, places, strict=True)):
+        for draft, place in zip(drafts, places, strict=True):
             learner_id, key = keys[draft.pseudonym]
             try:
                 intent = self._draft(draft, grounds, place)
@@ -141,8 +142,8 @@ class _Intending:
                 plan.refused.append((draft.request, error))
                 continue
             made.append(Intended(draft.request, intent))
-            rows.append(_row(number, draft, intent, learner_id=learner_id, key=key, place=place))
-        added = await batches_intents.add_intents(
+            rows.append(_row(draft, intent, learner_id=learner_id, key=key, place=place))
+        added = await groups_intents.add_intents(
             self._straight, rows, organisation=self._organisation, now=self._now
         )
         for one in made:
@@ -227,12 +228,11 @@ class _Intending:
 
 
 def _row(
-    number: int, draft: Draft, intent: Intent, *, learner_id: str, key: DataKey, place: Place
-) -> BatchIntent:
+    draft: Draft, intent: Intent, *, learner_id: str, key: DataKey, place: Place
+) -> GroupIntent:
     award, wanted = intent.award, draft.request.wanted
     context = payload_context(award.credential_id)
-    return BatchIntent(
-        line=number,
+    return GroupIntent(
         award_id=str(award.award_id),
         enrolment_reference=wanted.enrolment_reference,
         microcredential_id=str(wanted.microcredential_id),

@@ -8,7 +8,7 @@ from services.issuer.domain.signatures import LoggedSignature
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.granting import GRANT_ROUTE, answer_of
 from services.issuer.operations.groups.plans import Intended
-from services.issuer.repository import batches_runs, groups, signatures
+from services.issuer.repository import groups, groups_intents, signatures
 from services.issuer.repository.groups import Answered
 from shared.contracts.events import AwardGranted
 from shared.runtime.database import Straight
@@ -25,7 +25,9 @@ async def settle_group(
 ) -> dict[str, StoredAnswer]:
     """Make awards of signed intents; return the answer of each award that nobody made before."""
     organisation = signed[0][0].intent.award.organisation
-    granted = await batches_runs.grant_intents(straight, sorted(one.award_id for one, _ in signed))
+    granted = await groups_intents.grant_intents(
+        straight, sorted(one.award_id for one, _ in signed)
+    )
     ours = [(one, signature) for one, signature in signed if one.award_id in granted]
     if not ours:
         return {}
