@@ -63,18 +63,20 @@ async def change_registrations(
     await repository.see_everything(session)
     known = await repository.lock_entries(session, (event.award_id for event in told))
     changed: list[Entry] = []
+    replaced: list[Registration] = []
     events: list[Event] = []
     for event in told:
         if event.award_id not in known:
             raise RegistrationUnknownError
         entry = decide_change(known[event.award_id], event, now=now)
         if entry is not None:
+            replaced.append(known[event.award_id].registration)
             known[event.award_id] = entry
             changed.append(entry)
             is_new = isinstance(event, AwardCorrected)
             fact = RegistrationCorrected if is_new else RegistrationStatusChanged
             events += _told_twice(fact, entry.registration)
-    await repository.keep_entries(session, changed)
+    await repository.keep_entries(session, changed, replaced=replaced)
     await announce_all(session, events, now=now)
 
 

@@ -38,9 +38,9 @@ async def see_own(session: AsyncSession, organisation: str) -> None:
 
 
 async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozenset[UUID]:
-    """Add entries with their first version; return the ids that were not there yet."""
+    """Add entries; return the ids that were not there yet."""
     # No index is named: two workers meet on either of the unique ones, and neither may fail.
-    added = frozenset(
+    return frozenset(
         await add_new_rows(
             session,
             RegistrationRow.table(),
@@ -48,8 +48,6 @@ async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozen
             returning="registration_id",
         )
     )
-    await _remember(session, (e for e in entries if e.registration.registration_id in added))
-    return added
 
 
 async def lock_entries(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Entry]:
@@ -64,13 +62,16 @@ async def lock_entries(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID,
     return {row.registration_id: row.as_entry() for row in rows}
 
 
-async def keep_entries(session: AsyncSession, entries: Sequence[Entry]) -> None:
-    """Write the next version of entries that are locked, and remember it for ever."""
+async def keep_entries(
+    session: AsyncSession, entries: Sequence[Entry], *, replaced: Sequence[Registration]
+) -> None:
+    """Write the next version of entries that are locked, and remember for ever what it replaced."""
     if entries:
         await session.execute(
             update(RegistrationRow), [RegistrationRow.values_of(entry) for entry in entries]
         )
-    await _remember(session, entries)
+    rows = [RegistrationVersionRow.values_of(registration) for registration in replaced]
+    await add_rows(session, RegistrationVersionRow.table(), rows)
 
 
 async def list_erased(session: AsyncSession, ids: Sequence[UUID]) -> frozenset[UUID]:
@@ -115,6 +116,9 @@ async def get_version(
     session: AsyncSession, registration_id: UUID, record_version: int
 ) -> Registration:
     """Return what the register said of an award at one version."""
+    now = await session.get(RegistrationRow, registration_id)
+    if now is not None and now.record_version == record_version:
+        return now.as_registration()
     row = await session.get(RegistrationVersionRow, (registration_id, record_version))
     if row is None:
         if await session.get(ErasedRegistrationRow, registration_id):
@@ -133,8 +137,3 @@ async def list_registrations(
     if after is not None:
         query = query.where(RegistrationRow.registration_id > after)
     return [row.as_registration() for row in await session.scalars(query)]
-
-
-async def _remember(session: AsyncSession, entries: Iterable[Entry]) -> None:
-    rows = [RegistrationVersionRow.values_of(entry.registration) for entry in entries]
-    await add_rows(session, RegistrationVersionRow.table(), rows)

@@ -1,4 +1,4 @@
-"""The register's rows: what holds now, and every version there has been."""
+"""The register's rows: what holds now, and every version that was replaced."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -160,7 +160,7 @@ class RegistrationRow(Base):
 
 
 class RegistrationVersionRow(Base):
-    """What everybody could read of an award at one version; never changed."""
+    """What everybody could read of an award at a version that was replaced; never changed."""
 
     __tablename__ = "registration_version"
 

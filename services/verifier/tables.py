@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Index, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -20,6 +20,11 @@ class Base(DeclarativeBase):
 
     metadata: ClassVar[MetaData] = service_metadata()
     type_annotation_map: ClassVar = {str: Text, datetime: MOMENT, Body: JSONB}
+
+    @classmethod
+    def table(cls) -> Table:
+        """Return the table of these rows, for bulk."""
+        return cls.metadata.tables[cls.__tablename__]
 
 
 class OrganisationRow(Base):

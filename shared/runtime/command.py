@@ -4,6 +4,7 @@ Apart from the services, which differ in what they do and not in how they are st
 """
 
 import asyncio
+import gc
 import importlib
 import os
 import sys
@@ -25,6 +26,8 @@ from shared.runtime.worker import Worker
 STOP_SECONDS: Final = 20
 KEEP_ALIVE_SECONDS: Final = 75
 NOT_CONFIGURED: Final = 2
+COLLECT_AFTER: Final = 20_000
+"""Containers made and not yet gone; Python's own 700 is one request of ours."""
 
 
 def service_command(package: str) -> typer.Typer:
@@ -45,6 +48,7 @@ def service_command(package: str) -> typer.Typer:
         """Answer HTTP requests until told to stop."""
         settings = _read_settings(package)
         app: ASGIApp = _room(package, "app").create_app(settings)
+        leave_in_peace()
         uvicorn.Server(server_config(app, settings, behind=behind)).run()
 
     @command.command()
@@ -60,6 +64,17 @@ def service_command(package: str) -> typer.Typer:
         asyncio.run(migrations.upgrade(settings.database_url, package))
 
     return command
+
+
+def leave_in_peace() -> None:
+    """Let the garbage collector pass over what a process is made of, and come by less often.
+
+    Modules, models and routes are two hundred thousand objects that never go: going through them
+    again and again took a tenth of a worker's processor time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
 
 
 def server_config(app: ASGIApp, settings: ServiceSettings, *, behind: str = "") -> uvicorn.Config:
@@ -91,6 +106,7 @@ def _work_and_end(worker: Worker) -> NoReturn:
     """
     status = 0
     try:
+        leave_in_peace()
         worker.prepare()
         uvloop.new_event_loop().run_until_complete(worker.serve())
     except BaseException:  # noqa: BLE001 - whatever it was, it is shown and ends the process

@@ -38,6 +38,14 @@ async def add_new_rows(
     return await _insert(session, table, _statement(table, tuple(rows[0]), returning), rows)
 
 
+async def keep_rows(
+    session: AsyncSession, table: Table, rows: Sequence[Mapping[str, object]], *, key: str
+) -> None:
+    """Insert rows, or replace those that have the same key; no key may come twice in one call."""
+    if rows:
+        await _insert(session, table, _statement(table, tuple(rows[0]), replacing=key), rows)
+
+
 async def _insert(
     session: AsyncSession, table: Table, statement: str, rows: Sequence[Mapping[str, object]]
 ) -> list[Any]:
@@ -55,7 +63,12 @@ def _array(column: Column[Any], values: list[object]) -> list[object]:
 
 
 @lru_cache(maxsize=64)
-def _statement(table: Table, names: tuple[str, ...], returning: str | None = None) -> str:
+def _statement(
+    table: Table,
+    names: tuple[str, ...],
+    returning: str | None = None,
+    replacing: str | None = None,
+) -> str:
     columns = [table.c[name] for name in names]
     arrays = ", ".join(
         f"CAST(${number} AS {column.type.compile(dialect=_DIALECT)}[])"
@@ -65,6 +78,10 @@ def _statement(table: Table, names: tuple[str, ...], returning: str | None = Non
     into = ", ".join(quote(column.name) for column in columns)
     # Every name in it is one of our own tables' or columns'.
     statement = f"INSERT INTO {quote(table.name)} ({into}) SELECT * FROM unnest({arrays})"  # noqa: S608 - see above
+    if replacing is not None:
+        others = [quote(name) for name in names if name != replacing]
+        replaced = ", ".join(f"{name} = excluded.{name}" for name in others)
+        return f"{statement} ON CONFLICT ({quote(replacing)}) DO UPDATE SET {replaced}"
     if returning is None:
         return statement
     return f"{statement} ON CONFLICT DO NOTHING RETURNING {quote(returning)}"

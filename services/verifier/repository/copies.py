@@ -39,6 +39,7 @@ from shared.contracts.registration import Registration
 from shared.contracts.topics import Topic
 from shared.errors import UnavailableError
 from shared.proofs.public_keys import parse_issuer_jwk
+from shared.runtime.rows import keep_rows
 
 CONSUMER = "verifier"
 
@@ -144,21 +145,15 @@ async def keep_status_list(session: AsyncSession, published: StatusListPublished
 async def keep_registrations(session: AsyncSession, held: Sequence[Registration]) -> None:
     """Keep what the register says now of these awards, all in one statement."""
     newest = {one.registration_id: one for one in held}
-    news = insert(RegistrationRow)
-    await session.execute(
-        news.on_conflict_do_update(
-            index_elements=[RegistrationRow.registration_id],
-            set_={"credential_id": news.excluded.credential_id, "body": news.excluded.body},
-        ),
-        [
-            {
-                "registration_id": one.registration_id,
-                "credential_id": one.credential_id,
-                "body": one.model_dump_json(exclude_none=True),
-            }
-            for one in newest.values()
-        ],
-    )
+    rows = [
+        {
+            "registration_id": one.registration_id,
+            "credential_id": one.credential_id,
+            "body": one.model_dump_json(exclude_none=True),
+        }
+        for one in newest.values()
+    ]
+    await keep_rows(session, RegistrationRow.table(), rows, key="registration_id")
 
 
 async def keep_replaced(session: AsyncSession, held: Sequence[Registration]) -> None:

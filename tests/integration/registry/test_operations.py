@@ -183,7 +183,10 @@ async def test_an_export_gives_an_organisation_its_own_and_the_operator_everythi
 
 
 async def test_a_forgotten_where_shows_no_other_organisation(register: Database) -> None:
-    await record(register, an_award(), an_award(organisation=DELFT))
+    awards = (an_award(), an_award(organisation=DELFT))
+    await record(register, *awards)
+    for award in awards:
+        await revoke(register, award.award_id)
 
     async with register.transaction() as session:
         await repository.see_own(session, DELFT)

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from shared.runtime.database import Database
-from shared.runtime.rows import add_new_rows, add_rows
+from shared.runtime.rows import add_new_rows, add_rows, keep_rows
 from tests.support.postgres import MakeDatabase
 
 pytestmark = pytest.mark.anyio
@@ -115,3 +115,15 @@ async def test_nothing_is_nothing(database: Database) -> None:
     async with database.transaction() as session:
         await add_rows(session, kind, [])
         assert await add_new_rows(session, kind, [], returning="id") == []
+
+
+async def test_rows_that_are_there_are_replaced_by_their_key(database: Database) -> None:
+    first, second = a_row(1), a_row(2)
+    async with database.transaction() as session:
+        await keep_rows(session, kind, [first], key="id")
+    mended = first | {"said": "mended", "state": None}
+    async with database.transaction() as session:
+        await keep_rows(session, kind, [mended, second], key="id")
+        await keep_rows(session, kind, [], key="id")
+
+    assert await kept(database) == [mended, second]
