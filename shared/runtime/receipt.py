@@ -189,6 +189,8 @@ class _Post:
         about = self._about | {"subjects": list({letter.subject for letter in letters})}
         for subject, version in await self._session.execute(_VERSIONS, about):
             plan.versions[subject] = version
+        if not any(letter.waits_its_turn for letter in letters):
+            return
         for row in await self._session.execute(_PARKED, about):
             message = Message(
                 self._about["topic"], row.partition, row.offset, row.subject.encode(), row.value
