@@ -20,12 +20,17 @@ from shared.runtime.database import Straight
 
 
 class SignedAward(NamedTuple):
-    """What signing made of an intent: both signatures, the payload sealed, and the event."""
+    """What signing made of an intent: the decision, the payload sealed, signatures, the event."""
 
+    decision: str
     sealed_payload: bytes
     jwt: bytes
     enveloped: bytes
     event: bytes
+
+    def __repr__(self) -> str:
+        """Say nothing of whose it is."""
+        return "SignedAward()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ async def grant(
     straight: Straight, signed: Sequence[tuple[BatchIntent, SignedAward]], *, stamp: Stamp
 ) -> set[str]:
     """Make awards of these and tell of them; return which, for an enrolment may have one by now."""
-    added = await _add_awards(straight, [intent for intent, _ in signed], stamp)
+    added = await _add_awards(straight, signed, stamp)
     ours = [one for one in signed if one[0].award_id in added]
     await _add_credentials(straight, ours, stamp)
     await _log(straight, [intent for intent, _ in ours], stamp)
@@ -92,17 +97,19 @@ async def grant(
     return added
 
 
-async def _add_awards(straight: Straight, intents: Sequence[BatchIntent], stamp: Stamp) -> set[str]:
+async def _add_awards(
+    straight: Straight, signed: Sequence[tuple[BatchIntent, SignedAward]], stamp: Stamp
+) -> set[str]:
     rows = await straight.connection.fetch(
         _GRANT,
         stamp.organisation,
         stamp.now,
-        [one.award_id for one in intents],
-        [one.enrolment_reference for one in intents],
-        [one.microcredential_id for one in intents],
-        [one.learner_id for one in intents],
-        [one.decision for one in intents],
-        [one.valid_until for one in intents],
+        [intent.award_id for intent, _ in signed],
+        [intent.enrolment_reference for intent, _ in signed],
+        [intent.microcredential_id for intent, _ in signed],
+        [intent.learner_id for intent, _ in signed],
+        [made.decision for _, made in signed],
+        [intent.valid_until for intent, _ in signed],
     )
     return {row["award_id"] for row in rows}
 

@@ -30,25 +30,21 @@ class KnownLearner(NamedTuple):
 
 
 class BatchIntent(NamedTuple):
-    """One award as it will be: what is to be signed of it, and everything that is kept then."""
+    """One award as it will be: its place, the digest of what is to be signed, what is kept then."""
 
     line: int
     award_id: str
     enrolment_reference: str
     microcredential_id: str
     learner_id: str
-    pseudonym: str
-    wrapped_key: bytes
-    decision: str
     valid_until: datetime | None
     credential_id: str
     list_id: int
     status_index: int
     digest: str
-    payload: bytes
 
     def __repr__(self) -> str:
-        """Say which award it is, and nothing of what its credential says."""
+        """Say which award it is, and nothing of whose it is."""
         return f"BatchIntent({self.award_id})"
 
 

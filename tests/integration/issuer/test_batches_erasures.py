@@ -12,7 +12,7 @@ from services.issuer.operations.batches.drafting import draft_slice, prepare_lea
 from services.issuer.operations.batches.reading import read_slice
 from services.issuer.operations.batches.signing import sign_slice
 from services.issuer.operations.batches.wishes import Seals
-from services.issuer.operations.batches.workshop import Workshop
+from services.issuer.operations.batches.workshop import Hand, Workshop
 from tests.integration.issuer.conftest import Issuer
 from tests.support.batches import Institution, a_csv, a_row
 
@@ -172,17 +172,17 @@ async def test_an_erasure_while_a_slice_is_worked_on_brings_nobody_back(
     institution: Institution, monkeypatch: pytest.MonkeyPatch, step: Callable[..., object]
 ) -> None:
     batch = await institution.sent_and_checked([a_row(n) for n in range(1, 4)], mode="run")
-    do = institution.workshop.do
+    do = Hand.do
     erased: list[object] = []
 
-    async def do_and_erase(craft: Any, *orders: Any) -> Any:
-        made = await do(craft, *orders)
+    async def do_and_erase(hand: Any, craft: Any, *orders: Any) -> Any:
+        made = await do(hand, craft, *orders)
         if craft is step and not erased:
             erased.append(craft)
             await erase(institution.issuer)
         return made
 
-    monkeypatch.setattr(institution.workshop, "do", do_and_erase)
+    monkeypatch.setattr(Hand, "do", do_and_erase)
     await institution.run()
 
     assert erased

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.issuer.operations.batches import running
 from services.issuer.operations.batches.signing import sign_slice
-from services.issuer.operations.batches.workshop import Workshop
+from services.issuer.operations.batches.workshop import Hand, Workshop
 from services.issuer.repository import batches_grants, batches_intents, batches_runs
 from services.issuer.signing import Signer, SigningRefusedError
 from shared.runtime import clock
@@ -59,18 +59,21 @@ async def run_and_die(
         "runs": batches_runs,
         "intents": batches_intents,
         "grants": batches_grants,
-        "workshop": institution.workshop,
         "running": running,
+        "hand": Hand,
     }[module]
-    real: Callable[..., Any] = getattr(owner, name)
+    asked = "do" if owner is Hand else name
+    real: Callable[..., Any] = getattr(owner, asked)
 
-    async def die(*args: object, **named: object) -> None:
+    async def die(*args: Any, **named: object) -> Any:
+        if owner is Hand and args[1].__name__ != name:
+            return await real(*args, **named)
         if after:
             await real(*args, **named)
         raise KilledError
 
     with monkeypatch.context() as killing:
-        killing.setattr(owner, name, die)
+        killing.setattr(owner, asked, die)
         with pytest.raises(KilledError):
             await running.run_slice(
                 institution.issuer.desk, institution.workshop, now=institution.issuer.clock.now
@@ -81,7 +84,10 @@ async def run_and_die(
     ("where", "after", "intents"),
     [
         ("runs.list_to_do", True, 0),
-        ("workshop.do", False, 0),
+        ("hand.prepare_learners", False, 0),
+        ("hand.prepare_learners", True, 0),
+        ("hand.draft_slice", True, 0),
+        ("hand.sign_slice", True, 1),
         ("intents.keep_learners", True, 0),
         ("running.reserve_places", True, 0),
         ("intents.list_awarded", True, 0),
@@ -154,26 +160,45 @@ async def test_who_was_overtaken_changes_nothing(institution: Institution) -> No
     assert (held, settled, by_taker) == (False, False, True)
 
 
-def while_signing(
-    institution: Institution, monkeypatch: pytest.MonkeyPatch, act: "Callable[[], Awaitable[Any]]"
-) -> None:
+def while_signing(monkeypatch: pytest.MonkeyPatch, act: "Callable[[], Awaitable[Any]]") -> None:
     """Let something happen between the signatures of a slice and their becoming awards."""
-    work = institution.workshop.do
+    work = Hand.do
 
-    async def work_slowly(craft: Any, *orders: Any) -> Any:
-        made = await work(craft, *orders)
+    async def work_slowly(hand: Any, craft: Any, *orders: Any) -> Any:
+        made = await work(hand, craft, *orders)
         if craft is sign_slice:
             await act()
         return made
 
-    monkeypatch.setattr(institution.workshop, "do", work_slowly)
+    monkeypatch.setattr(Hand, "do", work_slowly)
+
+
+async def test_what_is_at_hand_of_a_slice_shows_nobody(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await institution.sent_and_checked([a_row(1)], mode="run")
+    shown, work = [], Hand.do
+
+    async def show(hand: Any, craft: Any, *orders: Any) -> Any:
+        made = await work(hand, craft, *orders)
+        piece = hand._piece  # noqa: SLF001 - what a log would show
+        shown.append(f"{piece!r} {[*piece.drafts.values()]!r} {orders!r} {made!r}")
+        return made
+
+    monkeypatch.setattr(Hand, "do", show)
+    await institution.run()
+
+    [pseudonym] = (await institution.issuer.ask("SELECT pseudonym FROM learner"))[0]
+    assert len(shown) == 3
+    assert not any(said in "".join(shown[-1:]) for said in (pseudonym, "2026-QC", "student1"))
+    assert not any(said in "".join(shown) for said in ("2026-QC", "student1"))
 
 
 async def test_who_was_overtaken_while_signing_grants_nothing(
     institution: Institution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
-    while_signing(institution, monkeypatch, lambda: lapse(institution.issuer))
+    while_signing(monkeypatch, lambda: lapse(institution.issuer))
     await running.run_slice(
         institution.issuer.desk, institution.workshop, now=institution.issuer.clock.now
     )
@@ -192,7 +217,7 @@ async def test_an_award_made_while_we_signed_is_not_made_again(
 ) -> None:
     batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
     single = an_award_request(enrolmentReference="2026-QC-000002")
-    while_signing(institution, monkeypatch, lambda: institution.issuer.award(single))
+    while_signing(monkeypatch, lambda: institution.issuer.award(single))
     await institution.run()
 
     first, second = await institution.results(batch["batchId"])
@@ -261,7 +286,6 @@ async def test_what_is_recalled_while_we_sign_is_not_awarded(
 ) -> None:
     batch = await institution.sent_and_checked([a_row(1), a_row(2)], mode="run")
     while_signing(
-        institution,
         monkeypatch,
         lambda: institution.ask(f"{batch['batchId']}/recalls", {"rows": [2]}),
     )

@@ -1,7 +1,8 @@
 """Drafting a slice: from wishes to what will be signed of each, and kept once it is.
 
-Apart from running, because this takes a processor and no database: it runs in the workshop. A row
-that turns out not to be allowed any more fails alone.
+Apart from running, because this takes a processor and no database: it runs in the workshop, and
+what is drafted stays in the hand that signs it. A row that turns out not to be allowed any more
+fails alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,14 +46,12 @@ class SliceOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftOrder:
-    """The same, with all that its credentials are made of."""
+    """All that the credentials of a slice are made of."""
 
-    piece: SliceOrder
     record: str
     offered: tuple[str, ...]
     mandators: Mapping[str, str]
     learners: Mapping[str, KnownLearner] = field(repr=False)
-    pseudonyms: Sequence[str]
     places: Sequence[Place]
     now: datetime
 
@@ -65,17 +64,46 @@ class Drafted:
     failures: Sequence[tuple[int, str]] = ()
 
 
-def prepare_learners(desk: Desk, order: SliceOrder) -> tuple[list[NewLearner], list[str]]:
-    """Return every learner of a slice once, with a key of their own in case they are new.
+@dataclass(frozen=True, slots=True, repr=False)
+class Draft:
+    """One award as it will be decided, told and signed; stays in the hand that drafted it."""
 
-    And the pseudonym of each line, in the order of the lines.
-    """
-    wishes = _wishes(desk, order)
+    intent: BatchIntent
+    pseudonym: str
+    wrapped_key: bytes
+    decision: str
+    payload: bytes
+
+
+@dataclass(slots=True, repr=False)
+class SliceAtHand:
+    """A slice in the hand that awards it: what its rows ask, and what was drafted of it."""
+
+    desk: Desk
+    order: SliceOrder
+    wishes: Mapping[int, WantedAward]
+    pseudonyms: Sequence[str]
+    drafts: dict[int, Draft] = field(default_factory=dict)
+
+
+def take_in_hand(desk: Desk, order: SliceOrder) -> SliceAtHand:
+    """Open what the lines that are to be awarded ask for, in the order of the file."""
+    seals = Seals(desk, order.batch_id, order.wrapped_key)
+    opened = seals.open_wishes(order.sealed_wishes, order.number)
+    wishes = {line: opened[line] for line in order.lines}
     pseudonyms = [desk.pseudonym_of(one.learner.identifier) for one in wishes.values()]
-    learners = dict(zip(pseudonyms, (one.learner for one in wishes.values()), strict=True))
+    return SliceAtHand(desk, order, wishes, pseudonyms)
+
+
+def prepare_learners(piece: SliceAtHand) -> list[NewLearner]:
+    """Return every learner of a slice once, with a key of their own in case they are new."""
+    wishes = piece.wishes.values()
+    learners = dict(zip(piece.pseudonyms, (one.learner for one in wishes), strict=True))
     prepared = []
     for pseudonym, learner in learners.items():
-        key, wrapped = desk.new_learner_key(organisation=order.organisation, learner=pseudonym)
+        key, wrapped = piece.desk.new_learner_key(
+            organisation=piece.order.organisation, learner=pseudonym
+        )
         identity = seal(identity_of(learner), key=key, context=identity_context(pseudonym))
         prepared.append(
             NewLearner(
@@ -85,31 +113,34 @@ def prepare_learners(desk: Desk, order: SliceOrder) -> tuple[list[NewLearner], l
                 sealed_identity=identity,
             )
         )
-    return prepared, pseudonyms
+    return prepared
 
 
-def draft_slice(desk: Desk, order: DraftOrder) -> Drafted:
-    """Draft the credentials of a slice."""
-    drafter = _Drafter(desk, order)
+def draft_slice(piece: SliceAtHand, order: DraftOrder) -> Drafted:
+    """Draft the credentials of a slice, and keep them at hand to be signed."""
+    drafter = _Drafter(piece, order)
     intents, failures = [], []
-    wishes = _wishes(desk, order.piece)
     for (line, wanted), learner, place in zip(
-        wishes.items(), order.pseudonyms, order.places, strict=True
+        piece.wishes.items(), piece.pseudonyms, order.places, strict=True
     ):
         try:
-            intents.append(drafter.draft(line, wanted, learner, place))
+            draft = drafter.draft(line, wanted, learner, place)
         except WaarmerkError as error:
             failures.append((line, error.code))
         except LintError:
             failures.append((line, LINT))
+        else:
+            piece.drafts[line] = draft
+            intents.append(draft.intent)
     return Drafted(intents=intents, failures=failures)
 
 
 class _Drafter:
     """Drafts credentials, those of one kind from one template."""
 
-    def __init__(self, desk: Desk, order: DraftOrder) -> None:
-        self._desk = desk
+    def __init__(self, piece: SliceAtHand, order: DraftOrder) -> None:
+        self._desk = piece.desk
+        self._slice = piece.order
         self._order = order
         self._organisation = read_organisation(order.record)
         self._mandators = {
@@ -123,7 +154,7 @@ class _Drafter:
         self._moulds: dict[tuple[UUID, int], _Mould] = {}
         self._templates: dict[tuple[UUID, int, Shape], CredentialTemplate] = {}
 
-    def draft(self, line: int, wanted: WantedAward, pseudonym: str, place: Place) -> BatchIntent:
+    def draft(self, line: int, wanted: WantedAward, pseudonym: str, place: Place) -> Draft:
         """Draft one credential, or raise the rule that forbids it."""
         order, credential_id = self._order, uuid4()
         refuse_magic(self._desk, wanted)
@@ -133,27 +164,31 @@ class _Drafter:
         known = order.learners[pseudonym]
         intent = BatchIntent(
             line=line,
-            award_id=order.piece.lines[line],
+            award_id=self._slice.lines[line],
             enrolment_reference=wanted.enrolment_reference,
             microcredential_id=str(wanted.microcredential_id),
             learner_id=known.learner_id,
-            pseudonym=pseudonym,
-            wrapped_key=known.wrapped_key,
-            decision="",
             valid_until=wanted.valid_until and wanted.valid_until.replace(microsecond=0),
             credential_id=str(credential_id),
             list_id=place.list_id,
             status_index=place.index,
             digest=digest_of(payload),
+        )
+        return Draft(
+            intent=intent,
+            pseudonym=pseudonym,
+            wrapped_key=known.wrapped_key,
+            decision=self._decide(wanted, chosen, intent, pseudonym),
             payload=payload,
         )
-        return intent._replace(decision=self._decide(wanted, chosen, intent))
 
-    def _decide(self, wanted: WantedAward, chosen: Microcredential, intent: BatchIntent) -> str:
+    def _decide(
+        self, wanted: WantedAward, chosen: Microcredential, intent: BatchIntent, pseudonym: str
+    ) -> str:
         """Write the decision: the first of a kind as its contract does, the rest in its mould."""
         differs = (
             ("awardId", intent.award_id),
-            ("learner", intent.pseudonym),
+            ("learner", pseudonym),
             ("awardedOn", wanted.awarded_on.isoformat()),
             ("credentialId", intent.credential_id),
             ("credentialDigest", intent.digest),
@@ -167,7 +202,7 @@ class _Drafter:
             chosen,
             award_id=UUID(intent.award_id),
             credential_id=UUID(intent.credential_id),
-            learner=intent.pseudonym,
+            learner=pseudonym,
             digest=intent.digest,
             now=self._order.now,
         )
@@ -181,7 +216,7 @@ class _Drafter:
         if asked not in self._chosen:
             self._chosen[asked] = choose_version(
                 self._offered.get(wanted.microcredential_id, ()),
-                organisation=self._order.piece.organisation,
+                organisation=self._slice.organisation,
                 version=wanted.microcredential_version,
             )
         return self._chosen[asked]
@@ -225,10 +260,3 @@ class _Mould:
         """Fill in other values: identifiers, digests and dates, which need no escaping."""
         pieces = [piece + value for piece, value in zip(self._pieces, values, strict=True)]
         return "".join((*pieces, self._end))
-
-
-def _wishes(desk: Desk, order: SliceOrder) -> dict[int, WantedAward]:
-    """Return what the lines that are to be awarded ask for, in the order of the file."""
-    seals = Seals(desk, order.batch_id, order.wrapped_key)
-    wishes = seals.open_wishes(order.sealed_wishes, order.number)
-    return {line: wishes[line] for line in order.lines}

@@ -4,7 +4,7 @@
 2. Learners are kept and places taken; neither does harm when nothing comes of it.
 3. Everything is drafted. One transaction puts on record which credentials will be signed, with
    their places and digests; a row whose enrolment has an award by now is left out.
-4. Everything is signed in the workshop, with no transaction open.
+4. Everything is signed by the hand that drafted it, with no transaction open.
 5. One transaction grants: awards, credentials, the log of signatures and the events; the slice is
    settled. A row that the database refuses fails alone.
 Nobody sees a signature before step 5, so who takes the slice of somebody who died begins anew, and
@@ -13,7 +13,7 @@ longer ours, and what we did for it is undone.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,12 +25,15 @@ from services.issuer.operations.batches.correcting import correct_rows
 from services.issuer.operations.batches.drafting import (
     Drafted,
     DraftOrder,
+    SliceAtHand,
     SliceOrder,
     draft_slice,
     prepare_learners,
+    take_in_hand,
 )
+from services.issuer.operations.batches.processes import HandLostError
 from services.issuer.operations.batches.signing import SignOrder, sign_slice
-from services.issuer.operations.batches.workshop import Workshop
+from services.issuer.operations.batches.workshop import Hand, Workshop
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import NothingToSignWithError
 from services.issuer.operations.status_lists import reserve_places
@@ -42,7 +45,7 @@ from services.issuer.repository import (
     signatures,
 )
 from services.issuer.repository.batches_grants import SignedAward, Stamp
-from services.issuer.repository.batches_intents import BatchIntent
+from services.issuer.repository.batches_intents import BatchIntent, KnownLearner, NewLearner
 from services.issuer.repository.batches_runs import TakenSlice
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Straight
@@ -89,6 +92,8 @@ async def run_slice(desk: Desk, workshop: Workshop, *, now: datetime | None = No
     run = _Run(desk, workshop, taken, now or moment)
     try:
         await _award(run)
+    except HandLostError:
+        log.warning("a hand was lost, with a slice", batch=str(taken.batch_id), slice=taken.number)
     except SliceLostError:
         log.warning("a slice was taken over", batch=str(taken.batch_id), slice=taken.number)
     except asyncio.CancelledError:
@@ -99,8 +104,7 @@ async def run_slice(desk: Desk, workshop: Workshop, *, now: datetime | None = No
 
 
 async def _award(run: _Run) -> None:
-    drafted = await _draft(run)
-    taken, signed = await _sign(run, drafted)
+    taken, signed = await _make(run)
     if taken.with_corrections:
         await _grant(run, taken, signed, settles=False)
         await correct_rows(run.desk, run.workshop, taken, now=run.now)
@@ -108,17 +112,17 @@ async def _award(run: _Run) -> None:
     await _grant(run, taken, signed, settles=True)
 
 
-async def _draft(run: _Run) -> Drafted:
-    """Make everything of a slice that will be signed; nothing of it is kept but the learners."""
-    desk, taken = run.desk, run.taken
-    async with desk.database.acting_for(taken.organisation) as straight:
+async def _make(run: _Run) -> tuple[TakenSlice, _Signed]:
+    """Have one hand draft what is to be awarded of a slice, and sign it once that is on record."""
+    taken = run.taken
+    async with run.desk.database.acting_for(taken.organisation) as straight:
         lines = await batches_runs.list_to_do(straight, taken)
         record = await batches_checks.find_organisation_record(straight, taken.organisation)
         offered = await batches_checks.list_offered_records(straight, taken.organisation)
         mandators = await batches_intents.list_mandators(straight, taken.organisation)
     if not lines or record is None:
-        return Drafted()
-    piece = SliceOrder(
+        return taken, _Signed("")
+    order = SliceOrder(
         batch_id=taken.batch_id,
         number=taken.number,
         organisation=taken.organisation,
@@ -126,43 +130,44 @@ async def _draft(run: _Run) -> Drafted:
         sealed_wishes=taken.sealed_wishes,
         lines=lines,
     )
-    learners, pseudonyms = await run.workshop.do(prepare_learners, piece)
-    async with desk.database.acting_for(taken.organisation) as straight:
-        # Who was erased since we took the slice may not come back as a learner.
-        if not await batches_runs.lock_slice(straight, taken):
-            raise SliceLostError
-        known = await batches_intents.keep_learners(
-            straight, learners, organisation=taken.organisation
+    async with run.workshop.begin(take_in_hand, order) as hand:
+        learners = await _keep_learners(run, await hand.do(prepare_learners))
+        places = await reserve_places(
+            run.desk, organisation=taken.organisation, count=len(lines), now=run.now
         )
-    places = await reserve_places(
-        desk, organisation=taken.organisation, count=len(lines), now=run.now
-    )
-    order = DraftOrder(
-        piece=piece,
-        record=record,
-        offered=tuple(offered),
-        mandators=mandators,
-        learners=known,
-        pseudonyms=pseudonyms,
-        places=places,
-        now=run.now,
-    )
-    return await run.workshop.do(draft_slice, order)
+        grounds = DraftOrder(
+            record=record,
+            offered=tuple(offered),
+            mandators=mandators,
+            learners=learners,
+            places=places,
+            now=run.now,
+        )
+        return await _sign(run, hand, await hand.do(draft_slice, grounds))
 
 
-async def _sign(run: _Run, drafted: Drafted) -> tuple[TakenSlice, _Signed]:
+async def _keep_learners(run: _Run, learners: Sequence[NewLearner]) -> Mapping[str, KnownLearner]:
+    async with run.desk.database.acting_for(run.taken.organisation) as straight:
+        # Who was erased since we took the slice may not come back as a learner.
+        if not await batches_runs.lock_slice(straight, run.taken):
+            raise SliceLostError
+        return await batches_intents.keep_learners(
+            straight, learners, organisation=run.taken.organisation
+        )
+
+
+async def _sign(run: _Run, hand: Hand[SliceAtHand], drafted: Drafted) -> tuple[TakenSlice, _Signed]:
     """Put on record what is to be signed of a slice, and sign it."""
     taken, key, intents = await _intend(run, drafted)
     if key is None:
         return taken, _Signed("")
     order = SignOrder(
         key=key,
-        organisation=taken.organisation,
-        intents=intents,
+        lines=[one.line for one in intents],
         source=run.desk.database.source,
         now=run.now,
     )
-    return taken, _Signed(key.kid, intents, await run.workshop.do(sign_slice, order))
+    return taken, _Signed(key.kid, intents, await hand.do(sign_slice, order))
 
 
 async def _intend(
