@@ -31,6 +31,7 @@ NOWHERE = {
     "database_url": "postgresql://nobody@127.0.0.1:1/nothing",
     "key_encryption_key": "A" * 43,
     "pseudonym_key": "A" * 43,
+    "log_key": "A" * 43,
 }
 
 

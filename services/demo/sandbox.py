@@ -39,6 +39,7 @@ class Sandbox:
     key_encryption_key: str
     pseudonym_key: str
     trust_key: str = ""
+    log_key: str = ""
 
     @property
     def token_issuer(self) -> TokenIssuer:
@@ -84,10 +85,11 @@ def open_sandbox(folder: Path) -> Sandbox:
     except NoSandboxError:
         found = _make_sandbox()
     else:
-        if found.trust_key:
+        if found.trust_key and found.log_key:
             return found
-    # Sandboxes of before had no trust anchor; all else in them stays as it is.
-    whole = replace(found, trust_key=json.dumps(ECKey.generate_key("P-256").as_dict(private=True)))
+    # Sandboxes of before had no trust anchor or no log; all else in them stays as it is.
+    trust_key = found.trust_key or json.dumps(ECKey.generate_key("P-256").as_dict(private=True))
+    whole = replace(found, trust_key=trust_key, log_key=found.log_key or _random_key())
     _keep(whole, folder)
     return whole
 

@@ -157,7 +157,7 @@ def _houses(
             issuer.create_worker,
         ),
         _house(
-            RegistrySettings.model_validate(told("registry")),
+            RegistrySettings.model_validate(told("registry") | {"log_key": sandbox.log_key}),
             registry.create_app,
             registry.create_worker,
         ),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import operations
+from services.registry.operations import registrations
 from shared.contracts.events import (
     AwardCorrected,
     AwardErased,
@@ -26,28 +26,28 @@ def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
     @subscriptions.on_many(AwardGranted)
     async def record_awards(granted: Sequence[AwardGranted], session: AsyncSession) -> None:
         """Register each award because the issuer decided it; nobody asks the register first."""
-        await operations.record_awards(session, granted, now=read_clock())
+        await registrations.record_awards(session, granted, now=read_clock())
 
     @subscriptions.on_many(AwardRevoked)
     async def revoke_registrations(revoked: Sequence[AwardRevoked], session: AsyncSession) -> None:
         """Follow the issuer, so that whoever asks the register hears of it too."""
-        await operations.change_registrations(session, revoked, now=read_clock())
+        await registrations.change_registrations(session, revoked, now=read_clock())
 
     @subscriptions.on(AwardCorrected, AwardSuspended, AwardReinstated)
     async def change_registration(
         told: AwardCorrected | AwardSuspended | AwardReinstated, session: AsyncSession
     ) -> None:
         """Follow the issuer in what it decides of an award, so that the register says so too."""
-        await operations.change_registrations(session, [told], now=read_clock())
+        await registrations.change_registrations(session, [told], now=read_clock())
 
     @subscriptions.on_many(AwardExpired)
     async def expire_registrations(expired: Sequence[AwardExpired], session: AsyncSession) -> None:
         """Say what has ended: many end on the same day."""
-        await operations.change_registrations(session, expired, now=read_clock())
+        await registrations.change_registrations(session, expired, now=read_clock())
 
     @subscriptions.on(AwardErased)
     async def erase_registration(erased: AwardErased, session: AsyncSession) -> None:
         """Forget whom the issuer forgot."""
-        await operations.erase_registration(session, erased, now=read_clock())
+        await registrations.erase_registration(session, erased, now=read_clock())
 
     return subscriptions

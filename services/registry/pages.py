@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import operations
-from services.registry.domain import RegistrationErasedError, RegistrationUnknownError
+from services.registry.domain.registrations import RegistrationErasedError, RegistrationUnknownError
+from services.registry.operations import registrations
 from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import REASON_TEXTS, RegistrationStatus
 from shared.runtime.database import Session
@@ -55,7 +55,7 @@ async def _find_registration(
     if found is None:
         return None, False
     try:
-        return await operations.read_registration(session, UUID(found[0])), False
+        return await registrations.read_registration(session, UUID(found[0])), False
     except RegistrationUnknownError:
         return None, False
     except RegistrationErasedError:

@@ -13,7 +13,7 @@ from pydantic import AnyHttpUrl, Field
 
 from shared.contracts import topics
 from shared.contracts.award import Award, Correction, Reinstatement, Revocation, Suspension
-from shared.contracts.identifiers import Oin, microcredential_subject, policy_subject
+from shared.contracts.identifiers import Oin, Sequence, microcredential_subject, policy_subject
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.model import Contract
 from shared.contracts.offering import Offering
@@ -279,9 +279,7 @@ class RegistrationErased(Event):
 class RegistrationState(_AboutRegistration):
     """All the register says of an award now; the last one is enough."""
 
-    name = "registration-state"
-    topic = topics.REGISTRATIONS_STATE
-    history = False
+    name, topic, history = "registration-state", topics.REGISTRATIONS_STATE, False
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -322,6 +320,7 @@ class CloudEvent(Contract):
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str
     dataref: str | None = None
+    sequence: Sequence | None = None
     data: dict[str, object]
 
     @classmethod

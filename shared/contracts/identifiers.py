@@ -132,3 +132,7 @@ def microcredential_subject(microcredential_id: UUID, version: int) -> str:
 def credential_urn(credential_id: UUID) -> str:
     """Return the credential's own id on the wire (RFC 9562 `urn:uuid:`)."""
     return f"urn:uuid:{credential_id}"
+
+
+Sequence = Annotated[str, Field(pattern=r"^[0-9]{16}$")]
+"""A place among all events of the register: from 1 without gaps, zero-padded so that text orders."""

@@ -92,7 +92,7 @@ class Ed25519VerificationKey:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ed25519SigningKey:
-    """An Ed25519 private key; only the issuer's signing room holds one, and never for long."""
+    """An Ed25519 private key; only the signing room of a service holds one."""
 
     _private: Ed25519PrivateKey = field(repr=False)
     public: Ed25519VerificationKey
@@ -101,6 +101,13 @@ class Ed25519SigningKey:
     def generate(cls) -> Self:
         """Make a new key from the operating system's randomness."""
         return cls._from(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> Self:
+        """Make the key of a seed (32 bytes; RFC 8032 5.1.5), or raise EdwardsKeyRefusedError."""
+        if len(seed) != _KEY_BYTES:
+            raise EdwardsKeyRefusedError
+        return cls._from(Ed25519PrivateKey.from_private_bytes(seed))
 
     @classmethod
     def load(cls, stored: bytes) -> Self:

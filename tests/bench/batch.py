@@ -224,6 +224,7 @@ def serving_service(
         "WAARMERK_PORT" if duty == "serve" else "WAARMERK_WORK_PORT": str(port),
         "WAARMERK_KEY_ENCRYPTION_KEY": sandbox.key_encryption_key,
         "WAARMERK_PSEUDONYM_KEY": sandbox.pseudonym_key,
+        "WAARMERK_LOG_KEY": sandbox.log_key,
     }
     command = ["-m", f"services.{service}", duty]
     log = folder / f"{service}-{duty}.log"

@@ -58,6 +58,7 @@ class House:
             "WAARMERK_TOKEN_AUDIENCE": AUDIENCE,
             "WAARMERK_KEY_ENCRYPTION_KEY": self.sandbox.key_encryption_key,
             "WAARMERK_PSEUDONYM_KEY": self.sandbox.pseudonym_key,
+            "WAARMERK_LOG_KEY": self.sandbox.log_key,
         }
         command = ["-m", f"services.{service}", "serve"]
         with serving(command, port=port, environment=environment, log=self.log) as server:

@@ -69,7 +69,7 @@ PLANTS: Final = (
     ),
     Plant(
         "Routes, consumers and pages act through operations",
-        "services/registry/routes.py",
+        "services/registry/routes/registrations.py",
         "import services.registry.repository",
     ),
     Plant(

@@ -145,6 +145,8 @@ class Installation:
         if service is Service.ISSUER:
             told["key_encryption_key"] = self.sandbox.key_encryption_key
             told["pseudonym_key"] = self.sandbox.pseudonym_key
+        if service is Service.REGISTRY:
+            told["log_key"] = self.sandbox.log_key
         return {f"WAARMERK_{name.upper()}": value for name, value in told.items()}
 
     def _new(self, service: Service, duty: str) -> RunningService:

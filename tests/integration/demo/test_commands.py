@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from services.demo.commands import command
 from services.demo.operating import Service
 from services.demo.sandbox import AUDIENCE, open_sandbox
-from services.registry import operations
+from services.registry.operations import registrations as operations
 from shared.runtime import migrations
 from shared.runtime.access import TokenVerifier
 from shared.runtime.database import Database

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from services.demo.sandbox import AUDIENCE, Sandbox, open_sandbox
-from services.registry import operations
 from services.registry.app import create_app
+from services.registry.operations import registrations as operations
 from services.registry.settings import Settings
 from shared.runtime.database import Database
 from shared.runtime.settings import TEST_OIN

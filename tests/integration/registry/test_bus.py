@@ -6,9 +6,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from services.registry import operations
 from services.registry.app import create_worker
-from services.registry.settings import Settings
+from services.registry.operations import registrations as operations
 from shared.contracts.events import (
     AwardGranted,
     Event,
@@ -25,6 +24,7 @@ from shared.runtime.settings import TEST_OIN
 from tests.support.awards import DELFT, an_award, granted, revoked
 from tests.support.bus import at_work, in_envelope, read_topic, send_events, until
 from tests.support.postgres import MakeDatabase
+from tests.support.registering import register_settings
 
 pytestmark = pytest.mark.anyio
 
@@ -39,11 +39,7 @@ async def database(make_database: MakeDatabase) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def register(database: Database, broker: EmbeddedBroker) -> AsyncIterator[Database]:
-    settings = Settings(
-        database_url=database.url,
-        kafka_servers=broker.servers,
-        public_url="https://register.example.nl",
-    )
+    settings = register_settings(database.url, kafka_servers=broker.servers)
     async with at_work(create_worker(settings, database).run):
         yield database
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.registry.domain import (
+from services.registry.domain.registrations import (
     AnotherAwardError,
     AwardDiffersError,
     Entry,

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from services.registry import operations
-from services.registry.domain import (
+from services.registry.domain.registrations import (
     RegistrationErasedError,
     RegistrationUnknownError,
     VersionUnknownError,
 )
+from services.registry.operations import registrations
 from shared.contracts.registration import Registration
 from shared.errors import RuleError
 from shared.runtime.access import Caller, caller_with
@@ -81,7 +81,7 @@ async def list_registrations(
     session: Session,
 ) -> Page[Registration]:
     """Return the caller's own registrations by pages; the register's operator gets everybody's."""
-    found = await operations.export_registrations(
+    found = await registrations.export_registrations(
         session,
         organisation=None if caller.organisation == operator else caller.organisation,
         after=_id_after(wanted),
@@ -99,7 +99,7 @@ async def read_registration(
     registration_id: Annotated[RegistrationId, Path(alias="registrationId")], session: Session
 ) -> Registration:
     """Return what the register says of an award now; its id is enough, no account is needed."""
-    return await operations.read_registration(session, registration_id)
+    return await registrations.read_registration(session, registration_id)
 
 
 @router.get(
@@ -113,7 +113,7 @@ async def read_version(
     session: Session,
 ) -> Registration:
     """Return what the register said of an award at one version; versions never change."""
-    return await operations.read_version(session, registration_id, record_version)
+    return await registrations.read_version(session, registration_id, record_version)
 
 
 def _id_after(wanted: PageRequest) -> UUID | None:

@@ -1,7 +1,7 @@
-"""What the register does; one function is one transaction, whoever asks for it.
+"""What becomes of registrations, and what was said of them.
 
-Every change is announced twice: on `registrations` as the next step of its history, and on
-`registrations-state` as all there is to know, for those who start later.
+Every change is a fact beside it, in the same transaction. The sequencer (`log`) gives facts their
+place in the log, and tells of them in that order.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry import repository
-from services.registry.domain import (
+from services.registry.domain.facts import Fact, kind_of
+from services.registry.domain.registrations import (
     AwardChange,
     CredentialTakenError,
     Entry,
@@ -20,20 +20,10 @@ from services.registry.domain import (
     decide_change,
     decide_registration,
 )
-from shared.contracts import topics
-from shared.contracts.events import (
-    AwardCorrected,
-    AwardErased,
-    AwardGranted,
-    Event,
-    RegistrationCorrected,
-    RegistrationErased,
-    RegistrationRecorded,
-    RegistrationState,
-    RegistrationStatusChanged,
-)
+from services.registry.repository import registrations as repository
+from shared.contracts.events import AwardErased, AwardGranted, RegistrationErased
 from shared.contracts.registration import Registration
-from shared.runtime.outbox import announce, announce_all, announce_gone
+from shared.proofs.log_entries import EntryKind
 
 
 async def record_awards(
@@ -52,8 +42,8 @@ async def record_awards(
             raise CredentialTakenError
         check_same_award(known[entry.registration.registration_id], entry)
     new = [e.registration for e in entries if e.registration.registration_id in added]
-    events = [event for held in new for event in _told_twice(RegistrationRecorded, held)]
-    await announce_all(session, events, now=now)
+    facts = [Fact.of_registration(EntryKind.ISSUED, held) for held in new]
+    await repository.add_facts(session, facts)
 
 
 async def change_registrations(
@@ -63,21 +53,17 @@ async def change_registrations(
     await repository.see_everything(session)
     known = await repository.lock_entries(session, (event.award_id for event in told))
     changed: list[Entry] = []
-    replaced: list[Registration] = []
-    events: list[Event] = []
+    facts: list[Fact] = []
     for event in told:
         if event.award_id not in known:
             raise RegistrationUnknownError
         entry = decide_change(known[event.award_id], event, now=now)
         if entry is not None:
-            replaced.append(known[event.award_id].registration)
             known[event.award_id] = entry
             changed.append(entry)
-            is_new = isinstance(event, AwardCorrected)
-            fact = RegistrationCorrected if is_new else RegistrationStatusChanged
-            events += _told_twice(fact, entry.registration)
-    await repository.keep_entries(session, changed, replaced=replaced)
-    await announce_all(session, events, now=now)
+            facts.append(Fact.of_registration(kind_of(event), entry.registration))
+    await repository.keep_entries(session, changed)
+    await repository.add_facts(session, facts)
 
 
 async def erase_registration(session: AsyncSession, erased: AwardErased, *, now: datetime) -> None:
@@ -92,14 +78,13 @@ async def erase_registration(session: AsyncSession, erased: AwardErased, *, now:
     registration = entry.registration
     version = registration.record_version + 1
     await repository.erase_entry(session, entry, record_version=version, erased_at=erased.erased_at)
-    fact = RegistrationErased(
+    told = RegistrationErased(
         record_version=version,
         registration_id=registration.registration_id,
         organisation=registration.organisation,
         erased_at=erased.erased_at,
     )
-    await announce(session, fact, now=now)
-    await announce_gone(session, topics.REGISTRATIONS_STATE, str(registration.registration_id))
+    await repository.add_facts(session, [Fact.of_erasure(told, now=now)])
 
 
 async def read_registration(session: AsyncSession, registration_id: UUID) -> Registration:
@@ -116,6 +101,14 @@ async def read_version(
     return await repository.get_version(session, registration_id, record_version)
 
 
+async def read_state_on(
+    session: AsyncSession, registration_id: UUID, moment: datetime
+) -> Registration:
+    """Return what a registration said at a moment, to anybody who knows its id."""
+    await repository.see_everything(session)
+    return await repository.get_state_on(session, registration_id, moment)
+
+
 async def export_registrations(
     session: AsyncSession, *, organisation: str | None, after: UUID | None, limit: int
 ) -> list[Registration]:
@@ -127,13 +120,3 @@ async def export_registrations(
     return await repository.list_registrations(
         session, organisation=organisation, after=after, limit=limit
     )
-
-
-def _told_twice(
-    fact: type[RegistrationRecorded | RegistrationCorrected | RegistrationStatusChanged],
-    held: Registration,
-) -> list[Event]:
-    return [
-        fact(record_version=held.record_version, registration=held),
-        RegistrationState(record_version=held.record_version, registration=held),
-    ]

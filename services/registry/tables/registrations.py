@@ -1,15 +1,23 @@
-"""The register's rows: what holds now, and every version that was replaced."""
+"""The register's rows: what holds now, every fact there has been, and what was erased."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, Numeric, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Identity,
+    Index,
+    Numeric,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.domain import Entry
+from services.registry.domain.facts import Fact
+from services.registry.domain.registrations import Entry
+from services.registry.tables.metadata import Base
 from shared.contracts.award import Reinstatement, Revocation, Suspension
 from shared.contracts.microcredential import Level, StudyLoad
 from shared.contracts.model import Contract
@@ -21,22 +29,6 @@ from shared.contracts.vocabulary import (
     RevocationReason,
     StudyLoadUnit,
 )
-from shared.runtime.database import service_metadata
-from shared.runtime.schema import add_runtime_tables
-
-MOMENT = DateTime(timezone=True)
-
-
-class Base(DeclarativeBase):
-    """Every table of the register, and no other service's."""
-
-    metadata: ClassVar[MetaData] = service_metadata()
-    type_annotation_map: ClassVar = {str: Text, datetime: MOMENT}
-
-    @classmethod
-    def table(cls) -> Table:
-        """Return the table of these rows, for bulk."""
-        return cls.metadata.tables[cls.__tablename__]
 
 
 class History(Contract):
@@ -159,33 +151,45 @@ class RegistrationRow(Base):
         )
 
 
-class RegistrationVersionRow(Base):
-    """What everybody could read of an award at a version that was replaced; never changed."""
+class FactRow(Base):
+    """One thing that happened to a registration, and all it said from then on.
 
-    __tablename__ = "registration_version"
+    `content` is what the log's entry commits to under `salt`; both go when the registration is
+    erased, and nothing else of a fact ever changes.
+    """
 
-    registration_id: Mapped[UUID] = mapped_column(
-        ForeignKey(RegistrationRow.registration_id), primary_key=True
+    __tablename__ = "fact"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "record_version"),
+        UniqueConstraint("event_id"),
+        CheckConstraint("(content IS NULL) = (salt IS NULL)", name="opening_is_whole"),
     )
-    record_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    event_id: Mapped[UUID]
+    kind: Mapped[str]
     organisation: Mapped[str]
-    changed_at: Mapped[datetime]
-    state: Mapped[dict[str, object]] = mapped_column(JSONB)
+    registration_id: Mapped[UUID]
+    record_version: Mapped[int]
+    recorded_at: Mapped[datetime]
+    commitment: Mapped[bytes] = mapped_column(comment="HMAC-SHA256 of the content under the salt")
+    salt: Mapped[bytes | None]
+    content: Mapped[str | None] = mapped_column(comment="canonical JSON (RFC 8785)")
 
     @staticmethod
-    def values_of(registration: Registration) -> dict[str, object]:
-        """Return the values of the row that remembers this state."""
+    def values_of(fact: Fact) -> dict[str, object]:
+        """Return the values of the row that holds this fact."""
         return {
-            "registration_id": registration.registration_id,
-            "record_version": registration.record_version,
-            "organisation": registration.organisation,
-            "changed_at": registration.changed_at,
-            "state": registration.model_dump(mode="json", exclude_none=True),
+            "event_id": fact.event_id,
+            "kind": fact.kind.value,
+            "organisation": fact.organisation,
+            "registration_id": fact.registration_id,
+            "record_version": fact.record_version,
+            "recorded_at": fact.recorded_at,
+            "commitment": fact.commitment,
+            "salt": fact.salt,
+            "content": fact.content,
         }
-
-    def as_registration(self) -> Registration:
-        """Return the state as it was."""
-        return Registration.model_validate(self.state)
 
 
 class ErasedRegistrationRow(Base):
@@ -206,6 +210,3 @@ def _history_of(known: Registration) -> dict[str, object] | None:
         suspension=known.suspension, reinstatement=known.reinstatement, replaced=known.replaced
     )
     return history.model_dump(mode="json", exclude_none=True) or None
-
-
-add_runtime_tables(Base.metadata)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain import (
+from services.registry.domain.facts import Fact
+from services.registry.domain.registrations import (
     Entry,
     RegistrationErasedError,
     RegistrationUnknownError,
@@ -19,8 +20,8 @@ from services.registry.domain import (
 )
 from services.registry.tables import (
     ErasedRegistrationRow,
+    FactRow,
     RegistrationRow,
-    RegistrationVersionRow,
 )
 from shared.contracts.registration import Registration
 from shared.runtime.database import EVERY_ORGANISATION, act_for
@@ -62,16 +63,20 @@ async def lock_entries(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID,
     return {row.registration_id: row.as_entry() for row in rows}
 
 
-async def keep_entries(
-    session: AsyncSession, entries: Sequence[Entry], *, replaced: Sequence[Registration]
-) -> None:
-    """Write the next version of entries that are locked, and remember for ever what it replaced."""
+async def keep_entries(session: AsyncSession, entries: Sequence[Entry]) -> None:
+    """Write the next version of entries that are locked."""
     if entries:
         await session.execute(
             update(RegistrationRow), [RegistrationRow.values_of(entry) for entry in entries]
         )
-    rows = [RegistrationVersionRow.values_of(registration) for registration in replaced]
-    await add_rows(session, RegistrationVersionRow.table(), rows)
+
+
+async def add_facts(session: AsyncSession, facts: Sequence[Fact]) -> None:
+    """Remember for ever what happened, and that it is to be logged."""
+    if facts:
+        rows = [FactRow.values_of(fact) for fact in facts]
+        await add_rows(session, FactRow.table(), rows)
+        await session.execute(_PENDING, {"events": [fact.event_id for fact in facts]})
 
 
 async def list_erased(session: AsyncSession, ids: Sequence[UUID]) -> frozenset[UUID]:
@@ -85,11 +90,11 @@ async def list_erased(session: AsyncSession, ids: Sequence[UUID]) -> frozenset[U
 async def erase_entry(
     session: AsyncSession, entry: Entry, *, record_version: int, erased_at: datetime
 ) -> None:
-    """Delete an entry that is locked, with every version of it."""
+    """Delete an entry that is locked, and what every fact about it said."""
     registration = entry.registration
     about = registration.registration_id
     await session.execute(
-        delete(RegistrationVersionRow).where(RegistrationVersionRow.registration_id == about)
+        update(FactRow).where(FactRow.registration_id == about).values(salt=None, content=None)
     )
     await session.execute(delete(RegistrationRow).where(RegistrationRow.registration_id == about))
     await session.execute(
@@ -116,15 +121,14 @@ async def get_version(
     session: AsyncSession, registration_id: UUID, record_version: int
 ) -> Registration:
     """Return what the register said of an award at one version."""
-    now = await session.get(RegistrationRow, registration_id)
-    if now is not None and now.record_version == record_version:
-        return now.as_registration()
-    row = await session.get(RegistrationVersionRow, (registration_id, record_version))
-    if row is None:
-        if await session.get(ErasedRegistrationRow, registration_id):
-            raise RegistrationErasedError
-        raise VersionUnknownError
-    return row.as_registration()
+    return await _said(session, registration_id, FactRow.record_version == record_version)
+
+
+async def get_state_on(
+    session: AsyncSession, registration_id: UUID, moment: datetime
+) -> Registration:
+    """Return what the register said of an award at a moment."""
+    return await _said(session, registration_id, FactRow.recorded_at <= moment)
 
 
 async def list_registrations(
@@ -137,3 +141,25 @@ async def list_registrations(
     if after is not None:
         query = query.where(RegistrationRow.registration_id > after)
     return [row.as_registration() for row in await session.scalars(query)]
+
+
+async def _said(
+    session: AsyncSession, registration_id: UUID, then: ColumnElement[bool]
+) -> Registration:
+    content = await session.scalar(
+        select(FactRow.content)
+        .where(FactRow.registration_id == registration_id, then)
+        .order_by(FactRow.record_version.desc())
+        .limit(1)
+    )
+    if content is None:
+        if await session.get(ErasedRegistrationRow, registration_id):
+            raise RegistrationErasedError
+        raise VersionUnknownError
+    return Registration.model_validate_json(content)
+
+
+_PENDING = text("""
+    INSERT INTO log_pending (number)
+    SELECT number FROM fact WHERE event_id = ANY(CAST(:events AS uuid[]))
+    """)

@@ -1,0 +1,163 @@
+"""Facts: the six things that may happen to a registration, and how each is logged and told.
+
+Apart from the rules that allow them, because a fact never changes: what is told of it today is told
+of it in sixty years, byte for byte, until its registration is erased.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, Self
+from uuid import UUID, uuid4
+
+from pydantic_core import to_json
+
+from services.registry.domain.registrations import AwardChange
+from shared.contracts.events import (
+    SCHEMA_BASE,
+    AwardCorrected,
+    AwardExpired,
+    AwardReinstated,
+    AwardRevoked,
+    AwardSuspended,
+    Event,
+    RegistrationCorrected,
+    RegistrationErased,
+    RegistrationRecorded,
+    RegistrationState,
+    RegistrationStatusChanged,
+)
+from shared.contracts.registration import Registration
+from shared.proofs.log_entries import EntryKind, LogEntry, commit, new_salt
+from shared.strict_json import canonical
+
+SEQUENCE_DIGITS: Final = 16
+_KINDS: Final[dict[type[AwardChange], EntryKind]] = {
+    AwardCorrected: EntryKind.CORRECTED,
+    AwardSuspended: EntryKind.SUSPENDED,
+    AwardReinstated: EntryKind.REINSTATED,
+    AwardRevoked: EntryKind.REVOKED,
+    AwardExpired: EntryKind.EXPIRED,
+}
+_EVENTS: Final[dict[EntryKind, type[Event]]] = {
+    EntryKind.ISSUED: RegistrationRecorded,
+    EntryKind.CORRECTED: RegistrationCorrected,
+    EntryKind.SUSPENDED: RegistrationStatusChanged,
+    EntryKind.REINSTATED: RegistrationStatusChanged,
+    EntryKind.REVOKED: RegistrationStatusChanged,
+    EntryKind.EXPIRED: RegistrationStatusChanged,
+    EntryKind.ERASED: RegistrationErased,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One fact about a registration; without salt and content once that was erased."""
+
+    event_id: UUID
+    kind: EntryKind
+    organisation: str
+    registration_id: UUID
+    record_version: int
+    recorded_at: datetime
+    commitment: bytes
+    salt: bytes | None = field(repr=False)
+    content: str | None = field(repr=False)
+    erased_at: datetime | None = None
+
+    @classmethod
+    def of_registration(cls, kind: EntryKind, registration: Registration) -> Self:
+        """Return what happened to a registration, with all it says from then on."""
+        said = registration.model_dump(mode="json", exclude_none=True)
+        salt, content = new_salt(), canonical(said)
+        return cls(
+            event_id=uuid4(),
+            kind=kind,
+            organisation=registration.organisation,
+            registration_id=registration.registration_id,
+            record_version=registration.record_version,
+            recorded_at=registration.changed_at,
+            commitment=commit(salt, content),
+            salt=salt,
+            content=content.decode(),
+        )
+
+    @classmethod
+    def of_erasure(cls, erased: RegistrationErased, *, now: datetime) -> Self:
+        """Return that a registration was erased; the decision is all that is left of it."""
+        said = erased.model_dump(mode="json", exclude={"record_version"})
+        salt, content = new_salt(), canonical(said)
+        return cls(
+            event_id=uuid4(),
+            kind=EntryKind.ERASED,
+            organisation=erased.organisation,
+            registration_id=erased.registration_id,
+            record_version=erased.record_version,
+            recorded_at=now,
+            commitment=commit(salt, content),
+            salt=salt,
+            content=content.decode(),
+        )
+
+    @property
+    def was_wiped(self) -> bool:
+        """Say whether its registration was erased since."""
+        return self.content is None
+
+    def entry(self) -> LogEntry:
+        """Return what the log says of it in public."""
+        return LogEntry(self.kind, self.organisation, self.commitment)
+
+    def as_event(self, index: int, *, source: str) -> bytes:
+        """Write its event (NL GOV CloudEvents, JSON), as it stands in the log at this index.
+
+        What was told of a registration that was erased since is told as that erasure.
+        """
+        kind = RegistrationErased if self.content is None else _EVENTS[self.kind]
+        return self._envelope(kind, index, source=source, event_id=self.event_id)
+
+    def as_state(self, index: int, *, source: str) -> bytes | None:
+        """Write the state after it for who starts later; None when nothing is left to say."""
+        if self.kind is EntryKind.ERASED:
+            return None
+        return self._envelope(RegistrationState, index, source=source, event_id=uuid4())
+
+    def _said(self, kind: type[Event]) -> bytes:
+        """Return the event's data: the content as it was committed to, and the version."""
+        version = f'"recordVersion":{self.record_version}'
+        if self.content is None:
+            left = {
+                "registrationId": self.registration_id,
+                "organisation": self.organisation,
+                "erasedAt": self.erased_at,
+            }
+            return f"{{{version},{to_json(left).decode()[1:]}".encode()
+        if kind is RegistrationErased:
+            return f"{{{version},{self.content[1:]}".encode()
+        return f'{{{version},"registration":{self.content}}}'.encode()
+
+    def _envelope(self, kind: type[Event], index: int, *, source: str, event_id: UUID) -> bytes:
+        head = {
+            "specversion": "1.0",
+            "id": event_id,
+            "source": source,
+            "type": kind.type_(),
+            "subject": self.registration_id,
+            "time": self.recorded_at.astimezone(UTC),
+            "datacontenttype": "application/json",
+            "dataschema": f"{SCHEMA_BASE}{kind.name}.schema.json",
+            "sequence": sequence_text(index),
+        }
+        return b"".join((to_json(head)[:-1], b',"data":', self._said(kind), b"}"))
+
+
+def sequence_text(index: int) -> str:
+    """Write the `sequence` of the event at a leaf index: one more, zero-padded.
+
+    So text orders as numbers do, and sixty years of a nation may pass 31 bits.
+    """
+    return f"{index + 1:0{SEQUENCE_DIGITS}}"
+
+
+def kind_of(told: AwardChange) -> EntryKind:
+    """Return which of the facts a change of an award is."""
+    return _KINDS[type(told)]

@@ -1,0 +1,122 @@
+"""The sequencer: facts get their place in the log, its tree grows, and everybody is told.
+
+1. One at a time: the row that says how far the log is, is held until the commit.
+2. Facts are taken in the order they were written; each becomes an entry at the next index.
+3. The tree grows over the tiles at its edge, which must be the tree we say we have.
+4. A checkpoint over the new tree is signed, and only then are the events announced, each with its
+   place among all; all of it is one transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.registry.domain.facts import Fact
+from services.registry.repository import log as repository
+from services.registry.repository.log import LogState
+from services.registry.signing import LogSigner
+from shared.contracts import topics
+from shared.proofs.merkle import CompactRange, leaf_hash
+from shared.proofs.tiles import EntryBundle, Tile, edge_tiles, grow, tree_at_edge, write_bundle
+from shared.runtime import clock
+from shared.runtime.database import EVERY_ORGANISATION, Database, Straight
+
+BATCH: Final = 1024
+
+
+class LogBrokenError(RuntimeError):
+    """The tiles at the edge of the log are not those of the tree that was signed last."""
+
+
+class AnotherLogError(RuntimeError):
+    """The database holds the log of another origin; a log never changes its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequencer:
+    """What the log is kept with."""
+
+    database: Database
+    signer: LogSigner
+
+
+async def begin_log(sequencer: Sequencer) -> None:
+    """Sign the empty tree, the first time; refuse a database that holds another log."""
+    now, tree = clock.now(), CompactRange()
+    checkpoint = sequencer.signer.sign(tree.head(), now=now).to_bytes()
+    empty = LogState(
+        origin=sequencer.signer.origin, tree=tree, checkpoint=checkpoint, signed_at=now
+    )
+    async with sequencer.database.acting_for(EVERY_ORGANISATION) as straight:
+        await repository.begin(straight, empty)
+        state = await repository.find_state(straight)
+    if state is None or state.origin != sequencer.signer.origin:
+        raise AnotherLogError
+
+
+async def sequence(sequencer: Sequencer) -> int:
+    """Log what is pending, at most so much at a time; return how much it was."""
+    now = clock.now()
+    async with sequencer.database.acting_for(EVERY_ORGANISATION) as straight:
+        state = await repository.lock_state(straight)  # 1
+        if state is None:
+            return 0
+        pending = await repository.take_pending(straight, limit=BATCH)  # 2
+        if not pending:
+            return 0
+        facts = [fact for _number, fact in pending]
+        entries = [fact.entry().to_bytes() for fact in facts]
+        tree = await _grow(straight, state.tree, [leaf_hash(entry) for entry in entries])  # 3
+        rows = [
+            (index, number, entry)
+            for index, ((number, _fact), entry) in enumerate(
+                zip(pending, entries, strict=True), start=state.tree.size
+            )
+        ]
+        await repository.add_entries(straight, rows, now=now)
+        checkpoint = sequencer.signer.sign(tree.head(), now=now).to_bytes()  # 4
+        await repository.keep_state(
+            straight,
+            LogState(origin=state.origin, tree=tree, checkpoint=checkpoint, signed_at=now),
+        )
+        await _announce(straight, facts, first=state.tree.size, source=sequencer.database.source)
+    return len(facts)
+
+
+async def read_checkpoint(database: Database) -> bytes | None:
+    """Return the newest signed checkpoint; None before the log has begun."""
+    async with database.acting_for(EVERY_ORGANISATION) as straight:
+        state = await repository.find_state(straight)
+    return None if state is None else state.checkpoint
+
+
+async def read_tile(database: Database, place: Tile | EntryBundle) -> bytes | None:
+    """Return a tile or a bundle as wide as it is asked for; None when the log is not that far."""
+    async with database.acting_for(EVERY_ORGANISATION) as straight:
+        if isinstance(place, EntryBundle):
+            entries = await repository.list_entries(straight, place)
+            return write_bundle(entries) if len(entries) == place.width else None
+        found = (await repository.find_tiles(straight, [place])).get(place, b"")
+    width = place.width * 32
+    return found[:width] if len(found) >= width else None
+
+
+async def _grow(straight: Straight, tree: CompactRange, leaves: Sequence[bytes]) -> CompactRange:
+    edge = await repository.find_tiles(straight, edge_tiles(tree.size))
+    if len(edge) != len(edge_tiles(tree.size)) or tree_at_edge(tree.size, edge) != tree:
+        raise LogBrokenError
+    after, tiles = grow(tree, leaves, edge)
+    await repository.keep_tiles(straight, tiles)
+    return after
+
+
+async def _announce(straight: Straight, facts: Sequence[Fact], *, first: int, source: str) -> None:
+    """Tell of each fact twice: as the next in the history, and as all there is to know now."""
+    rows: list[tuple[str, str, bytes | None]] = []
+    for index, fact in enumerate(facts, start=first):
+        about = str(fact.registration_id)
+        rows.append((topics.REGISTRATIONS.name, about, fact.as_event(index, source=source)))
+        if not fact.was_wiped:
+            state = fact.as_state(index, source=source)
+            rows.append((topics.REGISTRATIONS_STATE.name, about, state))
+    await repository.copy_events(straight, rows)

@@ -1,0 +1,1 @@
+"""Every question the register asks its database; domain objects come out."""

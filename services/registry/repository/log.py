@@ -1,0 +1,176 @@
+"""The log's questions: what is to be logged, what is logged, and the tiles of its tree."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.registry.domain.facts import Fact
+from shared.proofs.log_entries import EntryKind
+from shared.proofs.merkle import CompactRange
+from shared.proofs.tiles import EntryBundle, Tile
+from shared.runtime.database import Straight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogState:
+    """How far the log is: its tree, and the note that says so."""
+
+    origin: str
+    tree: CompactRange
+    checkpoint: bytes
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedFact:
+    """A fact with its place in the log."""
+
+    index: int
+    fact: Fact
+
+
+# Who finds it locked leaves the work to whoever holds it.
+_LOCK = "SELECT origin, size, tree, checkpoint, signed_at FROM log_state FOR UPDATE SKIP LOCKED"
+_STATE = "SELECT origin, size, tree, checkpoint, signed_at FROM log_state"
+_BEGIN = """
+    INSERT INTO log_state ("only", origin, size, tree, checkpoint, signed_at)
+    VALUES (1, $1, 0, $2, $3, $4) ON CONFLICT DO NOTHING
+    """
+_TAKE = """
+    WITH taken AS (
+        DELETE FROM log_pending WHERE number IN (
+            SELECT number FROM log_pending ORDER BY number LIMIT $1
+        ) RETURNING number
+    )
+    SELECT fact.*, erased_at FROM fact JOIN taken USING (number)
+    LEFT JOIN erased_registration USING (registration_id) ORDER BY number
+    """
+_ADD = """
+    INSERT INTO log_entry (index, number, entry, logged_at)
+    SELECT new.index, new.number, new.entry, $1
+    FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS new (index, number, entry)
+    """
+_TILES = """
+    SELECT level, index, hashes FROM log_tile
+    WHERE (level, index) IN (SELECT * FROM unnest($1::integer[], $2::bigint[]))
+    """
+_KEEP_TILES = """
+    INSERT INTO log_tile (level, index, hashes)
+    SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[])
+    ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes
+    """
+_KEEP_STATE = "UPDATE log_state SET size = $1, tree = $2, checkpoint = $3, signed_at = $4"
+_ENTRIES = """
+    SELECT entry FROM log_entry WHERE index >= $1 AND index < $2 ORDER BY index
+    """
+_LOGGED = """
+    SELECT l.index, f.*, e.erased_at FROM fact f JOIN log_entry l USING (number)
+    LEFT JOIN erased_registration e USING (registration_id)
+    WHERE f.registration_id = $1 AND ($2::integer IS NULL OR f.record_version = $2)
+    ORDER BY f.record_version DESC LIMIT 1
+    """
+
+
+async def begin(straight: Straight, state: LogState) -> None:
+    """Begin the log with an empty tree, unless it has begun."""
+    await straight.connection.execute(
+        _BEGIN, state.origin, state.tree.to_bytes(), state.checkpoint, state.signed_at
+    )
+
+
+async def lock_state(straight: Straight) -> LogState | None:
+    """Return how far the log is, ours to move on until the commit; None when it is not."""
+    return _state(await straight.ask(_LOCK))
+
+
+async def find_state(straight: Straight) -> LogState | None:
+    """Return how far the log is; None before it has begun."""
+    return _state(await straight.ask(_STATE))
+
+
+async def take_pending(straight: Straight, *, limit: int) -> list[tuple[int, Fact]]:
+    """Take the next facts to log, each with its number."""
+    rows = await straight.connection.fetch(_TAKE, limit)
+    return [(row["number"], _fact(row)) for row in rows]
+
+
+async def add_entries(
+    straight: Straight, entries: Sequence[tuple[int, int, bytes]], *, now: datetime
+) -> None:
+    """Append entries: index, number of the fact, and the bytes."""
+    indexes, numbers, raw = map(list, zip(*entries, strict=True))
+    await straight.connection.execute(_ADD, now, indexes, numbers, raw)
+
+
+async def find_tiles(straight: Straight, tiles: Iterable[Tile]) -> dict[Tile, bytes]:
+    """Return the hashes of these tiles, each as wide as it is asked for."""
+    wanted = {(tile.level, tile.index): tile for tile in tiles}
+    if not wanted:
+        return {}
+    levels, indexes = map(list, zip(*wanted, strict=True))
+    rows = await straight.connection.fetch(_TILES, levels, indexes)
+    return {wanted[row["level"], row["index"]]: row["hashes"] for row in rows}
+
+
+async def keep_tiles(straight: Straight, tiles: Iterable[tuple[Tile, bytes]]) -> None:
+    """Write tiles that are new, or wider than they were."""
+    rows = [(tile.level, tile.index, hashes) for tile, hashes in tiles]
+    levels, indexes, hashes = map(list, zip(*rows, strict=True))
+    await straight.connection.execute(_KEEP_TILES, levels, indexes, hashes)
+
+
+async def keep_state(straight: Straight, state: LogState) -> None:
+    """Write how far the log is now."""
+    await straight.connection.execute(
+        _KEEP_STATE, state.tree.size, state.tree.to_bytes(), state.checkpoint, state.signed_at
+    )
+
+
+async def copy_events(straight: Straight, rows: Sequence[tuple[str, str, bytes | None]]) -> None:
+    """Announce events in this order: topic, key, and the event or nothing for a tombstone."""
+    await straight.connection.copy_records_to_table(
+        "outbox", columns=("topic", "key", "value"), records=rows
+    )
+
+
+async def list_entries(straight: Straight, bundle: EntryBundle) -> list[bytes]:
+    """Return the entries of a bundle, as many as there are."""
+    first = bundle.index * 256
+    rows = await straight.connection.fetch(_ENTRIES, first, first + bundle.width)
+    return [row["entry"] for row in rows]
+
+
+async def find_logged(
+    straight: Straight, registration_id: UUID, record_version: int | None
+) -> LoggedFact | None:
+    """Return where a version of a registration, or else its last one, stands in the log."""
+    row = await straight.ask(_LOGGED, registration_id, record_version)
+    return None if row is None else LoggedFact(index=row["index"], fact=_fact(row))
+
+
+def _state(row: Mapping[str, Any] | None) -> LogState | None:
+    if row is None:
+        return None
+    return LogState(
+        origin=row["origin"],
+        tree=CompactRange.from_bytes(row["tree"]),
+        checkpoint=row["checkpoint"],
+        signed_at=row["signed_at"],
+    )
+
+
+def _fact(row: Mapping[str, Any]) -> Fact:
+    return Fact(
+        event_id=row["event_id"],
+        kind=EntryKind(row["kind"]),
+        organisation=row["organisation"],
+        registration_id=row["registration_id"],
+        record_version=row["record_version"],
+        recorded_at=row["recorded_at"],
+        commitment=row["commitment"],
+        salt=row["salt"],
+        content=row["content"],
+        erased_at=row["erased_at"],
+    )

@@ -1,0 +1,1 @@
+"""The register over HTTP: registrations, the log, and how to follow it."""

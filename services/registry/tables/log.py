@@ -1,0 +1,55 @@
+"""The log of the register: entries, the tiles of its tree, and how far it is.
+
+An entry is what everybody may download. Nothing here is personal, and nothing of it ever changes:
+the service itself has no right to, and triggers refuse whoever has.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
+
+from services.registry.tables.metadata import MOMENT, Base
+
+# Facts that stand in the log not yet; written with the fact itself.
+log_pending = Table(
+    "log_pending",
+    Base.metadata,
+    Column("number", BigInteger, ForeignKey("fact.number"), primary_key=True, autoincrement=False),
+)
+
+log_entry = Table(
+    "log_entry",
+    Base.metadata,
+    Column("index", BigInteger, primary_key=True, autoincrement=False, comment="from 0, no gaps"),
+    Column("number", BigInteger, ForeignKey("fact.number"), nullable=False, unique=True),
+    Column("entry", LargeBinary, nullable=False, comment="as it is hashed into the tree"),
+    Column("logged_at", MOMENT, nullable=False),
+)
+
+# The widest of each place only: a narrower one is the beginning of it.
+log_tile = Table(
+    "log_tile",
+    Base.metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+log_state = Table(
+    "log_state",
+    Base.metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("origin", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("tree", LargeBinary, nullable=False, comment="roots of its perfect subtrees"),
+    Column("checkpoint", LargeBinary, nullable=False, comment="a signed note"),
+    Column("signed_at", MOMENT, nullable=False),
+    CheckConstraint('"only" = 1', name="one_log"),
+)
