@@ -135,4 +135,4 @@ def credential_urn(credential_id: UUID) -> str:
 
 
 Sequence = Annotated[str, Field(pattern=r"^[0-9]{16}$")]
-"""A place among all events of the register: from 1 without gaps, zero-padded so that text orders."""
+"""A place among all events of the register: from 1, no gaps, zero-padded so that text orders."""
