@@ -11,7 +11,13 @@ import typer
 from pydantic import ValidationError
 
 from services.catalog.settings import Settings as CatalogSettings
-from services.demo import checking, client_commands, key_commands, operating
+from services.demo import (
+    checking,
+    client_commands,
+    key_commands,
+    operating,
+    register_commands,
+)
 from services.demo.award_command import award
 from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
@@ -36,6 +42,7 @@ command = typer.Typer(
 )
 command.add_typer(client_commands.command, name="clients")
 command.add_typer(key_commands.command, name="keys")
+command.add_typer(register_commands.command, name="register")
 command.command()(award)
 
 
