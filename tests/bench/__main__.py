@@ -2,7 +2,8 @@
 
 BENCH_SECONDS (5) is the length of each measurement of the first two, BENCH_QUESTIONS (120) how many
 questions of each kind are asked; the whole takes some five minutes. `make bench PART=search` is
-searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka, `PART=signing`
+searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka, `PART=register`
+BENCH_EVENTS (60000) awards that wait there for the register, `PART=signing`
 how many signatures a core makes, under seal and in a PKCS#11 token. Only when it is named:
 `PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds.
 """
@@ -25,12 +26,13 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from shared.runtime.embedded import EmbeddedPostgres
-from tests.bench.batch import ROWS, measure_batch
+from tests.bench.batch import ROWS, Measured, measure_batch
 from tests.bench.kill import KILL_SECONDS, measure_kill
 from tests.bench.kill import ROWS as KILL_ROWS
 from tests.bench.life import AWARD_RATE, VERIFICATION_RATE, measure_life
 from tests.bench.load import Target
 from tests.bench.measure import Figures, measure
+from tests.bench.register import EVENTS, measure_register
 from tests.bench.requests import get, post
 from tests.bench.search import Waits, measure_search
 from tests.bench.servers import floor
@@ -113,14 +115,25 @@ def measure_searching(folder: Path) -> Table:
 
 def measure_batches(folder: Path) -> Group:
     """Measure a file of awards, from its upload to the verifier."""
-    measured = measure_batch(folder)
-    stages = Table("", "s", "rows/s", title=f"A file of {ROWS:,} awards, {os.cpu_count()} cores")
+    title = f"A file of {ROWS:,} awards, {os.cpu_count()} cores"
+    return tables_of(measure_batch(folder), title=title, rows=ROWS)
+
+
+def measure_registering(folder: Path) -> Group:
+    """Measure the register alone, from the bus to its log."""
+    title = f"{EVENTS:,} awards that wait for the register, {os.cpu_count()} cores"
+    return tables_of(measure_register(folder), title=title, rows=EVENTS)
+
+
+def tables_of(measured: Measured, *, title: str, rows: int) -> Group:
+    """Write stages, what they used, and the floors, as tables."""
+    stages = Table("", "s", "rows/s", title=title)
     for stage in measured.stages:
         stages.add_row(stage.name, f"{stage.seconds:.1f}", f"{stage.per_second:,.0f}")
     used = Table("", "CPU s", "CPU ms/row", "peak MB of each process")
     for usage in measured.usages:
         peaks = " ".join(f"{peak:.0f}" for peak in usage.peak_megabytes[:6])
-        each = usage.cpu_seconds * 1000 / ROWS
+        each = usage.cpu_seconds * 1000 / rows
         used.add_row(usage.name, f"{usage.cpu_seconds:.1f}", f"{each:.3f}", peaks)
     floors = Table("floors, each alone", "rows/s")
     for alone in measured.floors:
@@ -158,6 +171,7 @@ def main() -> None:
         "services": measure_services,
         "search": measure_searching,
         "batch": measure_batches,
+        "register": measure_registering,
         "signing": measure_signing,
         "kill": measure_killing,
     }
