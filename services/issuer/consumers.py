@@ -47,7 +47,7 @@ def subscribe(desk: Desk, read_clock: Callable[[], datetime] = clock.now) -> Sub
         """Keep our own copy, so that a result in it leads to what is earned."""
         await receiving.keep_offering(session, event.offering)
 
-    @subscriptions.on_many(RegistrationRecorded)
+    @subscriptions.on_many(RegistrationRecorded, in_any_order=True)
     async def keep_registered(
         events: Sequence[RegistrationRecorded], session: AsyncSession
     ) -> None:

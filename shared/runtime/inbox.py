@@ -28,12 +28,14 @@ class Subscriptions:
     """The events a service hears, and what it does about each.
 
     The functions need no guard: duplicates, old versions and events out of turn never reach them.
+    But for those of `on_many(…, in_any_order=True)`, which take care of that themselves.
     """
 
     def __init__(self) -> None:
         self._one_by_one: dict[type[Event], Hearing[Event]] = {}
         self._many_at_once: dict[type[Event], HearingMany[Event]] = {}
         self._gone: dict[str, HearingGone] = {}
+        self._in_any_order: set[type[Event]] = set()
 
     @property
     def topics(self) -> frozenset[str]:
@@ -62,11 +64,19 @@ class Subscriptions:
 
         return subscribe
 
-    def on_many(self, event: type[A]) -> Callable[[HearingMany[A]], HearingMany[A]]:
-        """Call the function with a run of such events at once, in order; for bulk work."""
+    def on_many(
+        self, event: type[A], *, in_any_order: bool = False
+    ) -> Callable[[HearingMany[A]], HearingMany[A]]:
+        """Call the function with a run of such events at once, in order; for bulk work.
+
+        A function for which neither order nor repetition matters may say so. Where all that is
+        heard of a topic is like that, no versions are kept: a row for each event is saved.
+        """
 
         def subscribe(hear: HearingMany[A]) -> HearingMany[A]:
             self._refuse_second(event)
+            if in_any_order:
+                self._in_any_order.add(event)
             self._many_at_once[event] = cast("HearingMany[Event]", hear)
             return hear
 
@@ -88,6 +98,12 @@ class Subscriptions:
     def takes_many(self, event: type[Event]) -> bool:
         """Return whether such events are wanted many at once."""
         return event in self._many_at_once
+
+    def is_in_any_order(self, topic: str) -> bool:
+        """Return whether all that is heard of a topic may come in any order, and again."""
+        events = self._one_by_one.keys() | self._many_at_once.keys()
+        heard = {event for event in events if event.topic.name == topic}
+        return bool(heard) and heard <= self._in_any_order and topic not in self._gone
 
     async def hear(self, events: Sequence[Event], session: AsyncSession) -> None:
         """Do what this service does about a run of events of one class."""

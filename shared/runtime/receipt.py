@@ -5,6 +5,8 @@ Separate from the bus, so that it is tried without Kafka. In one transaction, in
 (2) versions we had are ignored: every event counts the facts about its subject, so that what comes
 again says a number we know; (3) a history out of turn is parked until its predecessors came;
 (4) what remains is heard, in order; (5) the new versions are kept, and dead letters announced.
+Of a topic on which order and repetition matter to nobody here, no versions are kept: only (1), (4)
+and the dead letters are left.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +52,15 @@ class Plan:
     no_longer_parked: list[Letter] = field(default_factory=list)
     moved: set[str] = field(default_factory=set)
     ignored: int = 0
+
+    def place_anywhere(self, letter: Letter) -> None:
+        """Decide about one letter of a topic where order and repetition do not matter."""
+        if letter.event is None:
+            self.ignored += 1
+        elif letter.message.place in self.refused:
+            self.dead.append((letter.message, self.refused[letter.message.place]))
+        else:
+            self.heard.append(letter)
 
     def place(self, letter: Letter) -> None:
         """Decide about one letter, and about what waited for it."""
@@ -104,9 +115,13 @@ async def take(
     await post.advance(messages)
     plan = Plan(versions={}, waiting={}, refused=refused or {})
     letters = list(_readable(messages, subscriptions, plan))
-    await post.load(plan, letters, subscriptions)
-    for letter in letters:
-        plan.place(letter)
+    if subscriptions.is_in_any_order(messages[0].topic):
+        for letter in letters:
+            plan.place_anywhere(letter)
+    else:
+        await post.load(plan, letters, subscriptions)
+        for letter in letters:
+            plan.place(letter)
     await _hear(session, plan, subscriptions, one_by_one=one_by_one)
     await post.close(plan)
     return Taken(

@@ -2,14 +2,17 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 
+from services.issuer import consumers
 from services.issuer.operations.batches import recalling
 from services.issuer.operations.batches.workshop import Workshop
-from services.issuer.repository import batches_retention
+from services.issuer.repository import batches_recalls, batches_retention
 from services.issuer.routes import batches_following
+from shared.runtime.database import EVERY_ORGANISATION, act_for
 from tests.integration.issuer.conftest import Issuer
 from tests.support.batches import Institution, a_row, register
 from tests.support.issuing import QUANTUM, an_award_request
@@ -60,6 +63,32 @@ async def test_a_row_goes_from_queued_to_delivered(institution: Institution) -> 
     ]
     progress = (await institution.batch(batch_id))["progress"]
     assert (progress["signed"], progress["registered"], progress["delivered"]) == (2, 2, 1)
+
+
+async def test_what_the_register_tells_again_changes_nothing_even_after_an_erasure(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer, keep, heard = institution.issuer, batches_recalls.keep_registered, []
+
+    async def keep_and_note(session: Any, told: Any) -> None:
+        heard.extend(told)
+        await keep(session, told)
+
+    monkeypatch.setattr(batches_recalls, "keep_registered", keep_and_note)
+    batch_id = await a_finished_batch(institution)
+    await register(issuer)
+    known = await issuer.ask("SELECT * FROM registered ORDER BY award_id")
+    erasure = {"email": "student2@student.example.nl", "reason": "learner-request"}
+    await issuer.post("/v1/learner-erasures", erasure, scope="learners:erase")
+    before = await states(institution, batch_id)
+    async with issuer.database.transaction() as session:
+        await act_for(session, EVERY_ORGANISATION)
+        await keep(session, [*reversed(heard), *heard])
+
+    assert consumers.subscribe(issuer.desk).is_in_any_order("registrations")
+    assert len(known) == 3
+    assert await issuer.ask("SELECT * FROM registered ORDER BY award_id") == known
+    assert await states(institution, batch_id) == before == ["registered", "erased", "registered"]
 
 
 async def test_events_tell_each_step_and_then_end(institution: Institution) -> None:

@@ -1,19 +1,23 @@
 """Receiving without Kafka: duplicates, old news, gaps, poison and zombies have no second effect."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.events import CloudEvent
+from shared.contracts.events import AwardGranted, AwardRevoked, CloudEvent
+from shared.contracts.topics import AWARDS
+from shared.errors import NotFoundError
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
+from shared.runtime.inbox import Subscriptions
 from shared.runtime.letters import Message, Place
 from shared.runtime.receipt import FencedError, NotHeardError, Taken, take
-from shared.runtime.schema import consumer_offset, outbox, parked
+from shared.runtime.schema import consumer_offset, outbox, parked, subject_version
 from tests.support.bus import SOURCE, a_key_event, an_award_event, in_envelope, messages_of
-from tests.support.ledger.hearing import Moods, subscribe
+from tests.support.ledger.hearing import Moods, subscribe, write
 from tests.support.ledger.tables import entry
 from tests.support.postgres import MakeDatabase
 
@@ -34,13 +38,14 @@ async def receive(
     *,
     moods: Moods | None = None,
     refused: dict[Place, str] | None = None,
+    subscriptions: Subscriptions | None = None,
 ) -> Taken:
     async with database.transaction() as session:
         return await take(
             session,
             messages,
             consumer="ledger",
-            subscriptions=subscribe(moods),
+            subscriptions=subscriptions or subscribe(moods),
             refused=refused,
         )
 
@@ -260,3 +265,82 @@ async def test_partitions_and_consumers_do_not_disturb_each_other(database: Data
 
     assert taken.ignored == 1
     assert second.heard == 1
+
+
+def in_any_order(*, poisonous: bool = False) -> Subscriptions:
+    """Hear of revocations whenever they come, and of nothing else on that topic."""
+    subscriptions = Subscriptions()
+
+    @subscriptions.on_many(AwardRevoked, in_any_order=True)
+    async def keep_revoked(events: Sequence[AwardRevoked], session: AsyncSession) -> None:
+        if poisonous:
+            raise NotFoundError
+        for event in events:
+            await write(session, event.subject, event.record_version, event.name)
+
+    return subscriptions
+
+
+async def count_versions(database: Database) -> int:
+    async with database.transaction() as session:
+        return int(await session.scalar(select(func.count()).select_from(subject_version)) or 0)
+
+
+async def test_what_is_heard_in_any_order_is_heard_as_it_comes_and_again(
+    database: Database,
+) -> None:
+    hearing = in_any_order()
+    third, first, second = award_envelopes(3, 1, 2)
+    unheard = second.model_copy(update={"type": AwardGranted.type_()})
+    gone = Message("awards", 0, 3, str(AWARD).encode(), None)
+    messages = [*messages_of(third, first, unheard), gone]
+    taken = await receive(database, messages, subscriptions=hearing)
+    again = await receive(database, messages_of(third, first=4), subscriptions=hearing)
+
+    assert await versions_written(database) == [3, 1, 3]
+    assert (taken.heard, taken.ignored, taken.parked, taken.dead) == (2, 2, 0, 0)
+    assert again.heard == 1
+    assert await count_versions(database) == await count_parked(database) == 0
+    assert await next_offset(database) == 5
+
+
+async def test_a_zombie_is_fenced_also_where_order_does_not_matter(database: Database) -> None:
+    messages = messages_of(*award_envelopes(1, 2))
+    await receive(database, messages, subscriptions=in_any_order())
+
+    with pytest.raises(FencedError):
+        await receive(database, messages[1:], subscriptions=in_any_order())
+
+    assert await versions_written(database) == [1, 2]
+
+
+async def test_poison_is_a_dead_letter_also_where_order_does_not_matter(
+    database: Database,
+) -> None:
+    first, second = award_envelopes(1, 2)
+    messages = [*messages_of(first, second), poisoned("foreign-type", offset=2)]
+    with pytest.raises(NotHeardError):
+        await receive(database, messages, subscriptions=in_any_order(poisonous=True))
+    refused = {(0, 0): "not-found"}
+    taken = await receive(database, messages, refused=refused, subscriptions=in_any_order())
+    letters = await dead_letters(database)
+    await receive(database, messages_of(first, first=3), subscriptions=in_any_order())
+
+    assert (taken.heard, taken.dead) == (1, 2)
+    assert [headers["reason"] for _, _, headers in letters] == ["foreign-type", "not-found"]
+    assert await versions_written(database) == [2, 1]
+
+
+def test_order_matters_as_soon_as_it_does_to_one_who_hears_of_the_topic() -> None:
+    of_all, of_tombstones, of_one = in_any_order(), in_any_order(), in_any_order()
+
+    @of_tombstones.on_gone(AWARDS)
+    async def forget(key: str, session: AsyncSession) -> None: ...
+
+    @of_one.on_many(AwardGranted)
+    async def keep(events: Sequence[AwardGranted], session: AsyncSession) -> None: ...
+
+    assert of_all.is_in_any_order("awards")
+    assert not of_tombstones.is_in_any_order("awards")
+    assert not of_one.is_in_any_order("awards")
+    assert not of_all.is_in_any_order("registrations")

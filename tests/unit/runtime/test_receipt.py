@@ -1,6 +1,7 @@
 """In whatever order versions come, histories are heard in turn and states never go back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import given
@@ -72,3 +73,24 @@ def test_what_follows_a_refused_version_of_a_history_waits(events: list[Event]) 
     assert heard_versions(plan, str(AWARDS[0])) == [1, 2]
     assert plan.dead == [(third.message, "not-found")]
     assert {letter.version for letter in plan.newly_parked.values()} == {4, 5}
+
+
+@given(
+    events=everything_twice, unheard=st.sets(st.integers(0, 19)), bad=st.sets(st.integers(0, 19))
+)
+def test_in_any_order_all_that_concerns_us_is_heard_as_it_came_and_nothing_is_kept(
+    events: list[Event], unheard: set[int], bad: set[int]
+) -> None:
+    letters = [
+        replace(letter, event=None) if offset in unheard else letter
+        for offset, letter in enumerate(letters_of(events))
+    ]
+    plan = Plan(versions={}, waiting={}, refused={(0, offset): "not-found" for offset in bad})
+    for letter in letters:
+        plan.place_anywhere(letter)
+
+    ours = [letter for letter in letters if letter.event]
+    assert plan.heard == [one for one in ours if one.message.offset not in bad]
+    assert [message.offset for message, _ in plan.dead] == sorted(bad - unheard)
+    assert plan.ignored == len(unheard)
+    assert not any([plan.versions, plan.moved, plan.waiting, plan.newly_parked])
