@@ -1,11 +1,11 @@
-"""What the register hears: that awards were granted, and what became of them."""
+"""What the register hears: who there is, that awards were granted, and what became of them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.operations import registrations
+from services.registry.operations import catalogue, registrations
 from shared.contracts.events import (
     AwardCorrected,
     AwardErased,
@@ -14,6 +14,7 @@ from shared.contracts.events import (
     AwardReinstated,
     AwardRevoked,
     AwardSuspended,
+    OrganisationRecorded,
 )
 from shared.runtime import clock
 from shared.runtime.inbox import Subscriptions
@@ -22,6 +23,11 @@ from shared.runtime.inbox import Subscriptions
 def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
     """Return what the register does about each event, by this clock."""
     subscriptions = Subscriptions()
+
+    @subscriptions.on(OrganisationRecorded)
+    async def keep_organisation(event: OrganisationRecorded, session: AsyncSession) -> None:
+        """Know the sector of who awards: no registration says it, and figures are kept by it."""
+        await catalogue.keep_organisation(session, event.organisation)
 
     @subscriptions.on_many(AwardGranted)
     async def record_awards(granted: Sequence[AwardGranted], session: AsyncSession) -> None:
