@@ -24,6 +24,11 @@ MAX_INTEGER: Final = 2**53 - 1  # RFC 7493 §2.2: what every reader keeps exactl
 MAX_NUMBER_LENGTH: Final = 64
 
 
+_CANONICAL: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
+
 class JsonReason(StrEnum):
     """Why a text is not JSON we read."""
 
@@ -136,9 +141,7 @@ def load_object(
 
 def canonical(value: JsonValue) -> bytes:
     """Write a value in the one form used for fingerprints: sorted, without space, in UTF-8."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def _encoded(text: bytes | str) -> bytes:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.facts import Fact, kind_of
+from services.registry.domain.facts import kind_of, record_erasure, record_facts
 from services.registry.domain.registrations import (
     AwardChange,
     CredentialTakenError,
@@ -36,14 +36,13 @@ async def record_awards(
     entries = [entry for entry in entries if entry.registration.registration_id not in gone]
     added = await repository.add_entries(session, entries)
     again = [entry for entry in entries if entry.registration.registration_id not in added]
-    known = await repository.lock_entries(session, (e.registration.registration_id for e in again))
+    known = await repository.lock_entries(session, [e.registration.registration_id for e in again])
     for entry in again:
         if entry.registration.registration_id not in known:
             raise CredentialTakenError
         check_same_award(known[entry.registration.registration_id], entry)
     new = [e.registration for e in entries if e.registration.registration_id in added]
-    facts = [Fact.of_registration(EntryKind.ISSUED, held) for held in new]
-    await repository.add_facts(session, facts)
+    await repository.add_facts(session, record_facts((EntryKind.ISSUED, held) for held in new))
 
 
 async def change_registrations(
@@ -51,9 +50,9 @@ async def change_registrations(
 ) -> None:
     """Say of registrations what became of their awards; hearing it again changes nothing."""
     await repository.see_everything(session)
-    known = await repository.lock_entries(session, (event.award_id for event in told))
+    known = await repository.lock_entries(session, [event.award_id for event in told])
     changed: list[Entry] = []
-    facts: list[Fact] = []
+    facts: list[tuple[EntryKind, Registration]] = []
     for event in told:
         if event.award_id not in known:
             raise RegistrationUnknownError
@@ -61,9 +60,9 @@ async def change_registrations(
         if entry is not None:
             known[event.award_id] = entry
             changed.append(entry)
-            facts.append(Fact.of_registration(kind_of(event), entry.registration))
+            facts.append((kind_of(event), entry.registration))
     await repository.keep_entries(session, changed)
-    await repository.add_facts(session, facts)
+    await repository.add_facts(session, record_facts(facts))
 
 
 async def erase_registration(session: AsyncSession, erased: AwardErased, *, now: datetime) -> None:
@@ -84,7 +83,7 @@ async def erase_registration(session: AsyncSession, erased: AwardErased, *, now:
         organisation=registration.organisation,
         erased_at=erased.erased_at,
     )
-    await repository.add_facts(session, [Fact.of_erasure(told, now=now)])
+    await repository.add_facts(session, [record_erasure(told, now=now)])
 
 
 async def read_registration(session: AsyncSession, registration_id: UUID) -> Registration:

@@ -3,11 +3,11 @@
 Writing is by sets, because awards arrive by the hundreds: a statement per table, not per award.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +25,7 @@ from services.registry.tables import (
 )
 from shared.contracts.registration import Registration
 from shared.runtime.database import EVERY_ORGANISATION, act_for
-from shared.runtime.rows import add_new_rows, add_rows
+from shared.runtime.rows import add_new_rows
 
 
 async def see_everything(session: AsyncSession) -> None:
@@ -51,11 +51,13 @@ async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozen
     )
 
 
-async def lock_entries(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Entry]:
+async def lock_entries(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Entry]:
     """Return the entries of these ids; nobody else can change them before our commit."""
+    if not ids:
+        return {}
     rows = await session.scalars(
         select(RegistrationRow)
-        .where(RegistrationRow.registration_id.in_(list(ids)))
+        .where(RegistrationRow.registration_id.in_(ids))
         .order_by(RegistrationRow.registration_id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -74,17 +76,14 @@ async def keep_entries(session: AsyncSession, entries: Sequence[Entry]) -> None:
 async def add_facts(session: AsyncSession, facts: Sequence[Fact]) -> None:
     """Remember for ever what happened, and that it is to be logged."""
     if facts:
-        rows = [FactRow.values_of(fact) for fact in facts]
-        await add_rows(session, FactRow.table(), rows)
-        await session.execute(_PENDING, {"events": [fact.event_id for fact in facts]})
+        connection = await session.connection()
+        await connection.exec_driver_sql(_ADD_FACTS, _arrays_of(facts))
 
 
 async def list_erased(session: AsyncSession, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Return which of these registrations were erased."""
-    query = select(ErasedRegistrationRow.registration_id).where(
-        ErasedRegistrationRow.registration_id.in_(list(ids))
-    )
-    return frozenset(await session.scalars(query))
+    connection = await session.connection()
+    return frozenset((await connection.exec_driver_sql(_ERASED, (list(ids),))).scalars())
 
 
 async def erase_entry(
@@ -159,7 +158,31 @@ async def _said(
     return Registration.model_validate_json(content)
 
 
-_PENDING = text("""
-    INSERT INTO log_pending (number)
-    SELECT number FROM fact WHERE event_id = ANY(CAST(:events AS uuid[]))
-    """)
+def _arrays_of(facts: Sequence[Fact]) -> tuple[list[object], ...]:
+    return (
+        [fact.event_id for fact in facts],
+        [fact.kind.value for fact in facts],
+        [fact.organisation for fact in facts],
+        [fact.registration_id for fact in facts],
+        [fact.record_version for fact in facts],
+        [fact.recorded_at for fact in facts],
+        [fact.commitment for fact in facts],
+        [fact.salt for fact in facts],
+        [fact.content for fact in facts],
+    )
+
+
+_ADD_FACTS = """
+    WITH added AS (
+        INSERT INTO fact (event_id, kind, organisation, registration_id, record_version,
+            recorded_at, commitment, salt, content)
+        SELECT * FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]),
+            CAST($4 AS uuid[]), CAST($5 AS integer[]), CAST($6 AS timestamptz[]),
+            CAST($7 AS bytea[]), CAST($8 AS bytea[]), CAST($9 AS text[]))
+        RETURNING number
+    )
+    INSERT INTO log_pending (number) SELECT number FROM added
+    """
+_ERASED = """
+    SELECT registration_id FROM erased_registration WHERE registration_id = ANY($1::uuid[])
+    """

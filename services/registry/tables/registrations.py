@@ -15,7 +15,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registry.domain.facts import Fact
 from services.registry.domain.registrations import Entry
 from services.registry.tables.metadata import Base
 from shared.contracts.award import Reinstatement, Revocation, Suspension
@@ -175,21 +174,6 @@ class FactRow(Base):
     commitment: Mapped[bytes] = mapped_column(comment="HMAC-SHA256 of the content under the salt")
     salt: Mapped[bytes | None]
     content: Mapped[str | None] = mapped_column(comment="canonical JSON (RFC 8785)")
-
-    @staticmethod
-    def values_of(fact: Fact) -> dict[str, object]:
-        """Return the values of the row that holds this fact."""
-        return {
-            "event_id": fact.event_id,
-            "kind": fact.kind.value,
-            "organisation": fact.organisation,
-            "registration_id": fact.registration_id,
-            "record_version": fact.record_version,
-            "recorded_at": fact.recorded_at,
-            "commitment": fact.commitment,
-            "salt": fact.salt,
-            "content": fact.content,
-        }
 
 
 class ErasedRegistrationRow(Base):
