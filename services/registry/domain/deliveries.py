@@ -6,8 +6,8 @@ are those of Standard Webhooks 1.0 and of CloudEvents webhooks 1.0.2. Of an answ
 1. 2xx is a delivery.
 2. 410 ends the subscription.
 3. 429 and 503 with Retry-After are a wait that the receiver chose; it counts as no attempt.
-4. Everything else, no answer and a redirect as well, is tried again: after 5 seconds, 5 minutes, and
-   so on until three days have passed. Then the subscription pauses where it is, for all to see.
+4. Everything else, no answer and a redirect as well, is tried again: after 5 seconds, 5 minutes,
+   and so on until three days have passed. Then the subscription pauses where it is, and says so.
 """
 
 from dataclasses import dataclass, replace

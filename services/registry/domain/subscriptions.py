@@ -1,4 +1,4 @@
-"""Subscriptions: an organisation asks that events of the register are sent to an address of its own.
+"""Subscriptions: an organisation asks that events are sent to an address of its own.
 
 Apart from delivering, because these are the decisions of the subscriber: where to, what, from where
 on, and whether now.
@@ -63,7 +63,7 @@ class WebhooksOffError(UnavailableError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """What is sent where, how far it is, and how it goes; `position` is the next index to look at."""
+    """What is sent where, and how it goes; `position` is the index of the log to look at next."""
 
     subscription_id: UUID
     organisation: str

@@ -71,6 +71,7 @@ _LOGGED = """
     WHERE f.registration_id = $1 AND ($2::integer IS NULL OR f.record_version = $2)
     ORDER BY f.record_version DESC LIMIT 1
     """
+_VERSIONS = "SELECT record_version FROM fact WHERE registration_id = $1"
 
 
 async def begin(straight: Straight, state: LogState) -> None:
@@ -93,7 +94,7 @@ async def find_state(straight: Straight) -> LogState | None:
 async def take_pending(straight: Straight, *, limit: int) -> list[tuple[int, Fact]]:
     """Take the next facts to log, each with its number."""
     rows = await straight.connection.fetch(_TAKE, limit)
-    return [(row["number"], _fact(row)) for row in rows]
+    return [(row["number"], read_fact(row)) for row in rows]
 
 
 async def add_entries(
@@ -147,7 +148,13 @@ async def find_logged(
 ) -> LoggedFact | None:
     """Return where a version of a registration, or else its last one, stands in the log."""
     row = await straight.ask(_LOGGED, registration_id, record_version)
-    return None if row is None else LoggedFact(index=row["index"], fact=_fact(row))
+    return None if row is None else LoggedFact(index=row["index"], fact=read_fact(row))
+
+
+async def list_versions(straight: Straight, registration_id: UUID) -> frozenset[int]:
+    """Return every version of a registration there is a fact of, logged or not."""
+    rows = await straight.connection.fetch(_VERSIONS, registration_id)
+    return frozenset(row["record_version"] for row in rows)
 
 
 def _state(row: Mapping[str, Any] | None) -> LogState | None:
@@ -161,7 +168,8 @@ def _state(row: Mapping[str, Any] | None) -> LogState | None:
     )
 
 
-def _fact(row: Mapping[str, Any]) -> Fact:
+def read_fact(row: Mapping[str, Any]) -> Fact:
+    """Return the fact in a row of `fact`, with `erased_at` beside it."""
     return Fact(
         event_id=row["event_id"],
         kind=EntryKind(row["kind"]),
