@@ -2,6 +2,7 @@
 
 WaarmerkError
 ├── NotFoundError            it is not there, or not yours (the same thing to a stranger)
+├── GoneError                it was there, and is kept no longer
 ├── ConflictError            it is there, but in the way; retrying unchanged will not help yet
 ├── StaleError               it changed since you read it; read it again
 ├── UnconditionalError       you did not say which state you read
@@ -57,6 +58,13 @@ class NotFoundError(WaarmerkError):
 
     code = "not-found"
     dutch = "Dit bestaat hier niet."
+
+
+class GoneError(WaarmerkError):
+    """This was here, and is kept no longer."""
+
+    code = "gone"
+    dutch = "Dit was hier, en wordt niet langer bewaard."
 
 
 class ConflictError(WaarmerkError):

@@ -50,6 +50,8 @@ SCOPES: Final = {
     "issuing-rules:write": "Set when the organisation asks for a second person.",
     "clients:write": "Register the machine clients of an organisation (administrator).",
     "registrations:read": "Read registrations.",
+    "subscriptions:read": "Read the organisation's subscriptions and what became of them.",
+    "subscriptions:write": "Subscribe the organisation's own systems to the register (webhooks).",
 }
 MAX_TOKEN_LENGTH: Final = 8192
 MAX_LIFETIME: Final = timedelta(minutes=10)

@@ -42,6 +42,9 @@ _ADVICE: Final[Mapping[int, Sentence]] = {
         "Read how things stand now; with Retry-After, wait that long and send it again.",
         "Lees hoe het er nu voor staat; met Retry-After wacht u zo lang en stuurt u het opnieuw.",
     ),
+    410: Sentence(
+        "Read in the detail what there is instead.", "Lees in de toelichting wat er nog wel is."
+    ),
     412: Sentence(
         "Read it again, make your change to what is there now, and send its new ETag.",
         "Lees het opnieuw, doe uw wijziging in wat er nu staat en stuur de nieuwe ETag mee.",

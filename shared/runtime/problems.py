@@ -23,6 +23,7 @@ from starlette.types import Scope
 from shared.errors import (
     ConflictError,
     Fault,
+    GoneError,
     NotFoundError,
     NotPermittedError,
     RuleError,
@@ -134,6 +135,7 @@ _STATUS: Final[Mapping[type[WaarmerkError], int]] = {
     MethodNotAllowedError: 405,
     NotAcceptableError: 406,
     ConflictError: 409,
+    GoneError: 410,
     StaleError: 412,
     TooLargeError: 413,
     UnsupportedMediaTypeError: 415,
