@@ -1,42 +1,53 @@
 """The register as two processes: one answers HTTP, the other listens to the bus."""
 
 import asyncio
+from time import monotonic
 
 from fastapi import FastAPI
 
 from services.registry import consumers, pages
+from services.registry.domain.witnessing import Guard
+from services.registry.operations.feed import Feed
 from services.registry.operations.log import BATCH, Sequencer, begin_log, sequence
-from services.registry.routes import log, registrations
-from services.registry.settings import Settings
+from services.registry.operations.witnesses import Collector, ask_witness, find_hold, open_client
+from services.registry.routes import feed, log, proofs, registrations
+from services.registry.settings import Settings, WitnessPlace
 from services.registry.signing import LogSigner
 from shared.runtime.database import Database
 from shared.runtime.service import create_service_app
-from shared.runtime.worker import Worker
+from shared.runtime.worker import Chore, Worker
 
 CONSUMER = "registry"
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """Return the register's HTTP application."""
+    opened = database or _open_database(settings)
     return create_service_app(
         settings=settings,
-        database=database or _open_database(settings),
+        database=opened,
         title="Waarmerk register",
         summary="The national register of microcredentials.",
         description=(
             "One registration per award, with every version of it. Whoever knows an award's id can "
             "read its registration; the learner is not in it."
         ),
-        routers=[registrations.router],
+        routers=[registrations.router, proofs.router, feed.router],
         pages=[pages.router, log.router],
         consumer=CONSUMER,
+        state={"find_hold": find_hold, "feed": Feed.of(settings, opened)},
     )
 
 
 def create_worker(settings: Settings, database: Database | None = None) -> Worker:
-    """Return the register's worker: its relay, its consumer and the sequencer of its log."""
+    """Return the register's worker: its relay, its consumer, its log and who witnesses that."""
     opened = database or _open_database(settings)
-    sequencer = Sequencer(opened, LogSigner.of(settings))
+    guard = Guard(
+        [one.vkey for one in settings.witnesses],
+        patience=settings.witness_patience_seconds,
+        began=monotonic(),
+    )
+    sequencer = Sequencer(opened, LogSigner.of(settings), guard)
 
     async def keep_log() -> None:
         await begin_log(sequencer)
@@ -49,8 +60,25 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         settings=settings,
         database=opened,
         subscriptions=consumers.subscribe(),
-        chores={"log": keep_log},
+        chores={"log": keep_log, **_witnessed(settings, opened, guard)},
+        find_hold=find_hold,
     )
+
+
+def _witnessed(settings: Settings, database: Database, guard: Guard) -> dict[str, Chore]:
+    """Return a chore for each witness, so that none waits for another."""
+
+    def keep_asking(place: WitnessPlace) -> Chore:
+        async def ask() -> None:
+            async with open_client() as client:
+                collector = Collector(database=database, guard=guard, client=client)
+                while True:
+                    await ask_witness(collector, place)
+                    await asyncio.sleep(settings.witness_seconds)
+
+        return ask
+
+    return {f"witness {one.key.name}": keep_asking(one) for one in settings.witnesses}
 
 
 def _open_database(settings: Settings) -> Database:

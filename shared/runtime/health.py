@@ -4,6 +4,7 @@ Apart from the services; a broker that is down is told but fails nothing, becaus
 verifying go on without it, while a consumer that died or stands still makes us unready.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -16,6 +17,9 @@ from shared.runtime.database import Database
 from shared.runtime.observability import get_logger
 from shared.runtime.problems import reason_unavailable
 from shared.runtime.schema import consumer_state
+
+FindHold = Callable[[Database], Awaitable[str | None]]
+"""Says why a service must not do its own work, if so."""
 
 log = get_logger(__name__)
 
@@ -47,10 +51,21 @@ class Readiness(ApiAnswer):
     database: Health
     consumer: Health | None = None
     lag: int | None = None
+    hold: str | None = None
 
 
-async def find_readiness(database: Database, *, consumer: str | None) -> Readiness:
-    """Ask the database, and through it the consumer in the worker."""
+async def find_readiness(
+    database: Database, *, consumer: str | None, find_hold: FindHold | None = None
+) -> Readiness:
+    """Ask the database, through it the consumer in the worker, and what may hold the service."""
+    readiness = await _find_readiness(database, consumer=consumer)
+    if find_hold is None or not readiness.ready:
+        return readiness
+    hold = await find_hold(database)
+    return readiness.model_copy(update={"ready": hold is None, "hold": hold})
+
+
+async def _find_readiness(database: Database, *, consumer: str | None) -> Readiness:
     try:
         async with database.transaction() as session:
             await session.execute(text("SELECT 1"))

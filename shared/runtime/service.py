@@ -172,7 +172,10 @@ def _common_routes(
 
     @router.get("/health/ready")
     async def read_readiness(request: Request, response: Response) -> Readiness:
-        readiness = await find_readiness(request.app.state.database, consumer=consumer)
+        state = request.app.state
+        readiness = await find_readiness(
+            state.database, consumer=consumer, find_hold=getattr(state, "find_hold", None)
+        )
         if not readiness.ready:
             response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
         return readiness

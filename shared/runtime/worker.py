@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from shared.runtime.bus import Consumer
 from shared.runtime.database import Database
-from shared.runtime.health import find_readiness
+from shared.runtime.health import FindHold, find_readiness
 from shared.runtime.heartbeat import ConsumerSilentError
 from shared.runtime.inbox import Subscriptions
 from shared.runtime.kafka import TopicsNotMadeError, ensure_topics
@@ -57,12 +57,14 @@ class Worker:
         subscriptions: Subscriptions | None = None,
         chores: Mapping[str, Chore] | None = None,
         prepare: Callable[[], None] = lambda: None,
+        find_hold: FindHold | None = None,
     ) -> None:
         """Set a worker up; `prepare` is for a process of its own, before threads and event loop."""
         self.name = name
         self.prepare = prepare
         self._settings = settings
         self._database = database
+        self._find_hold = find_hold
         self._hears = bool(subscriptions and subscriptions.topics)
         self.relay = Relay(database.url, settings.kafka_servers, service=name)
         self.consumer = Consumer(
@@ -168,7 +170,9 @@ class Worker:
 
     async def _answer_ready(self, _request: Request) -> Response:
         readiness = await find_readiness(
-            self._database, consumer=self.name if self._hears else None
+            self._database,
+            consumer=self.name if self._hears else None,
+            find_hold=self._find_hold,
         )
         return JSONResponse(readiness.model_dump(mode="json"), 200 if readiness.ready else 503)
 

@@ -63,9 +63,7 @@ class Guard:
 
     def hear(self, vkey: str, stand: Stand) -> None:
         """Remember what a witness says; that it says nothing now unsays nothing."""
-        if stand is Stand.AGREES or self._stands[vkey] is not Stand.AGREES:
-            self._stands[vkey] = stand
-        elif stand in {Stand.AHEAD, Stand.DISPUTES}:
+        if self._stands[vkey] is not Stand.AGREES or stand in {Stand.AHEAD, Stand.DISPUTES}:
             self._stands[vkey] = stand
 
     def has_heard(self, vkey: str) -> bool:

@@ -1,6 +1,7 @@
 """The sequencer: facts get their place in the log, its tree grows, and everybody is told.
 
-1. One at a time: the row that says how far the log is, is held until the commit.
+1. One at a time: the row that says how far the log is, is held until the commit. Nothing is signed
+   while a witness may know of a larger tree than ours (`domain.witnessing`).
 2. Facts are taken in the order they were written; each becomes an entry at the next index.
 3. The tree grows over the tiles at its edge, which must be the tree we say we have.
 4. A checkpoint over the new tree is signed, and only then are the events announced, each with its
@@ -9,10 +10,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from services.registry.domain.facts import Fact
+from services.registry.domain.witnessing import Guard
 from services.registry.repository import log as repository
+from services.registry.repository import witnesses
 from services.registry.repository.log import LogState
 from services.registry.signing import LogSigner
 from shared.contracts import topics
@@ -38,10 +42,15 @@ class Sequencer:
 
     database: Database
     signer: LogSigner
+    guard: Guard | None = None
 
 
 async def begin_log(sequencer: Sequencer) -> None:
-    """Sign the empty tree, the first time; refuse a database that holds another log."""
+    """Sign the empty tree, the first time; refuse a database that holds another log.
+
+    Every history begins with that tree, so nothing is signed that could be another's, and without
+    a checkpoint no witness could be asked what it knows.
+    """
     now, tree = clock.now(), CompactRange()
     checkpoint = sequencer.signer.sign(tree.head(), now=now).to_bytes()
     empty = LogState(
@@ -49,6 +58,7 @@ async def begin_log(sequencer: Sequencer) -> None:
     )
     async with sequencer.database.acting_for(EVERY_ORGANISATION) as straight:
         await repository.begin(straight, empty)
+        await witnesses.keep_keys(straight, [key.vkey for key in sequencer.signer.keys])
         state = await repository.find_state(straight)
     if state is None or state.origin != sequencer.signer.origin:
         raise AnotherLogError
@@ -59,7 +69,7 @@ async def sequence(sequencer: Sequencer) -> int:
     now = clock.now()
     async with sequencer.database.acting_for(EVERY_ORGANISATION) as straight:
         state = await repository.lock_state(straight)  # 1
-        if state is None:
+        if state is None or await _is_held(straight, sequencer, state):
             return 0
         pending = await repository.take_pending(straight, limit=BATCH)  # 2
         if not pending:
@@ -84,10 +94,13 @@ async def sequence(sequencer: Sequencer) -> int:
 
 
 async def read_checkpoint(database: Database) -> bytes | None:
-    """Return the newest signed checkpoint; None before the log has begun."""
+    """Return the newest checkpoint with all who signed just that; None before the log began."""
     async with database.acting_for(EVERY_ORGANISATION) as straight:
         state = await repository.find_state(straight)
-    return None if state is None else state.checkpoint
+        if state is None:
+            return None
+        size, note = state.tree.size, state.checkpoint
+        return note + (await witnesses.list_cosignatures(straight, size, note)).encode()
 
 
 async def read_tile(database: Database, place: Tile | EntryBundle) -> bytes | None:
@@ -99,6 +112,15 @@ async def read_tile(database: Database, place: Tile | EntryBundle) -> bytes | No
         found = (await repository.find_tiles(straight, [place])).get(place, b"")
     width = place.width * 32
     return found[:width] if len(found) >= width else None
+
+
+async def _is_held(straight: Straight, sequencer: Sequencer, state: LogState) -> bool:
+    """Ask the guard whether this log may go on, and let every process know its answer."""
+    if sequencer.guard is None:
+        return False
+    hold = sequencer.guard.find_hold(state.tree.size, at=monotonic())
+    await witnesses.keep_hold(straight, hold)
+    return hold is not None
 
 
 async def _grow(straight: Straight, tree: CompactRange, leaves: Sequence[bytes]) -> CompactRange:

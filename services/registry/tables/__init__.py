@@ -1,12 +1,25 @@
 """The register's tables, and no other service's."""
 
 from services.registry.tables.catalogue import organisation
+from services.registry.tables.consultations import (
+    consultation,
+    consumer_key,
+    erasure_term,
+    restricted_opening,
+    restricted_registration,
+)
 from services.registry.tables.log import log_entry, log_pending, log_state, log_tile
 from services.registry.tables.metadata import Base
 from services.registry.tables.registrations import (
     ErasedRegistrationRow,
     FactRow,
     RegistrationRow,
+)
+from services.registry.tables.subscriptions import (
+    delivery,
+    delivery_attempt,
+    subscription,
+    subscription_key,
 )
 from services.registry.tables.witnesses import (
     log_checkpoint,
@@ -21,6 +34,11 @@ __all__ = [
     "ErasedRegistrationRow",
     "FactRow",
     "RegistrationRow",
+    "consultation",
+    "consumer_key",
+    "delivery",
+    "delivery_attempt",
+    "erasure_term",
     "log_checkpoint",
     "log_cosignature",
     "log_entry",
@@ -31,4 +49,8 @@ __all__ = [
     "log_tile",
     "log_witness",
     "organisation",
+    "restricted_opening",
+    "restricted_registration",
+    "subscription",
+    "subscription_key",
 ]

@@ -1,0 +1,145 @@
+"""Proofs over HTTP: that a fact stands in the log, and who vouches for the log."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from services.registry.domain.registrations import (
+    RegistrationErasedError,
+    RegistrationUnknownError,
+    VersionUnknownError,
+)
+from services.registry.operations import proofs, witnesses
+from services.registry.operations.proofs import NotLoggedError
+from services.registry.operations.witnesses import WitnessView
+from shared.runtime.api_model import ApiAnswer
+from shared.runtime.problems import refusals
+
+LATE_AFTER: Final = timedelta(seconds=10)
+_ID: Final = "01890a5d-ac96-774b-bcce-b302099a8057"
+_TEXT: Final = "text/plain; charset=utf-8"
+_HASH: Final = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
+_PROOF: Final = f"""c2sp.org/tlog-proof@v1
+extra eyJlbnRyeSI6IuKApiJ9
+index 0
+{_HASH}
+
+register.example.nl/log
+2
+{_HASH}
+
+— register.example.nl/log Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGz
+"""
+_VIEW: Final[dict[str, Any]] = {
+    "origin": "register.example.nl/log",
+    "size": 1024,
+    "vkeys": [f"register.example.nl/log+3df8ae58+AQ{_HASH[:-2]}"],
+    "items": [
+        {
+            "name": "witness.example/w1",
+            "vkey": f"witness.example/w1+aab52393+BA{_HASH[:-2]}",
+            "stand": "agrees",
+            "seenSize": 1024,
+            "cosignedSize": 1024,
+            "cosignedAt": "2026-11-20T09:30:02Z",
+            "askedAt": "2026-11-20T09:30:02Z",
+            "behind": 0,
+            "isBehind": False,
+        }
+    ],
+}
+
+Answers: TypeAlias = dict[int | str, dict[str, Any]]
+_PROVEN: Final[Answers] = {200: {"content": {"text/plain": {"example": _PROOF}}}}
+_WATCHED: Final[Answers] = {200: {"content": {"application/json": {"example": _VIEW}}}}
+
+router = APIRouter(tags=["log"])
+
+
+class WitnessAnswer(ApiAnswer):
+    """A witness of the log: what it said when it was asked last, and what it cosigned last."""
+
+    name: str
+    vkey: str
+    stand: str
+    fault: str | None = None
+    seen_size: int | None = None
+    cosigned_size: int | None = None
+    cosigned_at: datetime | None = None
+    asked_at: datetime | None = None
+    behind: int
+    is_behind: bool
+
+
+class WitnessesAnswer(ApiAnswer):
+    """The log, the keys it is known by, and every witness that is asked to cosign it."""
+
+    origin: str | None = None
+    size: int
+    vkeys: tuple[str, ...]
+    items: tuple[WitnessAnswer, ...]
+
+
+@router.get(
+    "/registrations/{registrationId}/proof",
+    response_class=PlainTextResponse,
+    responses=_PROVEN
+    | refusals(
+        RegistrationUnknownError, RegistrationErasedError, VersionUnknownError, NotLoggedError
+    ),
+)
+async def read_proof(
+    registration_id: Annotated[
+        UUID, Path(alias="registrationId", description="the award's own id", examples=[_ID])
+    ],
+    request: Request,
+    record_version: Annotated[
+        int | None, Query(alias="recordVersion", ge=1, le=2**31 - 1, examples=[1])
+    ] = None,
+) -> Response:
+    """Return the proof that a version stands in the log (C2SP tlog-proof), to keep for decades.
+
+    Its `extra` line opens what the entry commits to; `waarmerk verify --offline` checks it all.
+    """
+    proof = await proofs.prove(request.app.state.database, registration_id, record_version)
+    name = f'attachment; filename="{registration_id}.tlog-proof"'
+    return Response(proof, media_type=_TEXT, headers={"Content-Disposition": name})
+
+
+@router.get(
+    "/log/witnesses",
+    response_model_exclude_none=True,
+    responses=_WATCHED,
+)
+async def list_witnesses(request: Request) -> WitnessesAnswer:
+    """Return who is asked to cosign the log, what each has seen of it, and who is behind."""
+    state = request.app.state
+    view = await witnesses.read_view(state.database, state.settings)
+    return WitnessesAnswer(
+        origin=view.origin,
+        size=view.size,
+        vkeys=view.vkeys,
+        items=tuple(_witness(one, size=view.size, now=state.clock()) for one in view.witnesses),
+    )
+
+
+def _witness(one: WitnessView, *, size: int, now: datetime) -> WitnessAnswer:
+    """Show a witness; it is behind when it did not cosign all there is, nor anything lately."""
+    said = one.said
+    behind = max(0, size - ((said and said.cosigned_size) or 0))
+    is_late = said is None or said.cosigned_at is None or now - said.cosigned_at > LATE_AFTER
+    return WitnessAnswer(
+        name=one.key.name,
+        vkey=one.key.vkey,
+        stand=said.stand.value if said else "unheard",
+        fault=said.fault if said else None,
+        seen_size=said.seen_size if said else None,
+        cosigned_size=said.cosigned_size if said else None,
+        cosigned_at=said.cosigned_at if said else None,
+        asked_at=said.asked_at if said else None,
+        behind=behind,
+        is_behind=(behind > 0 and is_late) or said is None or said.stand != "agrees",
+    )
