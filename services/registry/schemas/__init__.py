@@ -1,0 +1,1 @@
+"""HTTP bodies of the register's API; contracts are what other services hear as well."""
