@@ -27,7 +27,7 @@ from services.issuer.repository.catalogue import read_microcredential, read_orga
 from services.issuer.status import Place
 from shared.contracts.microcredential import Microcredential
 from shared.errors import WaarmerkError
-from shared.proofs.sealing import seal
+from shared.proofs.sealing import DataKey, seal
 
 LINT = "credential-lint"
 
@@ -83,6 +83,7 @@ class SliceAtHand:
     order: SliceOrder
     wishes: Mapping[int, WantedAward]
     pseudonyms: Sequence[str]
+    new_keys: dict[bytes, DataKey] = field(default_factory=dict)
     drafts: dict[int, Draft] = field(default_factory=dict)
 
 
@@ -104,6 +105,7 @@ def prepare_learners(piece: SliceAtHand) -> list[NewLearner]:
         key, wrapped = piece.desk.new_learner_key(
             organisation=piece.order.organisation, learner=pseudonym
         )
+        piece.new_keys[wrapped] = key
         identity = seal(identity_of(learner), key=key, context=identity_context(pseudonym))
         prepared.append(
             NewLearner(

@@ -41,7 +41,7 @@ def _sign(piece: SliceAtHand, key: SealedKey, draft: Draft, tell: "_Teller") -> 
         )
     except SigningRefusedError:
         return None
-    data_key = desk.learner_key(
+    data_key = piece.new_keys.get(draft.wrapped_key) or desk.learner_key(
         draft.wrapped_key, organisation=organisation, learner=draft.pseudonym
     )
     context = payload_context(UUID(intent.credential_id))
