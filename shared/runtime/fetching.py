@@ -1,4 +1,4 @@
-"""Fetching from an address that a stranger chose, without becoming their way into our network.
+"""Asking an address that a stranger chose, without becoming their way into our network.
 
 Apart from the services, because imports, webhooks and DID documents all do it, and each would
 forget something else. The rules:
@@ -10,13 +10,14 @@ forget something else. The rules:
 4. An answer is read up to a size, in its own bytes: compression is refused, for it hides the size.
 5. Its media type must be one that was asked for.
 6. Time runs out: for connecting, for each silence, and for the whole.
+7. What is told to an address goes by the same rules; of the answer only status and headers count.
 """
 
 import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import ClassVar, Final
@@ -29,6 +30,8 @@ from shared.errors import RuleError, UnavailableError
 JSON_TYPES: Final = ("application/json", "+json")
 _HTTP_PORTS: Final = {"http": 80, "https": 443}
 _LONGEST_ADDRESS: Final = 2048
+_DRAIN_BYTES: Final = 64 * 1024
+_DRAIN_SECONDS: Final = 1.0
 _NETWORK_OF_NONE: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -104,6 +107,16 @@ class Reach:
 
 
 NORMAL: Final = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked of an address; without media types nothing of the answer is read."""
+
+    headers: Mapping[str, str]
+    media_types: Collection[str] | None = None
+    method: str = "GET"
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,22 +212,29 @@ class Site:
         media_types: Collection[str] = JSON_TYPES,
     ) -> Fetched:
         """Fetch an address of this host."""
+        return await self._ask_in_time(url, _Request(headers or {}, media_types))
+
+    async def tell(
+        self, url: str, *, method: str, headers: Mapping[str, str], content: bytes = b""
+    ) -> Fetched:
+        """Send something to an address of this host; what it answers has no body to us."""
+        return await self._ask_in_time(url, _Request(headers, None, method, content))
+
+    async def _ask_in_time(self, url: str, request: _Request) -> Fetched:
         parts = check_address(url, self._reach)
         if (parts.scheme, parts.netloc) != (self._parts.scheme, self._parts.netloc):
             raise AddressRefusedError
         try:
             async with asyncio.timeout(self._reach.total_seconds):
-                return await self._try_addresses(parts, headers or {}, media_types)
+                return await self._try_addresses(parts, request)
         except TimeoutError:
             raise TooSlowError from None
 
-    async def _try_addresses(
-        self, parts: SplitResult, headers: Mapping[str, str], media_types: Collection[str]
-    ) -> Fetched:
+    async def _try_addresses(self, parts: SplitResult, request: _Request) -> Fetched:
         """Ask the first address that can be connected to, and stay with it."""
         while True:
             try:
-                return await self._ask(self._addresses[0], parts, headers, media_types)
+                return await self._ask(self._addresses[0], parts, request)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if len(self._addresses) == 1:
                     raise UnreachableError from None
@@ -224,25 +244,23 @@ class Site:
             except httpx.HTTPError:
                 raise UnreachableError from None
 
-    async def _ask(
-        self,
-        address: str,
-        parts: SplitResult,
-        headers: Mapping[str, str],
-        media_types: Collection[str],
-    ) -> Fetched:
+    async def _ask(self, address: str, parts: SplitResult, asked: _Request) -> Fetched:
         host = f"[{address}]" if ":" in address else address
         port = parts.port or _HTTP_PORTS[parts.scheme]
         request = self._client.build_request(
-            "GET",
+            asked.method,
             f"{parts.scheme}://{host}:{port}{parts.path or '/'}"
             + (f"?{parts.query}" if parts.query else ""),
-            headers={**headers, "Host": parts.netloc, "Accept-Encoding": "identity"},
+            headers={**asked.headers, "Host": parts.netloc, "Accept-Encoding": "identity"},
+            content=asked.content or None,
             extensions={"sni_hostname": parts.hostname},
         )
         answer = await self._client.send(request, stream=True)
         try:
-            return await self._read(answer, media_types)
+            if asked.media_types is None:
+                await _drain(answer)
+                return Fetched(answer.status_code, "", b"", dict(answer.headers))
+            return await self._read(answer, asked.media_types)
         finally:
             await answer.aclose()
 
@@ -261,6 +279,17 @@ class Site:
             if len(body) > self._reach.max_bytes:
                 raise AnswerTooLargeError
         return Fetched(answer.status_code, media_type, bytes(body), dict(answer.headers))
+
+
+async def _drain(answer: httpx.Response) -> None:
+    """Read what is left of an answer, if it is little, so that the connection can be used again."""
+    read = 0
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for chunk in answer.aiter_raw():
+                read += len(chunk)
+                if read > _DRAIN_BYTES:
+                    return
 
 
 def _is_among(media_type: str, wanted: Collection[str]) -> bool:
