@@ -21,6 +21,7 @@ from services.demo import (
 from services.demo.award_command import award
 from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
+from services.demo.retention_command import retention
 from services.demo.sandbox import CLIENT, NoSandboxError, SandboxUnreadableError, find_sandbox
 from services.issuer.settings import Settings as IssuerSettings
 from shared.runtime.access import SCOPES
@@ -44,6 +45,7 @@ command.add_typer(client_commands.command, name="clients")
 command.add_typer(key_commands.command, name="keys")
 command.add_typer(register_commands.command, name="register")
 command.command()(award)
+command.command()(retention)
 
 
 @command.command()

@@ -1,21 +1,33 @@
 """The register as two processes: one answers HTTP, the other listens to the bus."""
 
 import asyncio
+from datetime import timedelta
 from time import monotonic
 
 from fastapi import FastAPI
 
 from services.registry import consumers, pages
+from services.registry.domain.profiles import LegalProfile
 from services.registry.domain.witnessing import Guard
 from services.registry.operations.feed import Feed
 from services.registry.operations.log import BATCH, Sequencer, begin_log, sequence
+from services.registry.operations.retention import Retention, keep_terms
 from services.registry.operations.witnesses import Collector, ask_witness, find_hold, open_client
-from services.registry.routes import feed, log, proofs, registrations
+from services.registry.routes import (
+    access_exports,
+    consultations,
+    feed,
+    log,
+    proofs,
+    registrations,
+    retention,
+)
 from services.registry.settings import Settings, WitnessPlace
 from services.registry.signing import LogSigner
+from shared.runtime import clock
 from shared.runtime.database import Database
 from shared.runtime.service import create_service_app
-from shared.runtime.worker import Chore, Worker
+from shared.runtime.worker import Chore, Worker, every
 
 CONSUMER = "registry"
 
@@ -32,7 +44,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "One registration per award, with every version of it. Whoever knows an award's id can "
             "read its registration; the learner is not in it."
         ),
-        routers=[registrations.router, proofs.router, feed.router],
+        routers=[
+            registrations.router,
+            proofs.router,
+            feed.router,
+            consultations.router,
+            access_exports.router,
+            retention.router,
+        ],
         pages=[pages.router, log.router],
         consumer=CONSUMER,
         state={"find_hold": find_hold, "feed": Feed.of(settings, opened)},
@@ -59,10 +78,24 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         CONSUMER,
         settings=settings,
         database=opened,
-        subscriptions=consumers.subscribe(),
-        chores={"log": keep_log, **_witnessed(settings, opened, guard)},
+        subscriptions=consumers.subscribe(profile=LegalProfile(settings.legal_profile)),
+        chores={
+            "log": keep_log,
+            "retention": _retention(settings, opened),
+            **_witnessed(settings, opened, guard),
+        },
         find_hold=find_hold,
     )
+
+
+def _retention(settings: Settings, database: Database) -> Chore:
+    """Return the chore that lets go of what has been kept long enough."""
+    kept = Retention(database=database, backups_kept=timedelta(days=settings.backup_days))
+
+    async def let_go() -> None:
+        await keep_terms(kept, now=clock.now())
+
+    return every(settings.retention_hours * 3600, let_go)
 
 
 def _witnessed(settings: Settings, database: Database, guard: Guard) -> dict[str, Chore]:

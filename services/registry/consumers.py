@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.registry.domain.profiles import LegalProfile
 from services.registry.operations import catalogue, registrations
 from shared.contracts.events import (
     AwardCorrected,
@@ -20,8 +21,10 @@ from shared.runtime import clock
 from shared.runtime.inbox import Subscriptions
 
 
-def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
-    """Return what the register does about each event, by this clock."""
+def subscribe(
+    read_clock: Callable[[], datetime] = clock.now, profile: LegalProfile = LegalProfile.PILOT
+) -> Subscriptions:
+    """Return what the register does about each event, by this clock and this law."""
     subscriptions = Subscriptions()
 
     @subscriptions.on(OrganisationRecorded)
@@ -53,7 +56,7 @@ def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
 
     @subscriptions.on(AwardErased)
     async def erase_registration(erased: AwardErased, session: AsyncSession) -> None:
-        """Forget whom the issuer forgot."""
-        await registrations.erase_registration(session, erased, now=read_clock())
+        """Forget whom the issuer forgot, as far as the law lets us."""
+        await registrations.erase_registration(session, erased, now=read_clock(), profile=profile)
 
     return subscriptions

@@ -50,6 +50,9 @@ SCOPES: Final = {
     "issuing-rules:write": "Set when the organisation asks for a second person.",
     "clients:write": "Register the machine clients of an organisation (administrator).",
     "registrations:read": "Read registrations.",
+    "registrations:search": "Look up learners in the register, for a stated purpose; it is logged.",
+    "consultations:read": "Read which learners the organisation itself looked up in the register.",
+    "learners:access": "Act for a learner who was identified: what is known, and who looked.",
     "subscriptions:read": "Read the organisation's subscriptions and what became of them.",
     "subscriptions:write": "Subscribe the organisation's own systems to the register (webhooks).",
 }

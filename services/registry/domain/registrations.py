@@ -87,6 +87,37 @@ class RegistrationErasedError(NotFoundError):
     dutch = "De registratie is gewist; er is niets van over."
 
 
+class RegistrationRestrictedError(RegistrationErasedError):
+    """The registration is shown to nobody: its learner asked to erase it, and a law says keep."""
+
+    code = "registration-restricted"
+    dutch = (
+        "De registratie wordt aan niemand getoond: de lerende vroeg om wissen, en een wet zegt "
+        "bewaren."
+    )
+
+
+class NotKnownYetError(NotFoundError):
+    """At that moment the register did not know of this award yet."""
+
+    code = "registration-not-known-yet"
+    dutch = "Op dat moment kende het register deze toekenning nog niet."
+
+
+class MomentToComeError(RuleError):
+    """What the register will say is not known; ask about a moment that has been."""
+
+    code = "moment-to-come"
+    dutch = "Wat het register zal zeggen, is niet bekend; vraag naar een moment dat is geweest."
+
+
+class ErasureUnknownError(NotFoundError):
+    """Nobody asked to erase this registration."""
+
+    code = "erasure-unknown"
+    dutch = "Niemand vroeg om deze registratie te wissen."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What the register keeps of an award: what everybody may read, and the learner's pseudonym."""

@@ -11,16 +11,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.facts import kind_of, record_erasure, record_facts
+from services.registry.domain.profiles import LegalProfile, Outcome, decide_erasure
 from services.registry.domain.registrations import (
     AwardChange,
     CredentialTakenError,
     Entry,
+    MomentToComeError,
     RegistrationUnknownError,
     check_same_award,
     decide_change,
     decide_registration,
 )
 from services.registry.repository import registrations as repository
+from services.registry.repository import retention
 from shared.contracts.events import AwardErased, AwardGranted, RegistrationErased
 from shared.contracts.registration import Registration
 from shared.proofs.log_entries import EntryKind
@@ -65,8 +68,17 @@ async def change_registrations(
     await repository.add_facts(session, record_facts(facts))
 
 
-async def erase_registration(session: AsyncSession, erased: AwardErased, *, now: datetime) -> None:
-    """Forget a registration with all its versions; only that it was erased stays known."""
+async def erase_registration(
+    session: AsyncSession,
+    erased: AwardErased,
+    *,
+    now: datetime,
+    profile: LegalProfile = LegalProfile.PILOT,
+) -> None:
+    """Forget a registration with all its versions; only that it was erased stays known.
+
+    Where a law says to keep it, it is out of everybody's sight from now on, which looks the same.
+    """
     await repository.see_everything(session)
     known = await repository.lock_entries(session, [erased.award_id])
     entry = known.get(erased.award_id)
@@ -76,7 +88,13 @@ async def erase_registration(session: AsyncSession, erased: AwardErased, *, now:
         raise RegistrationUnknownError
     registration = entry.registration
     version = registration.record_version + 1
+    about = registration.registration_id
+    term = decide_erasure(profile, requested_at=erased.erased_at, now=now)
+    openings = await retention.list_openings(session, about)
     await repository.erase_entry(session, entry, record_version=version, erased_at=erased.erased_at)
+    await retention.add_term(session, about, registration.organisation, term)
+    if term.outcome is Outcome.RESTRICTED:
+        await retention.add_restricted(session, entry, openings, term)
     told = RegistrationErased(
         record_version=version,
         registration_id=registration.registration_id,
@@ -101,9 +119,11 @@ async def read_version(
 
 
 async def read_state_on(
-    session: AsyncSession, registration_id: UUID, moment: datetime
+    session: AsyncSession, registration_id: UUID, moment: datetime, *, now: datetime
 ) -> Registration:
     """Return what a registration said at a moment, to anybody who knows its id."""
+    if moment > now:
+        raise MomentToComeError
     await repository.see_everything(session)
     return await repository.get_state_on(session, registration_id, moment)
 

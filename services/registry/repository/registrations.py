@@ -14,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.registry.domain.facts import Fact
 from services.registry.domain.registrations import (
     Entry,
+    NotKnownYetError,
     RegistrationErasedError,
+    RegistrationRestrictedError,
     RegistrationUnknownError,
     VersionUnknownError,
 )
+from services.registry.repository.retention import is_restricted
 from services.registry.tables import (
     ErasedRegistrationRow,
     FactRow,
@@ -110,8 +113,7 @@ async def get_registration(session: AsyncSession, registration_id: UUID) -> Regi
     """Return what the register says of an award now."""
     row = await session.get(RegistrationRow, registration_id)
     if row is None:
-        if await session.get(ErasedRegistrationRow, registration_id):
-            raise RegistrationErasedError
+        await _refuse_gone(session, registration_id)
         raise RegistrationUnknownError
     return row.as_registration()
 
@@ -127,7 +129,12 @@ async def get_state_on(
     session: AsyncSession, registration_id: UUID, moment: datetime
 ) -> Registration:
     """Return what the register said of an award at a moment."""
-    return await _said(session, registration_id, FactRow.recorded_at <= moment)
+    try:
+        return await _said(session, registration_id, FactRow.recorded_at <= moment)
+    except VersionUnknownError:
+        if await session.get(RegistrationRow, registration_id) is None:
+            raise RegistrationUnknownError from None
+        raise NotKnownYetError from None
 
 
 async def list_registrations(
@@ -151,11 +158,18 @@ async def _said(
         .order_by(FactRow.record_version.desc())
         .limit(1)
     )
+    await _refuse_gone(session, registration_id)
     if content is None:
-        if await session.get(ErasedRegistrationRow, registration_id):
-            raise RegistrationErasedError
         raise VersionUnknownError
     return Registration.model_validate_json(content)
+
+
+async def _refuse_gone(session: AsyncSession, registration_id: UUID) -> None:
+    """Raise when a registration was erased, also of the one fact that says so."""
+    if await session.get(ErasedRegistrationRow, registration_id):
+        if await is_restricted(session, registration_id):
+            raise RegistrationRestrictedError
+        raise RegistrationErasedError
 
 
 def _arrays_of(facts: Sequence[Fact]) -> tuple[list[object], ...]:

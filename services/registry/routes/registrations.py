@@ -3,10 +3,14 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import AwareDatetime
 
 from services.registry.domain.registrations import (
+    MomentToComeError,
+    NotKnownYetError,
     RegistrationErasedError,
+    RegistrationRestrictedError,
     RegistrationUnknownError,
     VersionUnknownError,
 )
@@ -14,6 +18,7 @@ from services.registry.operations import registrations
 from shared.contracts.registration import Registration
 from shared.errors import RuleError
 from shared.runtime.access import Caller, caller_with
+from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.paging import Page, PageRequest, WantedPage
 from shared.runtime.problems import refusals
@@ -93,19 +98,42 @@ async def list_registrations(
 @router.get(
     "/{registrationId}",
     response_model_exclude_none=True,
-    responses=_example(_REVOKED) | refusals(RegistrationUnknownError, RegistrationErasedError),
+    responses=_example(_REVOKED)
+    | refusals(
+        RegistrationUnknownError,
+        RegistrationErasedError,
+        RegistrationRestrictedError,
+        NotKnownYetError,
+        MomentToComeError,
+    ),
 )
 async def read_registration(
-    registration_id: Annotated[RegistrationId, Path(alias="registrationId")], session: Session
+    registration_id: Annotated[RegistrationId, Path(alias="registrationId")],
+    session: Session,
+    now: Now,
+    as_of: Annotated[
+        AwareDatetime | None,
+        Query(
+            alias="asOf",
+            description="what the register said at this moment, instead of what it says now",
+            examples=["2026-11-21T00:00:00Z"],
+        ),
+    ] = None,
 ) -> Registration:
-    """Return what the register says of an award now; its id is enough, no account is needed."""
-    return await registrations.read_registration(session, registration_id)
+    """Return what the register says of an award, or said; its id is enough, no account is needed.
+
+    `validFrom` and `awardedOn` say when it was so, `recordedAt` and `changedAt` when we knew.
+    """
+    if as_of is None:
+        return await registrations.read_registration(session, registration_id)
+    return await registrations.read_state_on(session, registration_id, as_of, now=now)
 
 
 @router.get(
     "/{registrationId}/versions/{recordVersion}",
     response_model_exclude_none=True,
-    responses=_example(_ACTIVE) | refusals(VersionUnknownError, RegistrationErasedError),
+    responses=_example(_ACTIVE)
+    | refusals(VersionUnknownError, RegistrationErasedError, RegistrationRestrictedError),
 )
 async def read_version(
     registration_id: Annotated[RegistrationId, Path(alias="registrationId")],

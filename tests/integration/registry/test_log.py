@@ -315,7 +315,7 @@ async def test_what_the_register_said_on_a_day_is_what_it_says_now_of_that_day(
     for moment in moments:
         async with register.transaction() as session:
             known = await registrations.read_state_on(
-                session, award.award_id, moment + timedelta(hours=1)
+                session, award.award_id, moment + timedelta(hours=1), now=NOW + timedelta(days=3)
             )
             said.append((known.record_version, known.status.value))
 
