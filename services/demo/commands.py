@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import httpx
 import typer
 from pydantic import ValidationError
 
@@ -23,6 +22,8 @@ from services.demo.console import a_table, open_console
 from services.demo.operating import Condition, Service, TopicUnknownError
 from services.demo.retention_command import retention
 from services.demo.sandbox import CLIENT, NoSandboxError, SandboxUnreadableError, find_sandbox
+from services.demo.verify_command import verify
+from services.demo.witness_command import witness
 from services.issuer.settings import Settings as IssuerSettings
 from shared.runtime.access import SCOPES
 from shared.runtime.command import service_command
@@ -45,6 +46,8 @@ command.add_typer(client_commands.command, name="clients")
 command.add_typer(key_commands.command, name="keys")
 command.add_typer(register_commands.command, name="register")
 command.command()(award)
+command.command()(verify)
+command.command()(witness)
 command.command()(retention)
 
 
@@ -127,27 +130,6 @@ def replay(
     except TopicUnknownError as error:
         _refuse(str(error))
     typer.echo(f"{count} events will be sent again.")
-
-
-@command.command()
-def verify(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    verifier: Annotated[
-        str, typer.Option(help="Address of a verifier; the running demo's when left out.")
-    ] = "http://127.0.0.1:8000/verifier",
-) -> None:
-    """Ask a verifier about a credential in a file; the exit code is 0 only when it is valid."""
-    try:
-        told: Any = operating.ask_verdict(file, verifier=verifier)
-    except httpx.HTTPError as error:
-        _refuse(f"No answer from {verifier} ({type(error).__name__}).")
-    verdict = told["verdict"]
-    typer.echo(f"{verdict['state'].upper()}: {verdict['title']['nl']} / {verdict['title']['en']}")
-    table = a_table("", "Check", "Outcome", "Code")
-    for check in told["checks"]:
-        table.add_row(str(check["number"]), check["title"]["en"], check["outcome"], check["code"])
-    open_console().print(table)
-    raise typer.Exit(0 if verdict["state"] == "valid" else NOT_WELL)
 
 
 @command.command()

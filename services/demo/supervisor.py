@@ -18,6 +18,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from pydantic import AnyHttpUrl
+from starlette.routing import Mount
 
 from services.catalog import app as catalog
 from services.catalog.operations.seeding import seed
@@ -26,6 +27,7 @@ from services.catalog.settings import Settings as CatalogSettings
 from services.demo.front import create_front
 from services.demo.sandbox import AUDIENCE, Sandbox, open_sandbox
 from services.demo.tale import SERVICES, Places
+from services.demo.witness.sandbox import ORIGIN, SandboxWitness, open_witnesses
 from services.issuer import app as issuer
 from services.issuer.settings import Settings as IssuerSettings
 from services.registry import app as registry
@@ -103,7 +105,10 @@ async def running_demo(folder: Path, *, port: int) -> AsyncIterator[RunningDemo]
             _started(broker.start, broker.stop, open_things),
         )
         urls = await _databases(postgres)
-        houses = _houses(urls, servers=broker.servers, address=address, sandbox=sandbox)
+        witnesses = open_witnesses(folder, sandbox.log_key)
+        houses = _houses(
+            urls, servers=broker.servers, address=address, sandbox=sandbox, witnesses=witnesses
+        )
         for house in houses:
             open_things.push_async_callback(house.database.dispose)
             await _send_again(house.database)
@@ -112,6 +117,7 @@ async def running_demo(folder: Path, *, port: int) -> AsyncIterator[RunningDemo]
         )
         await open_things.enter_async_context(_worked([house.worker for house in houses]))
         front = create_front({house.name: house.app for house in houses})
+        front.routes.extend(Mount(witness.path, witness.app) for witness in witnesses)
         await open_things.enter_async_context(_served(front, listener))
         await _seen(address)
         first_page = perf_counter() - began
@@ -120,7 +126,12 @@ async def running_demo(folder: Path, *, port: int) -> AsyncIterator[RunningDemo]
 
 
 def _houses(
-    urls: dict[str, str], *, servers: str, address: str, sandbox: Sandbox
+    urls: dict[str, str],
+    *,
+    servers: str,
+    address: str,
+    sandbox: Sandbox,
+    witnesses: Sequence[SandboxWitness],
 ) -> tuple[_House, ...]:
     catalogue = _token_issuer(f"{address}/catalog")
 
@@ -157,7 +168,11 @@ def _houses(
             issuer.create_worker,
         ),
         _house(
-            RegistrySettings.model_validate(told("registry") | {"log_key": sandbox.log_key}),
+            RegistrySettings.model_validate(
+                told("registry")
+                | {"log_key": sandbox.log_key, "log_origin": ORIGIN}
+                | {"witnesses": [witness.place(address) for witness in witnesses]}
+            ),
             registry.create_app,
             registry.create_worker,
         ),

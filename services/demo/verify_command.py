@@ -1,0 +1,125 @@
+"""`waarmerk verify`: is this credential good, asked of a verifier or, years later, of nobody.
+
+Apart from the other commands, because offline it opens no connection, whatever the file says.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn
+
+import httpx
+import typer
+
+from services.demo import operating
+from services.demo.console import a_table, open_console
+from services.demo.log_policy import Policy, PolicyRefusedError, policy_of, read_policy
+from services.demo.log_proving import judge_proof
+
+NOT_WELL, NOT_DONE = 1, 2
+LARGEST: Final = 10_000_000
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy",
+        exists=True,
+        dir_okay=False,
+        help="File with the keys of the log and of witnesses, and the quorum (C2SP tlog-policy).",
+    ),
+]
+LogKeys = Annotated[
+    list[str] | None,
+    typer.Option("--log", help="Or else the public key (vkey) of the log; more than once."),
+]
+WitnessKeys = Annotated[
+    list[str] | None,
+    typer.Option("--witness", help="The public key (vkey) of a witness; more than once."),
+]
+Quorum = Annotated[
+    int | None,
+    typer.Option("--quorum", min=0, help="How many of those witnesses; all when left out."),
+]
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    verifier: Annotated[
+        str, typer.Option(help="Address of a verifier; the running demo's when left out.")
+    ] = "http://127.0.0.1:8000/verifier",
+    *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody: FILE is a proof of the register's log.")
+    ] = False,
+    credential: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Offline: the credential it should be about."
+        ),
+    ] = None,
+    policy: PolicyFile = None,
+    log: LogKeys = None,
+    witness: WitnessKeys = None,
+    quorum: Quorum = None,
+) -> None:
+    """Verify a credential in a file, or offline the proof that the register holds it.
+
+    Exit code 0: valid, or proven. 1: not. 2: the question could not be answered, because a verifier
+    is silent or an option or a policy cannot be read.
+    """
+    if offline:
+        raise typer.Exit(
+            _verify_offline(file, credential, read_trust(policy, log, witness, quorum))
+        )
+    if any(one is not None for one in (credential, policy, log, witness, quorum)):
+        _refuse("--credential, --policy, --log, --witness and --quorum go with --offline.")
+    raise typer.Exit(_ask(file, verifier))
+
+
+def read_trust(
+    policy: Path | None, log: list[str] | None, witness: list[str] | None, quorum: int | None
+) -> Policy:
+    """Return whom to believe, from a file or from options, or stop with the reason."""
+    given = (log, witness, quorum)
+    if (policy is None) == (log is None) or (policy and any(one is not None for one in given)):
+        _refuse("Give either --policy or --log, with --witness and --quorum as you like.")
+    try:
+        if policy is not None:
+            found = read_policy(policy.read_bytes())
+        else:
+            found = policy_of(log or [], witness or [], quorum)
+    except PolicyRefusedError as error:
+        _refuse(f"The policy cannot be read: {error}.")
+    if not found.logs:
+        _refuse("The policy names no log.")
+    return found
+
+
+def _verify_offline(file: Path, credential: Path | None, policy: Policy) -> int:
+    if max(one.stat().st_size for one in (file, credential) if one is not None) > LARGEST:
+        _refuse("A proof or a credential is never that large.")
+    token = None
+    if credential is not None:
+        token = credential.read_bytes().decode("utf-8", "replace").strip()
+    judged = judge_proof(file.read_bytes(), policy, credential=token, now=datetime.now(UTC))
+    typer.echo(f"{'PROVEN' if judged.is_proven else 'NOT PROVEN'}: {judged.title}")
+    for sentence in judged.sentences:
+        typer.echo(f"- {sentence}")
+    return 0 if judged.is_proven else NOT_WELL
+
+
+def _ask(file: Path, verifier: str) -> int:
+    try:
+        told: Any = operating.ask_verdict(file, verifier=verifier)
+    except httpx.HTTPError as error:
+        _refuse(f"No answer from {verifier} ({type(error).__name__}).")
+    verdict = told["verdict"]
+    typer.echo(f"{verdict['state'].upper()}: {verdict['title']['nl']} / {verdict['title']['en']}")
+    table = a_table("", "Check", "Outcome", "Code")
+    for check in told["checks"]:
+        table.add_row(str(check["number"]), check["title"]["en"], check["outcome"], check["code"])
+    open_console().print(table)
+    return 0 if verdict["state"] == "valid" else NOT_WELL
+
+
+def _refuse(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(NOT_DONE)
