@@ -5,6 +5,9 @@ Apart from the other commands, because these trust neither the register nor this
 
 import typer
 
+from services.demo.log_audit_command import audit
+from services.demo.reconciling import reconcile
+
 command = typer.Typer(
     help="Look at the national register from outside: audit its log, compare what you have.",
     no_args_is_help=True,
@@ -16,3 +19,7 @@ command = typer.Typer(
 @command.callback()
 def register() -> None:
     """Look at the national register from outside: audit its log, compare what you have."""
+
+
+command.command()(audit)
+command.command()(reconcile)

@@ -2,26 +2,38 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 from fastapi import FastAPI
 
-from services.registry import consumers, pages
+from services.registry import consumers
 from services.registry.domain.profiles import LegalProfile
 from services.registry.domain.witnessing import Guard
+from services.registry.operations import reconciling, snapshots, statistics
+from services.registry.operations.couriers import forget_deliveries, keep_delivering
+from services.registry.operations.deliveries import Courier
 from services.registry.operations.feed import Feed
 from services.registry.operations.log import BATCH, Sequencer, begin_log, sequence
 from services.registry.operations.retention import Retention, keep_terms
+from services.registry.operations.subscriptions import Webhooks
 from services.registry.operations.witnesses import Collector, ask_witness, find_hold, open_client
+from services.registry.pages import registrations as registration_pages
+from services.registry.pages import statistics as statistics_pages
 from services.registry.routes import (
     access_exports,
     consultations,
+    deliveries,
     feed,
     log,
     proofs,
     registrations,
     retention,
+    subscriptions,
 )
+from services.registry.routes import reconciling as reconciliation_routes
+from services.registry.routes import snapshots as snapshot_routes
+from services.registry.routes import statistics as statistics_routes
 from services.registry.settings import Settings, WitnessPlace
 from services.registry.signing import LogSigner
 from shared.runtime import clock
@@ -30,6 +42,8 @@ from shared.runtime.service import create_service_app
 from shared.runtime.worker import Chore, Worker, every
 
 CONSUMER = "registry"
+SNAPSHOTS_SECONDS = 60.0
+FORGET_SECONDS = 3600.0
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -48,13 +62,27 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             registrations.router,
             proofs.router,
             feed.router,
+            subscriptions.router,
+            deliveries.router,
             consultations.router,
             access_exports.router,
             retention.router,
+            snapshot_routes.router,
+            reconciliation_routes.router,
+            statistics_routes.router,
         ],
-        pages=[pages.router, log.router],
+        pages=[
+            registration_pages.router,
+            statistics_pages.router,
+            log.router,
+            subscriptions.keys_router,
+        ],
         consumer=CONSUMER,
-        state={"find_hold": find_hold, "feed": Feed.of(settings, opened)},
+        state={
+            "find_hold": find_hold,
+            "feed": Feed.of(settings, opened),
+            "webhooks": Webhooks.of(settings),
+        },
     )
 
 
@@ -83,9 +111,22 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "log": keep_log,
             "retention": _retention(settings, opened),
             **_witnessed(settings, opened, guard),
+            **_kept_for_followers(settings, opened),
+            **_webhooks(settings, opened),
         },
         find_hold=find_hold,
     )
+
+
+def _webhooks(settings: Settings, database: Database) -> dict[str, Chore]:
+    """Return the chores of sending webhooks; none without a key to seal theirs."""
+    if settings.webhook_sealing_key is None:
+        return {}
+    courier = Courier.of(settings, database)
+    return {
+        "webhooks": partial(keep_delivering, courier),
+        "old deliveries": every(FORGET_SECONDS, partial(forget_deliveries, courier)),
+    }
 
 
 def _retention(settings: Settings, database: Database) -> Chore:
@@ -96,6 +137,25 @@ def _retention(settings: Settings, database: Database) -> Chore:
         await keep_terms(kept, now=clock.now())
 
     return every(settings.retention_hours * 3600, let_go)
+
+
+def _kept_for_followers(settings: Settings, database: Database) -> dict[str, Chore]:
+    """Return the chores that keep what followers start from and compare with."""
+    longest = timedelta(hours=settings.snapshot_hours)
+    edition = timedelta(hours=settings.statistics_hours)
+
+    async def keep_snapshots() -> None:
+        await snapshots.keep_snapshots(database, now=clock.now(), every=longest)
+
+    async def count() -> None:
+        while True:
+            began = monotonic()
+            await reconciling.tally_up(database)
+            await statistics.publish_statistics(database, now=clock.now(), every=edition)
+            rest = (monotonic() - began) * reconciling.REST
+            await asyncio.sleep(max(settings.tally_seconds, rest))
+
+    return {"snapshots": every(SNAPSHOTS_SECONDS, keep_snapshots), "tallies": count}
 
 
 def _witnessed(settings: Settings, database: Database, guard: Guard) -> dict[str, Chore]:

@@ -102,6 +102,15 @@ class Settings(ServiceSettings):
         default=False,
         description="for a sandbox only: send webhooks by http and to addresses not public as well",
     )
+    snapshot_hours: float = Field(
+        default=24, ge=1, description="how old a snapshot may be; sooner when something was erased"
+    )
+    tally_seconds: float = Field(
+        default=10, gt=0, description="how often is counted what changed, for who reconciles"
+    )
+    statistics_hours: float = Field(
+        default=24, gt=0, description="how long an edition of the statistics lasts"
+    )
     witnesses: tuple[WitnessPlace, ...] = Field(
         default=(), description="who cosigns the log, and stops a log restored to the past"
     )

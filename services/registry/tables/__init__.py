@@ -15,12 +15,14 @@ from services.registry.tables.registrations import (
     FactRow,
     RegistrationRow,
 )
+from services.registry.tables.snapshots import snapshot, snapshot_part
 from services.registry.tables.subscriptions import (
     delivery,
     delivery_attempt,
     subscription,
     subscription_key,
 )
+from services.registry.tables.tallies import statistics_edition, tally, tally_place
 from services.registry.tables.witnesses import (
     log_checkpoint,
     log_cosignature,
@@ -51,6 +53,11 @@ __all__ = [
     "organisation",
     "restricted_opening",
     "restricted_registration",
+    "snapshot",
+    "snapshot_part",
+    "statistics_edition",
     "subscription",
     "subscription_key",
+    "tally",
+    "tally_place",
 ]

@@ -1,0 +1,172 @@
+"""Which figures of the register may be published, so that none of them tells of a few people.
+
+1. Registrations are counted along one dimension at a time; institutions within their sector. There
+   is no table of two dimensions, so tables have nothing in common but their total.
+2. A count below 10 is not shown. Zero is: it is about nobody.
+3. What the hidden cells of a table add up to follows from its total. So as long as it is one cell,
+   or they add up to so little that each of them must be small, the smallest that is shown is hidden
+   too. When nothing is left to hide, the whole table is withheld, zeros as well.
+4. Institutions of a sector that is hidden are hidden; those of another add up to their sector, and
+   rule 3 holds among them.
+5. What is shown is rounded to the nearest 5, totals by themselves; so what is computed from two of
+   them is nowhere exact. A register of less than 10 shows nothing.
+
+Apart from the counting, because this is arithmetic that an attacker does too (see its test).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from shared.contracts.microcredential import StudyLoad
+from shared.contracts.registration import Registration
+from shared.contracts.vocabulary import (
+    QualificationLevel,
+    Sector,
+    StudyLoadUnit,
+)
+
+THRESHOLD: Final = 10
+BASE: Final = 5
+HOURS_OF_ECTS: Final = 28
+UNKNOWN: Final = "unknown"
+_BANDS: Final = ((3, "under-3"), (6, "3-to-6"), (11, "6-to-11"), (21, "11-to-21"))
+_WIDEST: Final = "21-and-more"
+
+
+class Dimension(StrEnum):
+    """What registrations are counted by."""
+
+    SECTOR = "sector"
+    ORGANISATION = "organisation"
+    LEVEL = "level"
+    SIZE = "size"
+    MONTH = "month"
+    STATUS = "status"
+
+
+KEYS: Final[Mapping[Dimension, tuple[str, ...]]] = {
+    Dimension.SECTOR: (*(one.value for one in Sector), UNKNOWN),
+    Dimension.LEVEL: tuple(one.value for one in QualificationLevel),
+    Dimension.SIZE: (*(band for _, band in _BANDS), _WIDEST),
+    Dimension.STATUS: ("active", "suspended", "revoked", "expired"),
+}
+"""The cells of a table that has them however many there are of each."""
+
+Counts = Mapping[str, int]
+Shown = dict[str, int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What may be published: the total and a table for each dimension; None is not shown."""
+
+    registrations: int | None
+    tables: Mapping[Dimension, Mapping[str, int | None]]
+
+
+def cells_of(registration: Registration) -> Iterator[tuple[Dimension, str]]:
+    """Return under which cells a registration is counted, but for those of who awarded it."""
+    yield Dimension.LEVEL, registration.level.value.value
+    yield Dimension.SIZE, size_of(registration.study_load)
+    yield Dimension.MONTH, f"{registration.awarded_on:%Y-%m}"
+    yield Dimension.STATUS, registration.status.value
+
+
+def size_of(load: StudyLoad) -> str:
+    """Return the band of a study load, in ects; `3-to-6` is from 3 and less than 6."""
+    hours = load.unit is not StudyLoadUnit.ECTS
+    ects = load.value / HOURS_OF_ECTS if hours else load.value
+    return next((band for below, band in _BANDS if ects < Decimal(below)), _WIDEST)
+
+
+def publish(
+    by_organisation: Counts,
+    by_dimension: Mapping[Dimension, Counts],
+    sectors: Mapping[str, Sector],
+) -> Figures:
+    """Decide what may be published of these counts; each table adds up to the same total."""
+    total = sum(by_organisation.values())
+    sectors_of = {oin: _sector(oin, sectors) for oin in by_organisation}
+    by_sector = dict.fromkeys(KEYS[Dimension.SECTOR], 0)
+    for oin, count in by_organisation.items():
+        by_sector[sectors_of[oin]] += count
+    counted = {
+        Dimension.SECTOR: by_sector,
+        Dimension.LEVEL: _all_keys(Dimension.LEVEL, by_dimension),
+        Dimension.SIZE: _all_keys(Dimension.SIZE, by_dimension),
+        Dimension.MONTH: _all_months(by_dimension.get(Dimension.MONTH, {})),
+        Dimension.STATUS: _all_keys(Dimension.STATUS, by_dimension),
+    }
+    is_shown = total >= THRESHOLD
+    hide = protect if is_shown else withhold
+    tables = {dimension: hide(counts) for dimension, counts in counted.items()}
+    organisations: Shown = {}
+    for sector, shown in tables[Dimension.SECTOR].items():
+        children = {oin: n for oin, n in by_organisation.items() if sectors_of[oin] == sector}
+        organisations |= withhold(children) if shown is None else protect(children)
+    return Figures(
+        registrations=rounded(total) if is_shown else None,
+        tables={
+            dimension: organisations if dimension is Dimension.ORGANISATION else tables[dimension]
+            for dimension in Dimension
+        },
+    )
+
+
+def protect(counts: Counts) -> Shown:
+    """Hide what is small, and as much besides as it takes for that to stay hidden (rules 2, 3)."""
+    hidden = {key for key, count in counts.items() if 0 < count < THRESHOLD}
+    left = sorted((n, key) for key, n in counts.items() if n >= THRESHOLD)
+    for _count, key in left:
+        if _stays_hidden(hidden, counts):
+            break
+        hidden.add(key)
+    if not _stays_hidden(hidden, counts):
+        return withhold(counts)
+    return {key: None if key in hidden else rounded(n) for key, n in counts.items()}
+
+
+def withhold(counts: Counts) -> Shown:
+    """Show nothing of a table."""
+    return dict.fromkeys(counts)
+
+
+def rounded(count: int) -> int:
+    """Round to the nearest multiple of 5."""
+    return (count + BASE // 2) // BASE * BASE
+
+
+def _stays_hidden(hidden: set[str], counts: Counts) -> bool:
+    """Say whether each hidden cell, of at least one, could be 10 or more."""
+    others = len(hidden) - 1
+    return not hidden or (others > 0 and sum(counts[key] for key in hidden) >= THRESHOLD + others)
+
+
+def _sector(oin: str, sectors: Mapping[str, Sector]) -> str:
+    known = sectors.get(oin)
+    return known.value if known else UNKNOWN
+
+
+def _all_keys(dimension: Dimension, counts: Mapping[Dimension, Counts]) -> dict[str, int]:
+    found = counts.get(dimension, {})
+    return {key: found.get(key, 0) for key in KEYS[dimension]}
+
+
+def _all_months(counts: Counts) -> dict[str, int]:
+    """Return every month from the first to the last, those without registrations too."""
+    found = dict(sorted(counts.items()))
+    for earlier, later in pairwise(sorted(counts)):
+        month = _next_month(earlier)
+        while month < later:
+            found[month] = 0
+            month = _next_month(month)
+    return dict(sorted(found.items()))
+
+
+def _next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02}"

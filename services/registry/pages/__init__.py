@@ -1,0 +1,1 @@
+"""The register's pages for people: one registration by its number, and the figures of all."""

@@ -1,0 +1,89 @@
+"""Figures of the register over HTTP: JSON, or CSV for who asks for it."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Request, Response
+
+from services.registry.operations import statistics
+from services.registry.operations.statistics import NoStatisticsError
+from services.registry.schemas.statistics import CSV, HEADERS, LICENCE, StatisticsAnswer
+from shared.runtime.http import public_headers
+from shared.runtime.preconditions import IfNoneMatch, tag_of_bytes
+from shared.runtime.problems import NotAcceptableError, refusals
+
+JSON: Final = "application/json"
+FRESH_SECONDS: Final = 600
+_TYPES: Final = {
+    "*/*": JSON,
+    "application/*": JSON,
+    JSON: JSON,
+    "text/*": CSV,
+    CSV: CSV,
+}
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "model": StatisticsAnswer,
+        "content": {
+            CSV: {
+                "schema": {"type": "string"},
+                "example": ",".join(HEADERS) + "\r\ntotal,,,,,4700,yes\r\n",
+            }
+        },
+    },
+    304: {"description": "The figures you have are the same."},
+}
+
+router = APIRouter(tags=["statistics"])
+
+
+@router.get(
+    "/statistics",
+    response_class=Response,
+    responses=_ANSWERS | refusals(NoStatisticsError, NotAcceptableError),
+)
+async def read_statistics(
+    request: Request,
+    known: IfNoneMatch,
+    accept: Annotated[str | None, Header(max_length=1000, description="JSON or CSV.")] = None,
+) -> Response:
+    """Return how many registrations there are by sector, organisation, level, size and month.
+
+    Counts below 10 are not shown, others are rounded to 5. Public domain (CC0 1.0).
+    """
+    media_type = _choose_type(accept)
+    return answer_statistics(
+        await statistics.read_statistics(request.app.state.database), media_type, known
+    )
+
+
+def answer_statistics(figures: StatisticsAnswer, media_type: str, known: IfNoneMatch) -> Response:
+    """Answer with figures in one of both forms."""
+    is_csv = media_type == CSV
+    text = figures.as_csv() if is_csv else figures.model_dump_json(by_alias=True)
+    body = text.encode()
+    headers = {
+        **public_headers(max_age=FRESH_SECONDS),
+        "ETag": tag_of_bytes(body),
+        "Link": f'<{LICENCE}>; rel="license"',
+        "Vary": "Accept",
+    }
+    if is_csv:
+        headers["Content-Disposition"] = 'attachment; filename="statistics.csv"'
+    if known.tags and known.holds_weakly(headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _choose_type(accept: str | None) -> str:
+    """Return the form that is asked most (RFC 9110 §12.5.1), or refuse."""
+    weighed = []
+    for number, part in enumerate((accept or "*/*").lower().split(",")):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        weights = [text[2:] for text in parameters if text.startswith("q=")]
+        weight = float(weights[0]) if weights and weights[0].replace(".", "", 1).isdigit() else 1.0
+        if weight > 0:
+            weighed.append((-weight, number, kind))
+    for _weight, _number, kind in sorted(weighed):
+        if kind in _TYPES:
+            return _TYPES[kind]
+    raise NotAcceptableError
