@@ -14,6 +14,7 @@ from services.registry.domain.subscriptions import (
 from services.registry.operations import subscriptions
 from services.registry.routes.subscribers import (
     ONCE,
+    NoBody,
     OnceOnly,
     Reader,
     SubscriptionId,
@@ -96,6 +97,7 @@ async def send_again(
     delivery_id: Annotated[DeliveryId, Path(alias="deliveryId")],
     caller: Writer,
     once: OnceOnly,
+    _nothing: NoBody = None,
 ) -> Response:
     """Send an event once more, now and outside the order of the others; it keeps its id."""
 

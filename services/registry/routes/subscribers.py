@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import Body, Depends, Path, Request, Response
 from pydantic import BaseModel
 
 from services.registry.domain.deliveries import State
@@ -21,6 +21,7 @@ from services.registry.schemas.subscriptions import (
     DeliveryAnswer,
     DeliveryWithAttemptsAnswer,
     FilterAnswer,
+    NoMembers,
     SubscriptionAnswer,
     SubscriptionLinks,
 )
@@ -39,6 +40,7 @@ from shared.strict_json import JsonValue
 Reader = Annotated[Caller, Depends(caller_with("subscriptions:read", "subscriptions:write"))]
 Writer = Annotated[Caller, Depends(caller_with("subscriptions:write"))]
 SubscriptionId = Annotated[UUID, Path(description="as the answer to its creation says it")]
+NoBody = Annotated[NoMembers | None, Body(examples=[{}])]
 ONCE: Final = (IdempotencyKeyReusedError, StillRunningError)
 
 

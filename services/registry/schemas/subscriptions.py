@@ -86,6 +86,10 @@ class ChangeSubscriptionBody(ApiModel):
         return self
 
 
+class NoMembers(ApiModel):
+    """Nothing is asked in the body; what is sent there all the same would be passed over."""
+
+
 class RotateKeyBody(ApiModel):
     """How long the key before signs as well; 0 when it is in wrong hands."""
 
