@@ -11,10 +11,12 @@ from services.registry import consumers
 from services.registry.domain.profiles import LegalProfile
 from services.registry.domain.witnessing import Guard
 from services.registry.operations import reconciling, snapshots, statistics
+from services.registry.operations.archive import Archive
 from services.registry.operations.couriers import forget_deliveries, keep_delivering
 from services.registry.operations.deliveries import Courier
 from services.registry.operations.feed import Feed
 from services.registry.operations.log import BATCH, Sequencer, begin_log, sequence
+from services.registry.operations.recovery import catch_up
 from services.registry.operations.retention import Retention, keep_terms
 from services.registry.operations.subscriptions import Webhooks
 from services.registry.operations.witnesses import Collector, ask_witness, find_hold, open_client
@@ -94,13 +96,21 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         patience=settings.witness_patience_seconds,
         began=monotonic(),
     )
-    sequencer = Sequencer(opened, LogSigner.of(settings), guard)
+    archive = Archive(settings.log_archive) if settings.log_archive else None
+    sequencer = Sequencer(opened, LogSigner.of(settings), guard, archive)
+
+    # What is heard before the log caught up would be recorded again, with other salts.
+    is_known = asyncio.Event()
 
     async def keep_log() -> None:
         await begin_log(sequencer)
         while True:
             if await sequence(sequencer) < BATCH:
                 await asyncio.sleep(settings.sequencer_seconds)
+            if guard.is_open:
+                is_known.set()
+            elif archive is not None:
+                await catch_up(sequencer, archive, [one.vkey for one in settings.witnesses])
 
     return Worker(
         CONSUMER,
@@ -111,11 +121,25 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "log": keep_log,
             "retention": _retention(settings, opened),
             **_witnessed(settings, opened, guard),
+            **_archived(settings, archive),
             **_kept_for_followers(settings, opened),
             **_webhooks(settings, opened),
         },
         find_hold=find_hold,
+        before_hearing=is_known.wait,
     )
+
+
+def _archived(settings: Settings, archive: Archive | None) -> dict[str, Chore]:
+    """Return the chore that forgets what is older in the archive than any backup."""
+    if archive is None:
+        return {}
+    kept = timedelta(days=settings.backup_days)
+
+    async def forget() -> None:
+        await asyncio.to_thread(archive.forget, now=clock.now(), kept=kept)
+
+    return {"archive": every(FORGET_SECONDS, forget)}
 
 
 def _webhooks(settings: Settings, database: Database) -> dict[str, Chore]:

@@ -1,5 +1,6 @@
 """What the register is told by its surroundings."""
 
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -110,6 +111,10 @@ class Settings(ServiceSettings):
     )
     statistics_hours: float = Field(
         default=24, gt=0, description="how long an edition of the statistics lasts"
+    )
+    log_archive: Path | None = Field(
+        default=None,
+        description="folder on another disk for what the log is made of, to catch up from",
     )
     witnesses: tuple[WitnessPlace, ...] = Field(
         default=(), description="who cosigns the log, and stops a log restored to the past"

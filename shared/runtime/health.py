@@ -59,10 +59,11 @@ async def find_readiness(
 ) -> Readiness:
     """Ask the database, through it the consumer in the worker, and what may hold the service."""
     readiness = await _find_readiness(database, consumer=consumer)
-    if find_hold is None or not readiness.ready:
+    if find_hold is None or readiness.database is Health.DOWN:
         return readiness
     hold = await find_hold(database)
-    return readiness.model_copy(update={"ready": hold is None, "hold": hold})
+    ready = readiness.ready and hold is None
+    return readiness.model_copy(update={"ready": ready, "hold": hold})
 
 
 async def _find_readiness(database: Database, *, consumer: str | None) -> Readiness:

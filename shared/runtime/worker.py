@@ -58,13 +58,18 @@ class Worker:
         chores: Mapping[str, Chore] | None = None,
         prepare: Callable[[], None] = lambda: None,
         find_hold: FindHold | None = None,
+        before_hearing: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        """Set a worker up; `prepare` is for a process of its own, before threads and event loop."""
+        """Set a worker up; `prepare` is for a process of its own, before threads and event loop.
+
+        `before_hearing` ends when events may be heard.
+        """
         self.name = name
         self.prepare = prepare
         self._settings = settings
         self._database = database
         self._find_hold = find_hold
+        self._before_hearing = before_hearing
         self._hears = bool(subscriptions and subscriptions.topics)
         self.relay = Relay(database.url, settings.kafka_servers, service=name)
         self.consumer = Consumer(
@@ -82,7 +87,7 @@ class Worker:
         """Work until cancelled; raise `ConsumerSilentError` when only a new process helps."""
         duties: dict[str, Chore] = {"relay": self._with_topics(self.relay.run), **self._chores}
         if self._hears:
-            duties["consumer"] = self._with_topics(self.consumer.run)
+            duties["consumer"] = self._with_topics(self._hear)
         tasks = [
             asyncio.create_task(self._keep_doing(name, act), name=f"{self.name}-{name}")
             for name, act in duties.items()
@@ -93,6 +98,11 @@ class Worker:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear(self) -> None:
+        if self._before_hearing is not None:
+            await self._before_hearing()
+        await self.consumer.run()
 
     async def serve(self) -> None:
         """Work as a process of its own: health and figures on `work_port`, until SIGTERM."""

@@ -70,6 +70,11 @@ class Guard:
         """Say whether a witness agreed since we began to ask."""
         return self._stands[vkey] is Stand.AGREES
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether the log may be signed, as far as is known."""
+        return self._is_open
+
     def find_hold(self, size: int, *, at: float) -> Hold | None:
         """Say why a log of this size is not signed; seconds on one clock with `began`."""
         if size < self._largest:

@@ -2,19 +2,23 @@
 
 1. One at a time: the row that says how far the log is, is held until the commit. Nothing is signed
    while a witness may know of a larger tree than ours (`domain.witnessing`).
-2. Facts are taken in the order they were written; each becomes an entry at the next index.
+2. Facts are taken in the order they were written; each becomes an entry at the next index. With an
+   archive they are there, openings and all, before anything is signed (`archive`).
 3. The tree grows over the tiles at its edge, which must be the tree we say we have.
 4. A checkpoint over the new tree is signed, and only then are the events announced, each with its
    place among all; all of it is one transaction.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Final
 
 from services.registry.domain.facts import Fact
 from services.registry.domain.witnessing import Guard
+from services.registry.operations.archive import Archive
 from services.registry.repository import log as repository
 from services.registry.repository import witnesses
 from services.registry.repository.log import LogState
@@ -43,6 +47,7 @@ class Sequencer:
     database: Database
     signer: LogSigner
     guard: Guard | None = None
+    archive: Archive | None = None
 
 
 async def begin_log(sequencer: Sequencer) -> None:
@@ -74,23 +79,38 @@ async def sequence(sequencer: Sequencer) -> int:
         pending = await repository.take_pending(straight, limit=BATCH)  # 2
         if not pending:
             return 0
-        facts = [fact for _number, fact in pending]
-        entries = [fact.entry().to_bytes() for fact in facts]
-        tree = await _grow(straight, state.tree, [leaf_hash(entry) for entry in entries])  # 3
-        rows = [
-            (index, number, entry)
-            for index, ((number, _fact), entry) in enumerate(
-                zip(pending, entries, strict=True), start=state.tree.size
-            )
-        ]
-        await repository.add_entries(straight, rows, now=now)
-        checkpoint = sequencer.signer.sign(tree.head(), now=now).to_bytes()  # 4
-        await repository.keep_state(
-            straight,
-            LogState(origin=state.origin, tree=tree, checkpoint=checkpoint, signed_at=now),
+        if sequencer.archive is not None:
+            batch = [fact for _number, fact in pending]
+            await asyncio.to_thread(sequencer.archive.keep, state.tree.size, batch)
+        await log_facts(straight, sequencer, state, pending, now=now)
+    return len(pending)
+
+
+async def log_facts(
+    straight: Straight,
+    sequencer: Sequencer,
+    state: LogState,
+    pending: Sequence[tuple[int, Fact]],
+    *,
+    now: datetime,
+) -> None:
+    """Give facts, each with its number, the next places in the log; sign it, and tell of them."""
+    facts = [fact for _number, fact in pending]
+    entries = [fact.entry().to_bytes() for fact in facts]
+    tree = await _grow(straight, state.tree, [leaf_hash(entry) for entry in entries])  # 3
+    rows = [
+        (index, number, entry)
+        for index, ((number, _fact), entry) in enumerate(
+            zip(pending, entries, strict=True), start=state.tree.size
         )
-        await _announce(straight, facts, first=state.tree.size, source=sequencer.database.source)
-    return len(facts)
+    ]
+    await repository.add_entries(straight, rows, now=now)
+    checkpoint = sequencer.signer.sign(tree.head(), now=now).to_bytes()  # 4
+    await repository.keep_state(
+        straight,
+        LogState(origin=state.origin, tree=tree, checkpoint=checkpoint, signed_at=now),
+    )
+    await _announce(straight, facts, first=state.tree.size, source=sequencer.database.source)
 
 
 async def read_checkpoint(database: Database) -> bytes | None:

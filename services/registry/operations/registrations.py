@@ -22,8 +22,10 @@ from services.registry.domain.registrations import (
     decide_change,
     decide_registration,
 )
+from services.registry.operations.recovery import adopt, is_new
 from services.registry.repository import registrations as repository
 from services.registry.repository import retention
+from services.registry.repository.recovery import find_recovered
 from shared.contracts.events import AwardErased, AwardGranted, RegistrationErased
 from shared.contracts.registration import Registration
 from shared.proofs.log_entries import EntryKind
@@ -37,6 +39,8 @@ async def record_awards(
     await repository.see_everything(session)
     gone = await repository.list_erased(session, [one.award_id for one in granted])
     entries = [entry for entry in entries if entry.registration.registration_id not in gone]
+    recovered = await find_recovered(session, (one.award_id for one in granted))
+    entries = [adopt(entry, recovered) for entry in entries]
     added = await repository.add_entries(session, entries)
     again = [entry for entry in entries if entry.registration.registration_id not in added]
     known = await repository.lock_entries(session, [e.registration.registration_id for e in again])
@@ -44,7 +48,11 @@ async def record_awards(
         if entry.registration.registration_id not in known:
             raise CredentialTakenError
         check_same_award(known[entry.registration.registration_id], entry)
-    new = [e.registration for e in entries if e.registration.registration_id in added]
+    new = [
+        entry.registration
+        for entry in entries
+        if entry.registration.registration_id in added and is_new(entry.registration, recovered)
+    ]
     await repository.add_facts(session, record_facts((EntryKind.ISSUED, held) for held in new))
 
 
@@ -54,6 +62,7 @@ async def change_registrations(
     """Say of registrations what became of their awards; hearing it again changes nothing."""
     await repository.see_everything(session)
     known = await repository.lock_entries(session, [event.award_id for event in told])
+    recovered = await find_recovered(session, known)
     changed: list[Entry] = []
     facts: list[tuple[EntryKind, Registration]] = []
     for event in told:
@@ -61,9 +70,10 @@ async def change_registrations(
             raise RegistrationUnknownError
         entry = decide_change(known[event.award_id], event, now=now)
         if entry is not None:
-            known[event.award_id] = entry
-            changed.append(entry)
-            facts.append((kind_of(event), entry.registration))
+            known[event.award_id] = adopt(entry, recovered)
+            changed.append(known[event.award_id])
+            if is_new(entry.registration, recovered):
+                facts.append((kind_of(event), entry.registration))
     await repository.keep_entries(session, changed)
     await repository.add_facts(session, record_facts(facts))
 
@@ -101,7 +111,8 @@ async def erase_registration(
         organisation=registration.organisation,
         erased_at=erased.erased_at,
     )
-    await repository.add_facts(session, [record_erasure(told, now=now)])
+    if (about, version) not in await find_recovered(session, [about]):
+        await repository.add_facts(session, [record_erasure(told, now=now)])
 
 
 async def read_registration(session: AsyncSession, registration_id: UUID) -> Registration:

@@ -27,6 +27,7 @@ from services.registry.tables import (
     RegistrationRow,
 )
 from shared.contracts.registration import Registration
+from shared.proofs.log_entries import EntryKind
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.rows import add_new_rows
 
@@ -96,7 +97,9 @@ async def erase_entry(
     registration = entry.registration
     about = registration.registration_id
     await session.execute(
-        update(FactRow).where(FactRow.registration_id == about).values(salt=None, content=None)
+        update(FactRow)
+        .where(FactRow.registration_id == about, FactRow.kind != EntryKind.ERASED)
+        .values(salt=None, content=None)
     )
     await session.execute(delete(RegistrationRow).where(RegistrationRow.registration_id == about))
     await session.execute(

@@ -28,6 +28,7 @@ from services.registry.tables.witnesses import (
     log_cosignature,
     log_hold,
     log_key,
+    log_recovery,
     log_witness,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "log_hold",
     "log_key",
     "log_pending",
+    "log_recovery",
     "log_state",
     "log_tile",
     "log_witness",

@@ -72,3 +72,12 @@ log_hold = Table(
     Column("since", MOMENT, nullable=False),
     CheckConstraint('"only" = 1', name="one_hold"),
 )
+
+# When the log had to catch up with what its witnesses had seen, and which entries those were.
+log_recovery = Table(
+    "log_recovery",
+    Base.metadata,
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    Column("at", MOMENT, nullable=False),
+)

@@ -6,7 +6,7 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 MOMENT = sa.DateTime(timezone=True)
-TABLES = ("log_hold", "log_cosignature", "log_checkpoint", "log_witness", "log_key")
+TABLES = ("log_recovery", "log_hold", "log_cosignature", "log_checkpoint", "log_witness", "log_key")
 
 
 def upgrade() -> None:
@@ -67,6 +67,13 @@ def upgrade() -> None:
         sa.Column("since", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("only", name=op.f("pk_log_hold")),
         sa.CheckConstraint('"only" = 1', name=op.f("ck_log_hold_one_hold")),
+    )
+    op.create_table(
+        "log_recovery",
+        sa.Column("first", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("first", name=op.f("pk_log_recovery")),
     )
 
 
