@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from services.registry.domain.deliveries import Failing, Reason, State
 from services.registry.domain.feed import EventFilter, FeedType
 from services.registry.domain.subscriptions import DeliveryState
-from shared.contracts.identifiers import Oin, Sequence
+from shared.contracts.identifiers import Oin
 from shared.contracts.requests import fault
 from shared.contracts.vocabulary import Sector
 from shared.runtime.api_model import ApiAnswer, ApiModel
@@ -123,7 +123,7 @@ class SubscriptionAnswer(ApiAnswer):
     failing_since: datetime | None = None
     failures: int = Field(description="attempts in a row that failed")
     next_attempt_at: datetime | None = Field(default=None, description="while something failed")
-    after_sequence: Sequence = Field(description="up to which sequence it is", examples=["0" * 16])
+    after_sequence: str = Field(description="up to which sequence it is", examples=["0" * 16])
     lag: int = Field(ge=0, description="how many events there are after that")
     allowed_rate: int | None = Field(
         default=None, description="deliveries a minute that the receiver allows"
@@ -146,7 +146,7 @@ class DeliveryAnswer(ApiAnswer):
     """What became of one event; of what was answered only the status and the time are kept."""
 
     delivery_id: UUID
-    sequence: Sequence = Field(examples=["0000000000004711"])
+    sequence: str = Field(examples=["0000000000004711"])
     event_id: UUID
     state: DeliveryState
     attempts: int
