@@ -76,9 +76,9 @@ class Register:
                 await act_for(session, EVERY_ORGANISATION)
                 await subscriptions.hear([event], session)
 
-    async def award(self, learner: Mapping[str, str], **changes: object) -> Award:
+    async def award(self, learner: Mapping[str, str], organisation: str = TWENTE) -> Award:
         """Register an award of a learner, and put it in the log."""
-        award = an_award(learner=name_of(learner), **changes)
+        award = an_award(learner=name_of(learner), organisation=organisation)
         await self.hear(granted(award))
         await put_in_log(self.database)
         return award

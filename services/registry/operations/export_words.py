@@ -167,6 +167,7 @@ LISTS: Final[Mapping[Language, Mapping[str, Mapping[str, str]]]] = {
             "suspended": "opgeschort",
             "revoked": "ingetrokken",
             "expired": "verlopen",
+            "erased": "gewist",
         },
         "purposes": {
             "admission": "toelating",
@@ -195,6 +196,7 @@ LISTS: Final[Mapping[Language, Mapping[str, Mapping[str, str]]]] = {
             "suspended": "suspended",
             "revoked": "revoked",
             "expired": "expired",
+            "erased": "erased",
         },
         "purposes": {
             "admission": "admission",

@@ -10,9 +10,10 @@
 
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,11 +23,10 @@ from services.registry.domain.registrations import ErasureUnknownError
 from services.registry.domain.retention import Kept, RetentionReport, Terms, terms_at
 from services.registry.repository import retention as repository
 from services.registry.repository.retention import PIECE, WINDOW, Copy
-from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
+from shared.runtime.database import EVERY_ORGANISATION, Database, Straight, act_for
 from shared.runtime.observability import get_logger
 
 log = get_logger(__name__)
-_SLOW: Final = "SET LOCAL statement_timeout = '60s'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +65,18 @@ async def read_term(session: AsyncSession, registration_id: UUID) -> ErasureTerm
     return term
 
 
+@asynccontextmanager
+async def _piece(database: Database) -> AsyncIterator[Straight]:
+    """Open the transaction of one piece; two workers take turns, and so never wait in a ring."""
+    async with database.acting_for(EVERY_ORGANISATION) as straight:
+        await repository.take_turn(straight)
+        yield straight
+
+
 async def _let_age(database: Database, kept: Kept, before: datetime, *, dry: bool) -> int:
     total = 0
     while True:
-        async with database.acting_for(EVERY_ORGANISATION) as straight:
+        async with _piece(database) as straight:
             if dry:
                 return await repository.count_old(straight, kept, before)
             gone = await repository.delete_old(straight, kept, before)
@@ -97,8 +105,7 @@ async def _walk_outbox(
 async def _clear_window(
     retention: Retention, terms: Terms, first: int, *, erasures: bool, dry: bool
 ) -> Counter[Kept]:
-    async with retention.database.acting_for(EVERY_ORGANISATION) as straight:
-        await straight.connection.execute(_SLOW)
+    async with _piece(retention.database) as straight:
         states = await repository.list_replaced_states(straight, first, before=terms.states)
         tellings = await repository.list_old_tellings(straight, first, before=terms.tellings)
         stale: list[Copy] = []
@@ -139,7 +146,7 @@ async def _destroy_restricted(retention: Retention, *, now: datetime, dry: bool)
     total = 0
     gone_at = backups_gone(now, backups_kept=retention.backups_kept)
     while True:
-        async with retention.database.acting_for(EVERY_ORGANISATION) as straight:
+        async with _piece(retention.database) as straight:
             if dry:
                 return await repository.count_restricted(straight, now=now)
             gone = await repository.destroy_restricted(straight, now=now, backups_gone=gone_at)

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import AwareDatetime
 
 from services.registry.domain.registrations import (
     MomentToComeError,
@@ -22,6 +21,7 @@ from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.paging import Page, PageRequest, WantedPage
 from shared.runtime.problems import refusals
+from shared.runtime.query import MomentInQuery
 
 _ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 _ACTIVE: dict[str, Any] = {
@@ -112,7 +112,7 @@ async def read_registration(
     session: Session,
     now: Now,
     as_of: Annotated[
-        AwareDatetime | None,
+        MomentInQuery | None,
         Query(
             alias="asOf",
             description="what the register said at this moment, instead of what it says now",

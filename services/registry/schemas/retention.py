@@ -17,15 +17,27 @@ from shared.contracts.vocabulary import LocalText
 from shared.runtime.api_model import ApiAnswer
 
 
+class BothLanguages(ApiAnswer):
+    """A text for people."""
+
+    nl: str = Field(examples=["Raadplegen voor toelating"])
+    en: str = Field(examples=["Consulting for admission"])
+
+    @classmethod
+    def of(cls, text: LocalText) -> Self:
+        """Show a text."""
+        return cls(nl=text.nl or "", en=text.en or "")
+
+
 class ProcessingAnswer(ApiAnswer):
     """One processing of personal data, under the profile this register has."""
 
     activity: str = Field(examples=["admission"])
     profile: LegalProfile
-    name: LocalText
+    name: BothLanguages
     controller: Controller
     legal_bases: tuple[Basis, ...]
-    term: LocalText
+    term: BothLanguages
 
     @classmethod
     def of(cls, one: Processing, profile: LegalProfile) -> Self:
@@ -33,10 +45,10 @@ class ProcessingAnswer(ApiAnswer):
         return cls(
             activity=one.activity,
             profile=profile,
-            name=one.name,
+            name=BothLanguages.of(one.name),
             controller=one.controller,
             legal_bases=one.bases,
-            term=one.term,
+            term=BothLanguages.of(one.term),
         )
 
 
