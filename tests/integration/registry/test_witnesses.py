@@ -6,17 +6,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import text
 from starlette.responses import Response
 
 from services.registry import consumers
 from services.registry.app import create_app
-from services.registry.domain.witnessing import Guard, Hold, Stand, decide_hold
+from services.registry.domain.witnessing import Hold
 from services.registry.operations import log
 from services.registry.operations.witnesses import find_hold
-from services.registry.settings import Settings
 from shared.proofs.merkle import CompactRange, leaf_hash
 from shared.proofs.notes import open_note, read_note
 from shared.proofs.tiles import grow
@@ -315,47 +312,6 @@ async def test_few_checkpoints_are_kept_and_the_best_one_among_them(
         query = text("SELECT size FROM log_checkpoint ORDER BY size")
         sizes = [*await session.scalars(query)]
     assert sizes == [1, *range(8, 72)]
-
-
-@given(
-    stands=st.lists(st.sampled_from([*Stand]), max_size=7),
-    waited=st.floats(0, 1000),
-    patience=st.floats(0, 1000),
-)
-def test_only_those_who_know_our_tree_let_us_sign(
-    stands: list[Stand], waited: float, patience: float
-) -> None:
-    hold = decide_hold(stands, waited=waited, patience=patience)
-
-    warned = {Stand.AHEAD, Stand.DISPUTES} & {*stands}
-    agreed = stands.count(Stand.AGREES)
-    if warned:
-        assert hold is not None
-    elif not stands or agreed > len(stands) / 2:
-        assert hold is None
-    else:
-        assert (hold is None) == (agreed > 0 and waited >= patience)
-
-
-def test_a_guard_that_opened_stays_open_whatever_a_witness_says_later() -> None:
-    guard = Guard(["w1"], patience=0, began=0)
-    guard.hear("w1", Stand.AGREES)
-    assert guard.find_hold(5, at=1) is None
-    guard.hear("w1", Stand.AHEAD)
-    assert guard.find_hold(6, at=2) is None
-
-
-@pytest.mark.parametrize("vkey", ["", "w1", "w1.example.nl+00000000+BAAA"])
-def test_a_witness_without_a_key_of_its_own_is_no_setting(vkey: str) -> None:
-    told = {"vkey": vkey, "url": "https://w1.example.nl"}
-    with pytest.raises(ValueError, match="witness"):
-        Settings.model_validate(
-            {
-                "database_url": "postgresql://nobody@127.0.0.1:1/none",
-                "public_url": "https://register.example.nl",
-                "witnesses": [told],
-            }
-        )
 
 
 async def test_the_log_of_a_register_without_witnesses_goes_on(register: Database) -> None:
