@@ -5,7 +5,7 @@ import hmac
 import json
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,7 @@ class Receiver:
     delay: float = 0
     asked: list[Mapping[str, str]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -89,7 +90,10 @@ class Receiver:
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             sent = Sent(dict(request.headers), await request.body())
-            await asyncio.sleep(self.delay)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.closing.wait(), self.delay)
+            if self.closing.is_set():
+                return Response(status_code=500)
             self.sent.append(sent)
             return self.answer(sent)
         finally:
@@ -103,4 +107,7 @@ async def receiving(receiver: Receiver | None = None) -> AsyncIterator[Receiver]
     route = Route("/hook", opened.receive, methods=["POST", "OPTIONS"])
     async with serving(Starlette(routes=[route])) as url:
         opened.url = f"{url}/hook"
-        yield opened
+        try:
+            yield opened
+        finally:
+            opened.closing.set()
