@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic_core import to_json
+
 from services.registry.domain.facts import Fact
 from shared.proofs.log_entries import EntryKind
 
@@ -37,8 +39,10 @@ class Archive:
         file = self._file(first)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = file.with_name(f".{file.name}.{os.getpid()}")
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as written:
-            written.writelines(f"{json.dumps(_written(fact))}\n" for fact in facts)
+        lines = b"".join(to_json(_written(fact)) + b"\n" for fact in facts)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(os.open(half, flags, 0o600), "wb") as written:
+            written.write(lines)
             written.flush()
             os.fsync(written.fileno())
         half.rename(file)
@@ -85,16 +89,16 @@ def _sync_folder(folder: Path) -> None:
 
 def _written(fact: Fact) -> dict[str, Any]:
     return {
-        "eventId": str(fact.event_id),
+        "eventId": fact.event_id,
         "kind": fact.kind.value,
         "organisation": fact.organisation,
-        "registrationId": str(fact.registration_id),
+        "registrationId": fact.registration_id,
         "recordVersion": fact.record_version,
-        "recordedAt": fact.recorded_at.isoformat(),
+        "recordedAt": fact.recorded_at,
         "commitment": b64encode(fact.commitment).decode(),
         "salt": None if fact.salt is None else b64encode(fact.salt).decode(),
         "content": fact.content,
-        "erasedAt": None if fact.erased_at is None else fact.erased_at.isoformat(),
+        "erasedAt": fact.erased_at,
     }
 
 

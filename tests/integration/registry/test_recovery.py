@@ -216,7 +216,7 @@ async def test_a_forged_archive_is_disputed_by_every_witness(
     watch, archive, backup, _, new = await a_past_and_a_future(register, restore, tmp_path)
     restored = begin_again(watch, backup, tmp_path, archive)
     for file in archive.folder.glob("*/*.jsonl"):
-        file.write_text(file.read_text().replace('"kind": "revoked"', '"kind": "corrected"'))
+        file.write_text(file.read_text().replace('"kind":"revoked"', '"kind":"corrected"'))
     await restored.ask()
     await catch_up(restored.sequencer, archive, keys_of(restored))
     await restored.ask()
