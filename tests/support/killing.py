@@ -11,11 +11,13 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 SHORTEST, LONGEST = 0.002, 0.12
-NEW_DISK = 25
+NEW_DISK = (40, 80)
+SLOW_DISK = 0.004
 
 
 def load_consumer(path: Path) -> Any:
@@ -28,9 +30,21 @@ def load_consumer(path: Path) -> Any:
     return module
 
 
+def slowed(act: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a disk be so slow that many a kill falls while something is written."""
+
+    def act_slowly(*given: object) -> object:
+        time.sleep(SLOW_DISK)
+        return act(*given)
+
+    return act_slowly
+
+
 def live(consumer: Any, register: str, copy: Path) -> None:
     """Follow the register until killed, in pages so small that a kill falls anywhere."""
     consumer.AT_ONCE = 7
+    consumer.Transaction.__enter__ = slowed(consumer.Transaction.__enter__)
+    consumer.Transaction.__exit__ = slowed(consumer.Transaction.__exit__)
     consumer.WAIT_MILLISECONDS = 50
     consumer.follow(register, copy)
 
@@ -40,7 +54,7 @@ def main(consumer_path: str, register: str, copy: str, lives: str, seed: str) ->
     consumer, chance = load_consumer(Path(consumer_path)), random.Random(int(seed))
     killed = ended = 0
     for life in range(int(lives)):
-        if life % NEW_DISK == 0:
+        if life in NEW_DISK:
             for file in Path(copy).parent.glob(f"{Path(copy).name}*"):
                 file.unlink()
         child = os.fork()

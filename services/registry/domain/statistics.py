@@ -4,8 +4,8 @@
    is no table of two dimensions, so tables have nothing in common but their total.
 2. A count below 10 is not shown. Zero is: it is about nobody.
 3. What the hidden cells of a table add up to follows from its total. So as long as it is one cell,
-   or they add up to so little that each of them must be small, the smallest that is shown is hidden
-   too. When nothing is left to hide, the whole table is withheld, zeros as well.
+   or they add up to so little, or so much, that the size of one of them shows, the smallest that is
+   shown is hidden too. When nothing is left to hide, the table is withheld, zeros as well.
 4. Institutions of a sector that is hidden are hidden; those of another add up to their sector, and
    rule 3 holds among them.
 5. What is shown is rounded to the nearest 5, totals by themselves; so what is computed from two of
@@ -14,7 +14,7 @@
 Apart from the counting, because this is arithmetic that an attacker does too (see its test).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -119,15 +119,17 @@ def publish(
 
 def protect(counts: Counts) -> Shown:
     """Hide what is small, and as much besides as it takes for that to stay hidden (rules 2, 3)."""
-    hidden = {key for key, count in counts.items() if 0 < count < THRESHOLD}
-    left = sorted((n, key) for key, n in counts.items() if n >= THRESHOLD)
-    for _count, key in left:
-        if _stays_hidden(hidden, counts):
-            break
-        hidden.add(key)
-    if not _stays_hidden(hidden, counts):
+    small = [n for n in counts.values() if 0 < n < THRESHOLD]
+    large = sorted((n, key) for key, n in counts.items() if n >= THRESHOLD)
+    hidden, shown = list(small), [n for n, _key in large]
+    while shown and not _stays_hidden(hidden, least_shown=shown[0]):
+        hidden.append(shown.pop(0))
+    if not _stays_hidden(hidden, least_shown=None):
         return withhold(counts)
-    return {key: None if key in hidden else rounded(n) for key, n in counts.items()}
+    taken = {key for _n, key in large[: len(hidden) - len(small)]}
+    return {
+        key: None if 0 < n < THRESHOLD or key in taken else rounded(n) for key, n in counts.items()
+    }
 
 
 def withhold(counts: Counts) -> Shown:
@@ -140,10 +142,17 @@ def rounded(count: int) -> int:
     return (count + BASE // 2) // BASE * BASE
 
 
-def _stays_hidden(hidden: set[str], counts: Counts) -> bool:
-    """Say whether each hidden cell, of at least one, could be 10 or more."""
-    others = len(hidden) - 1
-    return not hidden or (others > 0 and sum(counts[key] for key in hidden) >= THRESHOLD + others)
+def _stays_hidden(hidden: Sequence[int], *, least_shown: int | None) -> bool:
+    """Say whether each hidden cell could be 1, and could be 10, to who knows these rules.
+
+    Each of the others is at least 1, and was hidden because it is no more than the least shown.
+    """
+    if not hidden:
+        return True
+    others, total = len(hidden) - 1, sum(hidden)
+    could_be_ten = total - others >= THRESHOLD
+    could_be_one = least_shown is None or total - others * least_shown <= 1
+    return others > 0 and could_be_ten and could_be_one
 
 
 def _sector(oin: str, sectors: Mapping[str, Sector]) -> str:
