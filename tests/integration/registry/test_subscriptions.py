@@ -4,27 +4,26 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.demo.sandbox import AUDIENCE, Sandbox, open_sandbox
-from services.registry.app import create_app
+from services.demo.sandbox import Sandbox, open_sandbox
 from services.registry.domain import subscriptions as domain
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from tests.support.awards import DELFT, TWENTE, an_award, granted
 from tests.support.feed import hear
 from tests.support.postgres import MakeDatabase
-from tests.support.registering import REGISTER, put_in_log, register_settings
+from tests.support.registering import put_in_log
+from tests.support.webhooks import bearer, client_of, once
 
 pytestmark = pytest.mark.anyio
 
 TARGET = "https://receiver.example.nl/hook"
-SEALING_KEY = "c2VhbGluZy1rZXktZm9yLXRlc3RzLW9ubHktYWFhYWE"
 WRITE, READ = "subscriptions:write", "subscriptions:read"
 
 
@@ -40,31 +39,11 @@ def register(make_database: MakeDatabase, open_database: Callable[..., Database]
     )
 
 
-def client_of(register: Database, sandbox: Sandbox, **changes: object) -> httpx.AsyncClient:
-    settings = register_settings(
-        register.url,
-        log_key=None,
-        token_issuers=(sandbox.token_issuer,),
-        token_audience=AUDIENCE,
-        **{"webhook_sealing_key": SEALING_KEY, **changes},
-    )
-    transport = httpx.ASGITransport(app=create_app(settings, register))
-    return httpx.AsyncClient(transport=transport, base_url=REGISTER)
-
-
 @pytest.fixture
 async def http(register: Database, sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(register, sandbox) as client:
         client.headers["Authorization"] = f"Bearer {sandbox.token(TWENTE, [WRITE])}"
         yield client
-
-
-def bearer(sandbox: Sandbox, organisation: str, *scopes: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {sandbox.token(organisation, scopes)}"}
-
-
-def once(key: str | None = None) -> dict[str, str]:
-    return {"Idempotency-Key": key or str(uuid4())}
 
 
 async def subscribe(http: httpx.AsyncClient, **body: object) -> dict[str, Any]:
