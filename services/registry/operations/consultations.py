@@ -1,8 +1,9 @@
 """Asking the register about learners, and asking who asked; every time is remembered.
 
 1. Why somebody asks is judged before anything is looked up.
-2. Who asks by an identifier is answered by a name that is theirs alone: two consumers who lay their
-   answers side by side cannot tell that these are about one person.
+2. Who asks by an identifier is answered by a name that is theirs alone, which tells nothing to
+   another. That they were shown one and the same registration two consumers can see: its number is
+   public, and what they have in common; of a learner without one in common they cannot tell.
 3. A line is written for each learner, also of whom nothing is known, in the transaction of the
    answer; the answer leaves after its commit. No line, no answer.
 """

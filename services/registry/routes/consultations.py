@@ -1,6 +1,8 @@
 """Asking about learners over HTTP: who they are stands in the body, and nowhere after that."""
 
-from typing import Annotated, Any, Final
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 
@@ -25,6 +27,7 @@ from shared.runtime.idempotency import (
     IdempotencyKeyReusedError,
     StillRunningError,
 )
+from shared.runtime.observability import current_context
 from shared.runtime.paging import Page, PageRequest, WantedPage, no_cursor
 from shared.runtime.problems import refusals
 
@@ -56,12 +59,16 @@ OpenCounter = Annotated[Counter, Depends(open_counter)]
 OwnSettings = Annotated[Settings, Depends(read_settings)]
 
 
-def asking_of(request: Request, caller: Caller, now: Any) -> Asking:  # noqa: ANN401 - a moment
+def asking_of(request: Request, caller: Caller, now: datetime) -> Asking:
     """Return who asks, as part of the trace that the request belongs to."""
+    trace, context = Trace.of_header(request.headers.get("traceparent")), current_context()
+    if context is not None:
+        # The lines of our own log are of the same trace, so that one leads to the other.
+        trace = replace(trace, trace_id=context.trace_id, operation_id=context.span_id)
     return Asking(
         organisation=caller.organisation,
         client=caller.client,
-        trace=Trace.of_header(request.headers.get("traceparent")),
+        trace=trace,
         began_at=now,
         read_clock=request.app.state.clock,
     )

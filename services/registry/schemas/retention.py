@@ -77,13 +77,14 @@ class ErasureTermAnswer(ApiAnswer):
 
     @classmethod
     def of(cls, term: ErasureTerm) -> Self:
-        """Show a clock."""
+        """Show a clock; of what is restricted nothing is gone before its own term has passed."""
+        gone = term.outcome is Outcome.ERASED
         return cls(
             outcome=term.outcome,
             requested_at=term.requested_at,
             due_at=term.due_at,
             settled_at=term.settled_at,
             keep_until=term.keep_until,
-            copies_gone_at=term.copies_gone_at,
-            backups_gone_at=term.backups_gone_at,
+            copies_gone_at=term.copies_gone_at if gone else None,
+            backups_gone_at=term.backups_gone_at if gone else None,
         )

@@ -131,7 +131,7 @@ async def test_a_line_names_nobody_and_cannot_be_joined_with_a_registration(
     assert "robin" not in rows
 
 
-async def test_two_consumers_cannot_tell_that_they_asked_about_one_person(
+async def test_two_consumers_cannot_tell_by_its_name_that_a_learner_is_the_same(
     register: Register,
 ) -> None:
     await register.award(ROBIN)
@@ -305,6 +305,17 @@ async def test_lines_come_by_pages_newest_first(register: Register) -> None:
     assert len(rest) == 3
     strange = await register.post(f"{LINES}?cursor=WyJhIl0", {"learner": ROBIN}, "learners:access")
     assert strange.status_code == 400
+
+
+async def test_a_line_leads_to_the_log_of_the_process_by_its_trace(
+    register: Register, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await register.search(ROBIN)
+
+    [(trace, parent)] = await register.ask("SELECT trace_id, parent_operation_id FROM consultation")
+
+    printed = capsys.readouterr().err
+    assert f'"trace_id":"{trace}","span_id":"{parent}"' in printed
 
 
 async def test_a_line_can_be_changed_by_nobody(register: Register) -> None:

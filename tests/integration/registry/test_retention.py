@@ -1,18 +1,18 @@
 """Letting go with the clock forward: what must go is gone, and a replay still has all it needs."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from typer.testing import CliRunner
 
-from services.demo.commands import command
 from services.registry.domain.retention import Kept, RetentionReport
 from services.registry.operations.retention import Retention, keep_terms
 from services.registry.repository import retention as repository
 from shared.contracts.events import CloudEvent
+from shared.runtime import migrations
 from shared.runtime.database import Database
 from tests.support.awards import NOW, erased, granted, revoked, suspended
 from tests.support.consulting import (
@@ -23,7 +23,7 @@ from tests.support.consulting import (
     days,
     open_register,
 )
-from tests.support.postgres import MakeDatabase
+from tests.support.postgres import MakeDatabase, in_own_loop
 from tests.support.registering import put_in_log
 
 pytestmark = pytest.mark.anyio
@@ -257,13 +257,18 @@ async def test_where_a_law_says_keep_an_erasure_hides_and_destroys_nothing_yet(
         proof = await register.client.get(f"/v1/registrations/{award.award_id}/proof")
         search = await register.search(ROBIN)
         term = await term_of(register, award.award_id)
-        told = [event["type"].split(".")[2] for event in await register.told()]
+        kinds = [event["type"].split(".")[2] for event in await register.told()]
 
         assert (now.status_code, now.json()["code"]) == (404, "registration-restricted")
         assert proof.status_code == 404
         assert search.json()["items"][0]["registrations"] == []
         assert (term["outcome"], term["keepUntil"]) == ("restricted", "2086-11-22T12:00:00Z")
-        assert told == ["registration-recorded", "registration-erased"]
+        await let_go(register, days(1))
+        assert await term_of(register, award.award_id) == term
+        assert kinds == ["registration-recorded", "registration-erased"]
+        assert [event["data"].keys() for event in await register.told()] == [
+            {"recordVersion", "registrationId", "organisation", "erasedAt"}
+        ] * 2
         assert await register.ask("SELECT count(*) FROM fact WHERE content IS NULL") == [(1,)]
         assert await register.ask("SELECT count(*) FROM restricted_opening") == [(1,)]
 
@@ -293,26 +298,32 @@ async def test_what_a_law_keeps_is_destroyed_when_its_term_has_passed(database: 
         assert now.json()["code"] == "registration-erased"
 
 
-def test_the_command_tells_what_it_let_go_of(
-    make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+async def test_two_workers_let_go_side_by_side(register: Register) -> None:
+    award = await register.award(ROBIN)
+    await register.hear(erased(award.award_id))
+    await put_in_log(register.database)
+    await register.search(*({"email": f"l{number}@x.nl"} for number in range(100)))
+    await publish(register)
+
+    reports = await asyncio.gather(*(let_go(register, days(3000)) for _ in range(3)))
+
+    assert sum(report.gone[Kept.CONSULTATIONS] for report in reports) == 100
+    assert sum(report.gone[Kept.COPIES] for report in reports) == 2
+    assert await register.ask("SELECT count(*) FROM consultation") == [(0,)]
+
+
+async def test_what_was_erased_before_there_were_clocks_gets_one(
+    register: Register, make_database: MakeDatabase
 ) -> None:
-    monkeypatch.setenv("WAARMERK_DATABASE_URL", make_database("services.registry"))
-    monkeypatch.setenv("WAARMERK_PUBLIC_URL", "https://register.example.nl")
+    award = await register.award(ROBIN)
+    await register.hear(erased(award.award_id))
+    url = register.database.url
+    await register.database.dispose()
 
-    dry = CliRunner().invoke(command, ["retention", "--dry-run"])
-    wet = CliRunner().invoke(command, ["retention"])
+    in_own_loop(lambda: migrations.downgrade(url, "services.registry", "0006"))
+    in_own_loop(lambda: migrations.upgrade(url, "services.registry"))
 
-    assert (dry.exit_code, wet.exit_code) == (0, 0)
-    assert "Would go" in dry.output
-    for kept in Kept:
-        assert kept in wet.output
-
-
-def test_the_command_says_what_it_misses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WAARMERK_DATABASE_URL", raising=False)
-    monkeypatch.delenv("WAARMERK_PUBLIC_URL", raising=False)
-
-    outcome = CliRunner().invoke(command, ["retention"])
-
-    assert outcome.exit_code == 2
-    assert "WAARMERK_DATABASE_URL" in outcome.output
+    term = await term_of(register, award.award_id)
+    assert (term["outcome"], term["requestedAt"]) == ("erased", "2026-11-22T12:00:00Z")
+    assert (term["dueAt"], term["settledAt"]) == ("2026-12-22T12:00:00Z", "2026-11-22T12:00:00Z")
+    assert "copiesGoneAt" not in term
