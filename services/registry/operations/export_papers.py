@@ -19,6 +19,9 @@ from shared.strict_json import JsonObject, canonical
 
 STANDARDS: Final[list[Literal["ua-1", "a-3a"]]] = ["ua-1", "a-3a"]
 
+MOST_LINES: Final = 500
+"""As many as anybody reads; the attachment has them all, and a page has no end."""
+
 
 def draw(export: JsonObject, signature: str, language: Language) -> bytes:
     """Set an export as a PDF; some tenths of a second of work, so not on the event loop."""
@@ -37,10 +40,13 @@ def _told(export: JsonObject, signature: str, language: Language) -> dict[str, A
     """Return what the template shows: the export, and every word in the reader's language."""
     held: list[Any] = list(_list(export, "registrations"))
     facts = [fact for one in held for fact in one["facts"]]
+    lines = _list(export, "consultations")
+    words = {**WORDS[language]}
+    words["more"] = words["more"].format(count=len(lines)) if len(lines) > MOST_LINES else ""
     said: Mapping[str, Mapping[str, str]] = LISTS[language]
     return {
-        "export": export,
-        "words": WORDS[language],
+        "export": {**export, "consultations": lines[:MOST_LINES]},
+        "words": words,
         "language": language.value,
         "createdAt": str(export["createdAt"]),
         "profile": said["profiles"][str(export["profile"])],

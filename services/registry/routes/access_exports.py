@@ -1,8 +1,9 @@
 """A learner's access over HTTP: everything the register has of them, as JSON or as a PDF."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -47,6 +48,15 @@ def open_signer(request: Request) -> ExportSigner:
     return ExportSigner.of(request.app.state.settings)
 
 
+def drawing_table(request: Request) -> CapacityLimiter:
+    """Return what lets one paper be drawn at a time: a large one takes much memory."""
+    state = request.app.state
+    if getattr(state, "drawing_table", None) is None:
+        state.drawing_table = CapacityLimiter(1)
+    table: CapacityLimiter = state.drawing_table
+    return table
+
+
 OpenSigner = Annotated[ExportSigner, Depends(open_signer)]
 
 
@@ -82,7 +92,8 @@ async def export_learner(
     if kind == JSON:
         return JSONResponse({"export": said, "signature": signature}, headers=headers)
     language = language_of(request.scope, otherwise=Language.NL)
-    pdf = await to_thread.run_sync(export_papers.draw, said, signature, language)
+    draw = partial(export_papers.draw, said, signature, language)
+    pdf = await to_thread.run_sync(draw, limiter=drawing_table(request))
     headers |= {
         "Content-Disposition": 'attachment; filename="access-export.pdf"',
         "Content-Language": language.value,

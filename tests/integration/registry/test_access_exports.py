@@ -231,8 +231,13 @@ async def test_a_thousand_consultations_are_no_reason_to_leave_some_out(
     )
 
     said = (await export(register))["export"]
+    paper = await register.post(
+        EXPORTS, {"learner": ROBIN}, "learners:access", accept="application/pdf"
+    )
 
     assert len(said["consultations"]) == 1000
+    [attached] = [json.loads(one) for one in streams(paper.content) if one[:10] == b'{"export":']
+    assert len(attached["export"]["consultations"]) == 1001
 
 
 async def test_a_fact_that_never_was_granted_is_nobodys(register: Register) -> None:
