@@ -195,7 +195,10 @@ def _witnessed(settings: Settings, database: Database, guard: Guard) -> dict[str
 
         return ask
 
-    return {f"witness {one.key.name}": keep_asking(one) for one in settings.witnesses}
+    return {
+        f"witness {number} {one.key.name}": keep_asking(one)
+        for number, one in enumerate(settings.witnesses)
+    }
 
 
 def _open_database(settings: Settings) -> Database:

@@ -16,6 +16,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Final
 
+from prometheus_client import Gauge
+
 from services.registry.domain.facts import Fact
 from services.registry.domain.witnessing import Guard
 from services.registry.operations.archive import Archive
@@ -30,6 +32,7 @@ from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Database, Straight
 
 BATCH: Final = 1024
+_HELD = Gauge("waarmerk_log_held", "The log is not signed, for a witness may know better.")
 
 
 class LogBrokenError(RuntimeError):
@@ -140,6 +143,7 @@ async def _is_held(straight: Straight, sequencer: Sequencer, state: LogState) ->
         return False
     hold = sequencer.guard.find_hold(state.tree.size, at=monotonic())
     await witnesses.keep_hold(straight, hold)
+    _HELD.set(hold is not None)
     return hold is not None
 
 

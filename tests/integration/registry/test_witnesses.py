@@ -11,15 +11,12 @@ from starlette.responses import Response
 
 from services.registry import consumers
 from services.registry.app import create_app
-from services.registry.domain.witnessing import Hold
 from services.registry.operations import log
-from services.registry.operations.witnesses import find_hold
 from shared.proofs.merkle import CompactRange, leaf_hash
 from shared.proofs.notes import open_note, read_note
 from shared.proofs.tiles import grow
 from shared.proofs.witnessing import read_request
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
-from shared.runtime.health import find_readiness
 from tests.support.awards import NOW, an_award, granted
 from tests.support.postgres import MakeDatabase
 from tests.support.registering import a_sequencer, put_in_log, register_settings
@@ -57,21 +54,6 @@ async def record(register: Database, count: int) -> None:
     async with register.transaction() as session:
         await act_for(session, EVERY_ORGANISATION)
         await subscriptions.hear([granted(an_award()) for _ in range(count)], session)
-
-
-async def change(register: Database, *statements: str) -> None:
-    async with register.transaction() as session:
-        await act_for(session, EVERY_ORGANISATION)
-        for statement in statements:
-            await session.execute(text(statement))
-
-
-async def size_of(register: Database) -> int:
-    async with register.transaction() as session:
-        await act_for(session, EVERY_ORGANISATION)
-        size = await session.scalar(text("SELECT size FROM log_state"))
-    assert isinstance(size, int)
-    return size
 
 
 async def rewrite(register: Database) -> None:
@@ -175,72 +157,6 @@ async def test_a_witness_that_is_down_or_lies_is_seen_and_stops_nothing(
     del watch.answers["w1"]
     await watch.ask()
     assert (await witnessed(http))["w1"]["stand"] == "agrees"
-
-
-async def test_nothing_is_signed_before_more_than_half_of_the_witnesses_were_heard(
-    register: Database, watch: Watch
-) -> None:
-    await record(register, 1)
-    assert await watch.sequence() == 0
-    await watch.ask("w1")
-    assert await watch.sequence() == 0
-    await watch.ask("w2")
-    assert await watch.sequence() == 1
-
-
-async def test_after_some_patience_one_witness_is_enough_and_none_is_not(
-    register: Database, watch: Watch
-) -> None:
-    watch.restart(patience=0)
-    await record(register, 1)
-    assert await watch.sequence() == 0
-    await watch.ask("w1")
-    assert await watch.sequence() == 1
-
-
-async def test_a_database_restored_to_an_older_point_is_not_signed_until_it_caught_up(
-    make_database: MakeDatabase, open_database: OpenDatabase, register: Database, tmp_path: Path
-) -> None:
-    # The backup, and the life that went on after it was made.
-    backup = open_database(make_database("services.registry"), SOURCE)
-    watch = Watch(register, tmp_path)
-    await watch.ask()
-    await record(register, 5)
-    await watch.sequence()
-    await watch.ask()
-
-    # Other facts were logged there: what is made again has other salts, hence other leaves.
-    restored = Watch(backup, tmp_path)
-    restored.witnesses, restored.places = watch.witnesses, watch.places
-    restored.restart()
-    await record(backup, 2)
-    await restored.ask()
-    assert await restored.sequence() == 0
-    assert await size_of(backup) == 0
-    await change(backup, "UPDATE log_hold SET since = since - interval '2 seconds'")
-    readiness = await find_readiness(backup, consumer=None, find_hold=find_hold)
-    assert (readiness.ready, readiness.hold) == (False, Hold.BEHIND.value)
-
-    # As large as before, but of other entries: that is a fork, and still nothing is signed.
-    await put_in_log(backup)
-    await record(backup, 3)
-    await put_in_log(backup)
-    restored.restart()
-    await restored.ask()
-    await record(backup, 1)
-    assert await restored.sequence() == 0
-    assert restored.guard.find_hold(5, at=time.monotonic()) is Hold.DISPUTED
-
-
-async def test_a_log_that_shrinks_under_a_running_worker_asks_its_witnesses_anew(
-    register: Database, watch: Watch
-) -> None:
-    await watch.ask()
-    await record(register, 5)
-    await watch.sequence()
-    await watch.ask()
-    assert watch.guard.find_hold(5, at=time.monotonic()) is None
-    assert watch.guard.find_hold(3, at=time.monotonic()) is Hold.WAITING
 
 
 async def test_an_insider_who_rewrites_history_gets_no_cosignature_again(
