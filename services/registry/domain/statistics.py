@@ -14,15 +14,12 @@
 Apart from the counting, because this is arithmetic that an attacker does too (see its test).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
-from shared.contracts.microcredential import StudyLoad
-from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import (
     QualificationLevel,
     Sector,
@@ -56,6 +53,8 @@ KEYS: Final[Mapping[Dimension, tuple[str, ...]]] = {
 }
 """The cells of a table that has them however many there are of each."""
 
+State = Mapping[str, Any]
+"""A registration as it was recorded, in JSON; millions are counted, so none is checked again."""
 Counts = Mapping[str, int]
 Shown = dict[str, int | None]
 
@@ -68,19 +67,21 @@ class Figures:
     tables: Mapping[Dimension, Mapping[str, int | None]]
 
 
-def cells_of(registration: Registration) -> Iterator[tuple[Dimension, str]]:
+def cells_of(state: State) -> tuple[tuple[Dimension, str], ...]:
     """Return under which cells a registration is counted, but for those of who awarded it."""
-    yield Dimension.LEVEL, registration.level.value.value
-    yield Dimension.SIZE, size_of(registration.study_load)
-    yield Dimension.MONTH, f"{registration.awarded_on:%Y-%m}"
-    yield Dimension.STATUS, registration.status.value
+    load = state["studyLoad"]
+    return (
+        (Dimension.LEVEL, state["level"]["value"]),
+        (Dimension.SIZE, size_of(load["unit"], load["value"])),
+        (Dimension.MONTH, state["awardedOn"][: len("2026-11")]),
+        (Dimension.STATUS, state["status"]),
+    )
 
 
-def size_of(load: StudyLoad) -> str:
+def size_of(unit: str, value: float) -> str:
     """Return the band of a study load, in ects; `3-to-6` is from 3 and less than 6."""
-    hours = load.unit is not StudyLoadUnit.ECTS
-    ects = load.value / HOURS_OF_ECTS if hours else load.value
-    return next((band for below, band in _BANDS if ects < Decimal(below)), _WIDEST)
+    ects = value if unit == StudyLoadUnit.ECTS else value / HOURS_OF_ECTS
+    return next((band for below, band in _BANDS if ects < below), _WIDEST)
 
 
 def publish(

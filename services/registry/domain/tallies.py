@@ -18,8 +18,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
-from services.registry.domain.statistics import Dimension, cells_of
-from shared.contracts.registration import Registration
+from services.registry.domain.statistics import Dimension, State, cells_of
 
 MODULUS: Final = 2**256
 DIGEST_BYTES: Final = 32
@@ -35,13 +34,13 @@ class Standing:
     credential_digest: str
 
     @classmethod
-    def of(cls, registration: Registration) -> "Standing":
+    def of(cls, state: State) -> "Standing":
         """Return what is compared of this registration."""
         return cls(
-            registration_id=registration.registration_id,
-            record_version=registration.record_version,
-            status=registration.status.value,
-            credential_digest=registration.credential_digest,
+            registration_id=UUID(state["registrationId"]),
+            record_version=state["recordVersion"],
+            status=state["status"],
+            credential_digest=state["credentialDigest"],
         )
 
     def digest(self) -> int:
@@ -76,10 +75,10 @@ class Count:
     sum: Sum = field(default_factory=Sum)
     cells: Counter[tuple[Dimension, str]] = field(default_factory=Counter)
 
-    def add(self, registration: Registration) -> None:
+    def add(self, state: State) -> None:
         """Count one more."""
-        self.sum.add(Standing.of(registration))
-        self.cells.update(cells_of(registration))
+        self.sum.add(Standing.of(state))
+        self.cells.update(cells_of(state))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many there are by each dimension."""

@@ -79,8 +79,8 @@ async def _count_day(straight: Straight, changed: ChangedDay, *, sequence: int) 
     counts: dict[str, tuple[Count, int, int]] = {}
     async with aclosing(repository.read_day(straight, changed, at_once=AT_ONCE)) as pages:
         async for page in pages:
-            for number, organisation, registration in page:
+            for number, organisation, state in page:
                 count, first, last = counts.get(organisation, (Count(), number, number))
-                count.add(registration)
+                count.add(state)
                 counts[organisation] = count, min(first, number), max(last, number)
     await repository.keep_day(straight, changed.day, counts, sequence=sequence)

@@ -13,7 +13,10 @@ _AT_ONCE: Final = timedelta(minutes=1)
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('register snapshot')) AS is_ours"
 _SIZE = "SELECT size FROM log_state"
 # An index scan for each fact: a plan that hashes them all first would not answer in time.
-_PLAN = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+_PLAN = (
+    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;"
+    " SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"
+)
 _STATES = """
     SELECT f.content FROM fact f
     WHERE f.content IS NOT NULL AND f.kind <> 'erased'

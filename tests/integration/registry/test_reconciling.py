@@ -66,7 +66,7 @@ def recomputed(states: Iterable[Mapping[str, Any]]) -> Tallies:
     for state in states:
         registration = Registration.model_validate_json(json.dumps(state))
         place = registration.organisation, day_of(registration.recorded_at)
-        sums.setdefault(place, Sum()).add(Standing.of(registration))
+        sums.setdefault(place, Sum()).add(Standing.of(state))
     return {place: (one.registrations, one.digest.hex()) for place, one in sums.items()}
 
 

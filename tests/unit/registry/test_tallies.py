@@ -84,7 +84,8 @@ def test_a_count_has_each_registration_once_along_every_dimension() -> None:
     count = Count()
     for _ in range(3):
         award = an_award()
-        count.add(decide_registration(award, award_id=award.award_id, now=NOW).registration)
+        entry = decide_registration(award, award_id=award.award_id, now=NOW)
+        count.add(entry.registration.model_dump(mode="json", exclude_none=True))
 
     assert count.sum.registrations == 3
     assert count.counts() == {
