@@ -32,6 +32,7 @@ from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Database
 
 AGAIN_AFTER: Final = timedelta(seconds=60)
+LATE_AFTER: Final = timedelta(seconds=10)
 SKEW: Final = timedelta(minutes=5)
 SECONDS: Final = 5.0
 MOST_BYTES: Final = 65_536
@@ -65,6 +66,18 @@ class WitnessView:
 
     key: NoteKey
     said: Said | None
+
+    def behind(self, size: int) -> int:
+        """Return how many entries it has not cosigned."""
+        return max(0, size - ((self.said and self.said.cosigned_size) or 0))
+
+    def is_behind(self, size: int, *, now: datetime) -> bool:
+        """Say whether it disagrees, or did not cosign all there is, nor anything lately."""
+        said = self.said
+        if said is None or said.stand is not Stand.AGREES:
+            return True
+        is_late = said.cosigned_at is None or now - said.cosigned_at > LATE_AFTER
+        return is_late and self.behind(size) > 0
 
 
 @dataclass(frozen=True, slots=True)

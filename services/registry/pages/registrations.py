@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.domain.registrations import RegistrationErasedError, RegistrationUnknownError
-from services.registry.operations import registrations
+from services.registry.operations import registrations, witnesses
 from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import REASON_TEXTS, RegistrationStatus
 from shared.runtime.database import Session
@@ -35,6 +35,9 @@ async def show_registration(
     asked = bool(question.strip())
     registration, erased = await _find_registration(session, question) if asked else (None, False)
     unknown = asked and registration is None
+    state = request.app.state
+    log = await witnesses.read_view(state.database, state.settings)
+    behind = [one.is_behind(log.size, now=state.clock()) for one in log.witnesses]
     return page(
         request,
         "register.html",
@@ -44,6 +47,8 @@ async def show_registration(
         erased=erased,
         reasons=REASON_TEXTS,
         look=_LOOKS.get(registration.status, "bad") if registration else "doubt",
+        log=log,
+        watching=behind.count(False),
     )
 
 

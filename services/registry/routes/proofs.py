@@ -1,6 +1,6 @@
 """Proofs over HTTP: that a fact stands in the log, and who vouches for the log."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from services.registry.operations.witnesses import WitnessView
 from shared.runtime.api_model import ApiAnswer
 from shared.runtime.problems import refusals
 
-LATE_AFTER: Final = timedelta(seconds=10)
 _ID: Final = "01890a5d-ac96-774b-bcce-b302099a8057"
 _TEXT: Final = "text/plain; charset=utf-8"
 _HASH: Final = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
@@ -127,10 +126,7 @@ async def list_witnesses(request: Request) -> WitnessesAnswer:
 
 
 def _witness(one: WitnessView, *, size: int, now: datetime) -> WitnessAnswer:
-    """Show a witness; it is behind when it did not cosign all there is, nor anything lately."""
     said = one.said
-    behind = max(0, size - ((said and said.cosigned_size) or 0))
-    is_late = said is None or said.cosigned_at is None or now - said.cosigned_at > LATE_AFTER
     return WitnessAnswer(
         name=one.key.name,
         vkey=one.key.vkey,
@@ -140,6 +136,6 @@ def _witness(one: WitnessView, *, size: int, now: datetime) -> WitnessAnswer:
         cosigned_size=said.cosigned_size if said else None,
         cosigned_at=said.cosigned_at if said else None,
         asked_at=said.asked_at if said else None,
-        behind=behind,
-        is_behind=(behind > 0 and is_late) or said is None or said.stand != "agrees",
+        behind=one.behind(size),
+        is_behind=one.is_behind(size, now=now),
     )

@@ -1,5 +1,6 @@
 """The register and its witnesses: they vouch for it, stop no log, and betray another history."""
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -234,3 +235,28 @@ async def test_the_log_of_a_register_without_witnesses_goes_on(register: Databas
     await record(register, 2)
     assert await put_in_log(register) == 2
     assert read_note(await log.read_checkpoint(register) or b"").signatures
+
+
+async def test_the_page_says_how_many_witnesses_watch_and_where_the_proof_is(
+    register: Database, watch: Watch, http: httpx.AsyncClient
+) -> None:
+    award = an_award()
+    subscriptions = consumers.subscribe(lambda: NOW)
+    async with register.transaction() as session:
+        await act_for(session, EVERY_ORGANISATION)
+        await subscriptions.hear([granted(award)], session)
+    await watch.ask()
+    await watch.sequence()
+    await watch.ask()
+
+    dutch = await http.get("/?lang=nl")
+    watch.answers["w1"] = lambda _: Response("", 422)
+    await record(register, 1)
+    await watch.sequence()
+    await watch.ask()
+    english = await http.get(f"/?lang=en&id={award.award_id}")
+
+    assert "1 regels. 2 van de 2 getuigen zien nu" in dutch.text
+    assert "2 entries. 1 of the 2 witnesses see now" in english.text
+    [link] = re.findall(r'href="([^"]+/proof)"', english.text)
+    assert (await http.get(link)).text.startswith("c2sp.org/tlog-proof@v1")
