@@ -1,5 +1,6 @@
 """A register restored to an older day: it forks nothing, and becomes exactly what it was."""
 
+import asyncio
 import itertools
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -9,7 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import text
 
+from services.demo.witness.app import create_witness
 from services.registry import consumers
+from services.registry.app import create_worker
 from services.registry.operations import log
 from services.registry.operations.archive import Archive
 from services.registry.operations.log import Sequencer
@@ -26,6 +29,8 @@ from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from shared.runtime.embedded import EmbeddedPostgres
 from tests.support.awards import NOW, an_award, erased, granted, reinstated, revoked, suspended
 from tests.support.postgres import MakeDatabase
+from tests.support.registering import register_settings
+from tests.support.serving import serving
 from tests.support.watching import Watch
 
 pytestmark = pytest.mark.anyio
@@ -161,6 +166,45 @@ async def test_it_catches_up_from_the_archive_and_the_topic_to_what_it_was(
     await restored.ask()
     assert len(read_note(await log.read_checkpoint(backup) or b"").signatures) == 3
     assert await prove(backup, new.award_id, None)
+
+
+async def test_a_worker_catches_up_by_itself_before_it_hears_anything(
+    register: Database, restore: Callable[[], Database], tmp_path: Path
+) -> None:
+    watch, archive, backup, _, _ = await a_past_and_a_future(register, restore, tmp_path)
+    heard = asyncio.Event()
+    async with serving(create_witness(watch.witnesses["w1"])) as address:
+        settings = register_settings(
+            backup.url,
+            kafka_servers="127.0.0.1:1",
+            log_archive=archive.folder,
+            witnesses=[{"vkey": watch.signers["w1"].key.vkey, "url": address}],
+            witness_seconds=0.05,
+            sequencer_seconds=0.05,
+        )
+        worker = create_worker(settings, backup)
+
+        async def hear_nothing() -> None:
+            heard.set()
+            await asyncio.Event().wait()
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(worker.consumer, "run", hear_nothing)
+            patched.setattr(worker, "_make_topics", _nothing)
+            working = asyncio.create_task(worker.run())
+            try:
+                await asyncio.wait_for(heard.wait(), 20)
+            finally:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+
+    assert await log.read_tile(backup, EntryBundle(0, 10)) == await log.read_tile(
+        register, EntryBundle(0, 10)
+    )
+
+
+async def _nothing() -> None:
+    return None
 
 
 async def test_who_was_erased_in_between_does_not_come_back(

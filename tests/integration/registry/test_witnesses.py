@@ -256,7 +256,7 @@ async def test_the_page_says_how_many_witnesses_watch_and_where_the_proof_is(
     await watch.ask()
     english = await http.get(f"/?lang=en&id={award.award_id}")
 
-    assert "1 regels. 2 van de 2 getuigen zien nu" in dutch.text
-    assert "2 entries. 1 of the 2 witnesses see now" in english.text
+    assert "Regels in het logboek van het register: 1. 2 van de 2 getuigen zien nu" in dutch.text
+    assert "Entries in the log of the register: 2. 1 of the 2 witnesses see now" in english.text
     [link] = re.findall(r'href="([^"]+/proof)"', english.text)
     assert (await http.get(link)).text.startswith("c2sp.org/tlog-proof@v1")
