@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from shared.proofs import ProofRefusedError
-from shared.proofs.keys import SigningKey
+from shared.proofs.keys import SigningKey, parse_public_jwk
 from shared.proofs.lines import TextRefusedError
 from shared.proofs.notes import NoteKey, SignatureType, parse_vkey
 from shared.proofs.sealing import read_secret
@@ -24,6 +24,13 @@ def _is_private_key(value: SecretStr) -> SecretStr:
     except ProofRefusedError:
         raise ValueError("a private P-256 key is expected, as one JWK") from None
     return value
+
+
+def _is_public_key(value: dict[str, str]) -> dict[str, str]:
+    try:
+        return parse_public_jwk(value).jwk
+    except ProofRefusedError as refused:
+        raise ValueError(refused.detail) from None
 
 
 def _is_of_witness(vkey: str) -> str:
@@ -86,6 +93,9 @@ class Settings(ServiceSettings):
     )
     export_key: Annotated[SecretStr, AfterValidator(_is_private_key)] | None = Field(
         default=None, description="private JWK (P-256) that signs access exports"
+    )
+    export_other_keys: tuple[Annotated[dict[str, str], AfterValidator(_is_public_key)], ...] = (
+        Field(default=(), description="public keys that earlier access exports were signed with")
     )
     backup_days: float = Field(
         default=30, ge=1, description="after so many days no backup holds what was erased"

@@ -49,17 +49,19 @@ class ExportSigner:
 
     public_url: str
     _key: SigningKey
+    _earlier: tuple[dict[str, str], ...] = ()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return the signer of these settings, or raise ExportsClosedError."""
         if settings.export_key is None:
             raise ExportsClosedError
-        return cls(settings.public_url, SigningKey.read_jwk(settings.export_key.get_secret_value()))
+        key = SigningKey.read_jwk(settings.export_key.get_secret_value())
+        return cls(settings.public_url, key, settings.export_other_keys)
 
     def key_set(self) -> JsonObject:
-        """Return the key by which everybody can check what was signed (RFC 7517)."""
-        return {"keys": [{**self._key.public.jwk}]}
+        """Return the keys by which everybody can check what was signed (RFC 7517)."""
+        return {"keys": [{**jwk} for jwk in (self._key.public.jwk, *self._earlier)]}
 
     def sign(self, export: JsonObject) -> str:
         """Sign the digest of an export, in its one canonical form (RFC 8785)."""

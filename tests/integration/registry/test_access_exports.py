@@ -127,6 +127,16 @@ async def test_the_operator_signs_exactly_what_is_shown(register: Register) -> N
     assert "d" not in jwk
 
 
+async def test_an_earlier_key_stays_known(register: Register) -> None:
+    [earlier] = (await register.client.get("/v1/access-export-keys")).json()["keys"]
+    anew = open_register(register.database, export_other_keys=[earlier])
+    async with anew.client:
+        keys = (await anew.client.get("/v1/access-export-keys")).json()["keys"]
+
+    assert keys[1] == earlier
+    assert keys[0]["kid"] != earlier["kid"]
+
+
 async def test_that_it_was_shown_is_in_it_the_next_time(register: Register) -> None:
     first = (await export(register))["export"]
     second = (await export(register))["export"]
