@@ -21,6 +21,7 @@ from shared.runtime.embedded import EmbeddedBroker
 from shared.runtime.observability import configure_logging
 from tests.support.awards import NOW, TWENTE, an_award, granted
 from tests.support.postgres import MakeDatabase, in_own_loop
+from tests.support.registering import put_in_log
 
 SOURCE = "urn:nld:oin:00000099000000000000:systeem:registry"
 
@@ -127,6 +128,7 @@ def register(make_database: MakeDatabase) -> str:
         database = Database(url, source=SOURCE)
         async with database.transaction() as session:
             await operations.record_awards(session, [granted(an_award())], now=NOW)
+        await put_in_log(database)
         await database.dispose()
 
     in_own_loop(fill)
