@@ -44,14 +44,19 @@ _ISSUERS: Final = """
     )
     SELECT issuer FROM found WHERE issuer IS NOT NULL
     """
+# By the whole key, never by equality: then PostgreSQL would rather walk through the log itself, in
+# the hope of meeting what it seeks.
 _NEXT: Final = """
     SELECT min(following.index) AS index
-    FROM unnest($2::bytea[]) AS issuer CROSS JOIN unnest($3::bytea[]) AS kind
+    FROM unnest($2::bytea[]) AS asked_issuer CROSS JOIN unnest($3::bytea[]) AS asked_kind
     CROSS JOIN LATERAL (
-        SELECT index FROM log_entry
-        WHERE log_entry_issuer(entry) = issuer AND log_entry_kind(entry) = kind AND index >= $1
-        ORDER BY log_entry.index LIMIT 1
+        SELECT index, log_entry_issuer(entry) AS issuer, log_entry_kind(entry) AS kind
+        FROM log_entry
+        WHERE (log_entry_issuer(entry), log_entry_kind(entry), log_entry.index)
+            >= (asked_issuer, asked_kind, $1)
+        ORDER BY log_entry_issuer(entry), log_entry_kind(entry), log_entry.index LIMIT 1
     ) AS following
+    WHERE following.issuer = asked_issuer AND following.kind = asked_kind
     """
 _ELSEWHERE: Final = "SELECT oin FROM organisation WHERE NOT sector = ANY ($1::text[])"
 _PLACE: Final = """

@@ -114,6 +114,7 @@ def test_gone_ends_it_at_once() -> None:
         (format_datetime(NOW + timedelta(minutes=5), usegmt=True), 300),
         ("Sunday, 22-Nov-26 12:05:00 GMT", 300),
         (format_datetime(NOW - timedelta(days=5), usegmt=True), 1),
+        (format_datetime(NOW + timedelta(days=5), usegmt=True), 86_400),
     ],
 )
 def test_a_wait_that_is_asked_is_kept_and_is_no_attempt(
@@ -205,6 +206,14 @@ def test_at_so_many_a_minute_there_is_a_pause_between_two(rate: int | None, seco
     assert pause_between(rate) == timedelta(seconds=seconds)
 
 
+def test_the_name_we_go_by_has_no_capitals_to_a_receiver() -> None:
+    found = read_permission(
+        allowed_origin="register.example.nl", allowed_rate=None, origin="Register.Example.nl"
+    )
+
+    assert found == Permission(None)
+
+
 def test_what_is_signed_is_the_id_the_time_and_the_very_bytes() -> None:
     event_id = uuid4()
 
@@ -260,6 +269,13 @@ def test_a_filter_asks_for_erasures_whatever_else_it_asks() -> None:
     for kind in FeedType:
         assert EntryKind.ERASED in EventFilter.of(types=[kind]).kinds
     assert EventFilter.of(types=[FeedType.RECORDED]).kinds == {EntryKind.ISSUED, EntryKind.ERASED}
+    assert EventFilter.of(types=[FeedType.STATUS_CHANGED]).kinds == {
+        EntryKind.SUSPENDED,
+        EntryKind.REINSTATED,
+        EntryKind.REVOKED,
+        EntryKind.EXPIRED,
+        EntryKind.ERASED,
+    }
     assert EVERYTHING.kinds == frozenset(EntryKind)
     assert EVERYTHING.passes_all
     assert not EventFilter.of(sectors=["wo"]).passes_all
