@@ -46,6 +46,7 @@ from shared.runtime.worker import Worker
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0
+SEALING_KEYS = ("consumer_sealing_key", "webhook_sealing_key")
 S = TypeVar("S", bound=ServiceSettings)
 
 log = get_logger(__name__)
@@ -172,6 +173,9 @@ def _houses(
                 told("registry")
                 | {"log_key": sandbox.log_key, "log_origin": ORIGIN}
                 | {"witnesses": [witness.place(address) for witness in witnesses]}
+                | {"learner_key": sandbox.pseudonym_key, "export_key": sandbox.trust_key}
+                | dict.fromkeys(SEALING_KEYS, sandbox.key_encryption_key)
+                | {"fetch_anywhere": True}
             ),
             registry.create_app,
             registry.create_worker,
