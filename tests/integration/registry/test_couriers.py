@@ -6,17 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 import pytest
 from starlette.responses import Response
 
 from services.registry.domain.deliveries import Failing, State
-from services.registry.operations import couriers, deliveries
+from services.registry.operations import deliveries
 from services.registry.operations.couriers import keep_delivering
 from services.registry.repository import deliveries as repository
 from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Database
+from tests.support import courier
 from tests.support.awards import DELFT
 from tests.support.bus import at_work, until
 from tests.support.postgres import MakeDatabase
@@ -133,42 +133,39 @@ async def test_couriers_side_by_side_serve_a_subscription_one_at_a_time(
     assert receiver.most_at_once == 1
 
 
-async def test_a_courier_that_dies_is_followed_by_another_and_nothing_is_left_out(
-    register: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+async def test_a_courier_that_is_killed_is_followed_by_another_and_nothing_is_left_out(
+    register: Database, receiver: Receiver
 ) -> None:
-    monkeypatch.setattr(couriers, "LEASE", timedelta(seconds=1))
-    monkeypatch.setattr(deliveries, "LEASE", timedelta(seconds=1))
-
-    async def die_silently(_straight: object, _lease: UUID) -> None:
-        """Give nothing back, as who was killed."""
-
-    monkeypatch.setattr(repository, "release", die_silently)
     known = await subscribe(register, receiver.url)
     await grow(register, 40)
     receiver.delay = 0.02
-    for _ in range(5):
-        enough = len(receiver.sent) + 3
-        async with at_work_for(register):
-            await until(partial(has, receiver, enough))
-    async with at_work_for(register):
-        await until(lambda: is_at(register, known, 40))
+    for count in (1, 6, 13, 25):
+        killed = courier.start(register.url)
+        await until(partial(has, receiver, count), every=0.001)
+        killed.kill()
+        killed.wait()
+    last = courier.start(register.url)
+    await until(lambda: is_at(register, known, 40))
+    last.terminate()
+    last.wait()
 
     assert sorted(set(receiver.sequences)) == [*range(1, 41)]
     ids = {one.sequence: one.headers["webhook-id"] for one in receiver.sent}
     assert all(one.headers["webhook-id"] == ids[one.sequence] for one in receiver.sent)
     for before, after in itertools.pairwise(receiver.sequences):
         assert after in {before, before + 1}
+    assert len(receiver.sent) <= 44
 
 
 async def test_who_lost_its_lease_moves_nothing_on(register: Database, receiver: Receiver) -> None:
     known = await subscribe(register, receiver.url)
     await grow(register, 3)
-    courier, now = a_courier(register), clock.now()
+    ours, now = a_courier(register), clock.now()
     await change(register, "UPDATE subscription SET state = 'active', validated_at = now()")
     async with register.acting_for(EVERY_ORGANISATION) as straight:
         [held] = await repository.claim(
             straight,
-            courier.lease,
+            ours.lease,
             until=now + timedelta(seconds=9),
             now=now + timedelta(seconds=1),
             failing=False,
@@ -177,7 +174,7 @@ async def test_who_lost_its_lease_moves_nothing_on(register: Database, receiver:
         )
     await choose(register, known, state=State.PAUSED)
 
-    await deliveries.serve(courier, held)
+    await deliveries.serve(ours, held)
 
     assert receiver.sequences == [1]
     after = (await read(register, known)).subscription
