@@ -29,6 +29,7 @@ from shared.contracts.vocabulary import (
 THRESHOLD: Final = 10
 BASE: Final = 5
 HOURS_OF_ECTS: Final = 28
+LONGEST_GAP_YEARS: Final = 5
 UNKNOWN: Final = "unknown"
 _BANDS: Final = ((3, "under-3"), (6, "3-to-6"), (11, "6-to-11"), (21, "11-to-21"))
 _WIDEST: Final = "21-and-more"
@@ -167,9 +168,14 @@ def _all_keys(dimension: Dimension, counts: Mapping[Dimension, Counts]) -> dict[
 
 
 def _all_months(counts: Counts) -> dict[str, int]:
-    """Return every month from the first to the last, those without registrations too."""
-    found = dict(sorted(counts.items()))
+    """Return every month from the first to the last, those without registrations too.
+
+    A date in a far past is a mistake of somebody; the centuries after it are no figures.
+    """
+    found = dict(counts)
     for earlier, later in pairwise(sorted(counts)):
+        if int(later[:4]) - int(earlier[:4]) > LONGEST_GAP_YEARS:
+            continue
         month = _next_month(earlier)
         while month < later:
             found[month] = 0
@@ -179,4 +185,4 @@ def _all_months(counts: Counts) -> dict[str, int]:
 
 def _next_month(month: str) -> str:
     year, number = int(month[:4]), int(month[5:])
-    return f"{year + number // 12}-{number % 12 + 1:02}"
+    return f"{year + number // 12:04}-{number % 12 + 1:02}"

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Request, Response
 
 from services.registry.operations import statistics
 from services.registry.operations.statistics import NoStatisticsError
-from services.registry.schemas.statistics import CSV, HEADERS, LICENCE, StatisticsAnswer
+from services.registry.schemas.statistics import CSV, EXAMPLE, HEADERS, LICENCE, StatisticsAnswer
 from shared.runtime.http import public_headers
 from shared.runtime.preconditions import IfNoneMatch, tag_of_bytes
 from shared.runtime.problems import NotAcceptableError, refusals
@@ -24,10 +24,11 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "model": StatisticsAnswer,
         "content": {
+            JSON: {"example": EXAMPLE},
             CSV: {
                 "schema": {"type": "string"},
                 "example": ",".join(HEADERS) + "\r\ntotal,,,,,4700,yes\r\n",
-            }
+            },
         },
     },
     304: {"description": "The figures you have are the same."},

@@ -3,7 +3,7 @@
 import csv
 import io
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -14,6 +14,30 @@ from shared.runtime.api_model import ApiAnswer
 LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 CSV: Final = "text/csv"
 HEADERS: Final = ("dimension", "key", "name_nl", "name_en", "sector", "registrations", "shown")
+
+
+EXAMPLE: Final[dict[str, Any]] = {
+    "publishedAt": "2026-11-20T03:00:00Z",
+    "sequence": "0000000000004711",
+    "licence": LICENCE,
+    "threshold": THRESHOLD,
+    "roundedTo": BASE,
+    "registrations": 4700,
+    "tables": [
+        {
+            "dimension": "organisation",
+            "cells": [
+                {
+                    "key": "00000099000000210000",
+                    "name": {"nl": "Universiteit Twente", "en": "University of Twente"},
+                    "sector": "wo",
+                    "registrations": 1250,
+                }
+            ],
+        },
+        {"dimension": "level", "cells": [{"key": "eqf_6", "registrations": 2300}]},
+    ],
+}
 
 
 class Cell(ApiAnswer):

@@ -204,6 +204,8 @@ def test_every_cell_is_listed_and_every_month_between_the_first_and_the_last() -
         "2026-01": 0,
         "2026-02": 30,
     }
+    far = publish({"a": 50}, {Dimension.MONTH: {"0001-12": 20, "2026-12": 15, "2027-01": 15}}, {})
+    assert tuple(far.tables[Dimension.MONTH]) == ("0001-12", "2026-12", "2027-01")
     assert tuple(figures.tables[Dimension.LEVEL]) == KEYS[Dimension.LEVEL]
     assert figures.tables[Dimension.SECTOR]["unknown"] == 50
 
