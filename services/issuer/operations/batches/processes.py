@@ -35,7 +35,7 @@ class Bench:
     pieces: dict[int, object] = field(default_factory=dict, repr=False)
 
 
-class Process:
+class Seat:
     """One process, with a desk of its own."""
 
     def __init__(self, settings: Settings, method: str, craft: object) -> None:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Generic, TypeVar, TypeVarTuple
 
-from services.issuer.operations.batches.processes import Bench, HandLostError, Process
+from services.issuer.operations.batches.processes import Bench, HandLostError, Seat
 from services.issuer.operations.desk import Desk
 from services.issuer.settings import Settings
 from shared.runtime.observability import get_logger
@@ -69,7 +69,7 @@ class ManyHands(Workshop):
         super().__init__(desk)
         self._settings = settings
         self._wanted = hands or os.cpu_count() or 1
-        self._processes: list[Process] = []
+        self._processes: list[Seat] = []
         self._tickets = count()
 
     def call_in(self) -> None:
@@ -113,7 +113,7 @@ class ManyHands(Workshop):
             process.close()
         self._processes = []
 
-    def _least_busy(self, craft: object) -> Process | None:
+    def _least_busy(self, craft: object) -> Seat | None:
         self._fill_up("spawn", craft)
         there = [one for one in self._processes if one.is_there]
         return min(there, key=lambda one: one.busy, default=None)
@@ -122,13 +122,13 @@ class ManyHands(Workshop):
         """Start who is missing; who starts now has read all that this craft is made of."""
         self._processes = [one for one in self._processes if not one.is_lost]
         while len(self._processes) < self._wanted:
-            self._processes.append(Process(self._settings, method, craft))
+            self._processes.append(Seat(self._settings, method, craft))
 
 
 class _HandElsewhere(Hand[Piece]):
     """Has a piece of work at hand in another process, kept there under a ticket."""
 
-    def __init__(self, process: Process, ticket: int) -> None:
+    def __init__(self, process: Seat, ticket: int) -> None:
         self._process = process
         self._ticket = ticket
 
