@@ -7,6 +7,7 @@
 """
 
 import secrets
+import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -47,11 +48,12 @@ from shared.runtime.fetching import (
     Site,
     TooSlowError,
     open_site,
+    read_trust,
 )
 
 LEASE: Final = timedelta(seconds=45)
 ANSWER_SECONDS: Final = 15.0
-TURN_SECONDS: Final = 10.0
+TURN_SECONDS: Final = 2.0
 TURN_EVENTS: Final = 100
 ASKED_RATE: Final = 6_000
 _EVENT: Final = "application/cloudevents+json; charset=UTF-8"
@@ -73,6 +75,7 @@ class Courier:
     wrapping: KeyEncryptionKey = field(repr=False)
     lease: UUID = field(default_factory=uuid4)
     draw: Callable[[], float] = draw_chance
+    trust: ssl.SSLContext = field(default_factory=read_trust, repr=False)
 
     @classmethod
     def of(cls, settings: Settings, database: Database) -> Self:
@@ -101,7 +104,7 @@ class Line:
         headers = {"User-Agent": _AGENT, "WebHook-Request-Origin": self.courier.origin, **headers}
         try:
             if self._site is None:
-                site = open_site(self.target, self.courier.reach)
+                site = open_site(self.target, self.courier.reach, trust=self.courier.trust)
                 self._site = await self._open.enter_async_context(site)
             found = await self._site.tell(
                 self.target, method=method, headers=headers, content=content
