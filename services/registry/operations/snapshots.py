@@ -72,8 +72,8 @@ class _File:
 async def take_snapshot(database: Database, *, now: datetime, rest: float = 1) -> Snapshot | None:
     """Make a snapshot of this moment; None before the log has begun, or when one is being made."""
     async with database.acting_for(EVERY_ORGANISATION) as straight:
-        sequence = await repository.see_one_moment(straight)  # 1
-        if sequence is None or not await repository.be_alone(straight):
+        sequence = await repository.begin_alone(straight)  # 1
+        if sequence is None:
             return None
         if not await repository.begin(straight, sequence, now=now):
             return await repository.find(straight, sequence)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from services.registry.domain.facts import sequence_text
 from services.registry.domain.statistics import Dimension, Figures, publish
 from services.registry.repository import statistics as repository
+from services.registry.repository.moments import see_one_moment
 from services.registry.repository.statistics import Awarder, Edition
 from services.registry.schemas.statistics import Cell, StatisticsAnswer, Table
 from shared.errors import NotFoundError
@@ -30,7 +31,7 @@ async def publish_statistics(
 ) -> StatisticsAnswer | None:
     """Publish another edition when it is time; return it, or None when it is not."""
     async with database.acting_for(EVERY_ORGANISATION) as straight:
-        if not await repository.see_one_moment(straight):  # 1
+        if not await see_one_moment(straight, "statistics_edition"):  # 1
             return None
         latest = await repository.find_latest(straight)
         if latest is not None and not _is_due(latest, now=now, every=every):

@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 
 from services.registry.domain.statistics import State
 from services.registry.domain.tallies import Count, Member, Standing, Tally
+from services.registry.repository.moments import see_one_moment
 from shared.proofs.log_entries import EntryKind
 from shared.runtime.database import Straight
 
@@ -29,7 +30,6 @@ class ChangedDay:
 
 
 _BEGIN = 'INSERT INTO tally_place ("only", sequence) VALUES (1, 0) ON CONFLICT DO NOTHING'
-_LOCK = "SELECT sequence FROM tally_place FOR UPDATE SKIP LOCKED"
 _SIZE = "SELECT size FROM log_state"
 _PLACE = "SELECT sequence FROM tally_place"
 _MOVE = "UPDATE tally_place SET sequence = $1"
@@ -92,10 +92,11 @@ async def begin(straight: Straight) -> tuple[int, int] | None:
 
     None before the log has begun, or when somebody else is counting.
     """
-    await straight.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    if not await see_one_moment(straight, "tally_place"):
+        return None
     await straight.connection.execute(_PLAN)
     await straight.connection.execute(_BEGIN)
-    place = await straight.ask(_LOCK)
+    place = await straight.ask(_PLACE)
     log = await straight.ask(_SIZE)
     return None if place is None or log is None else (place["sequence"], log["size"])
 

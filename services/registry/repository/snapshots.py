@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.registry.domain.snapshots import RegisterNow, Snapshot
+from services.registry.repository.moments import see_one_moment
 from shared.runtime.database import Straight
 
 _NOTHING: Final = b"\0" * 32
 # What is recorded at the same moment may be seen by a snapshot, or not.
 _AT_ONCE: Final = timedelta(minutes=1)
-_ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('register snapshot')) AS is_ours"
 _SIZE = "SELECT size FROM log_state"
 # An index scan for each fact: a plan that hashes them all first would not answer in time.
 _PLAN = (
@@ -46,21 +46,16 @@ _NOW = """
     """
 
 
-async def see_one_moment(straight: Straight) -> int | None:
-    """Let this transaction see one state of the register; return the sequence number of it.
+async def begin_alone(straight: Straight) -> int | None:
+    """See one state of the register; return the sequence number of it.
 
-    None before the log has begun. A fact is either in the log or still to be, so what has no
-    row in `log_pending` is exactly what stands below that number.
+    None before the log has begun, or when somebody else is at it. A fact is either in the log or
+    still to be, so what has no row in `log_pending` is exactly what stands below that number.
     """
-    await straight.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    if not await see_one_moment(straight, "snapshot"):
+        return None
     row = await straight.ask(_SIZE)
     return None if row is None else row["size"]
-
-
-async def be_alone(straight: Straight) -> bool:
-    """Let nobody else make a snapshot until the commit; False when somebody is at it."""
-    row = await straight.ask(_ALONE)
-    return bool(row and row["is_ours"])
 
 
 async def read_states(straight: Straight, *, at_once: int) -> AsyncGenerator[list[str], None]:

@@ -36,7 +36,6 @@ class Awarder:
     name: LocalText
 
 
-_ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('register statistics')) AS is_ours"
 _PLACE = "SELECT sequence FROM tally_place"
 _ORGANISATIONS = "SELECT organisation, sum(registrations)::bigint AS n FROM tally GROUP BY 1"
 _CELLS = """
@@ -48,13 +47,6 @@ _AWARDERS = "SELECT oin, sector, name_nl, name_en FROM organisation"
 _KEEP = "INSERT INTO statistics_edition (published_at, sequence, content) VALUES ($1, $2, $3)"
 _LATEST = "SELECT * FROM statistics_edition ORDER BY published_at DESC LIMIT 1"
 _DROP = "DELETE FROM statistics_edition WHERE published_at < $1"
-
-
-async def see_one_moment(straight: Straight) -> bool:
-    """Let this transaction see one state of the tallies; False when somebody else is at it."""
-    await straight.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    row = await straight.ask(_ALONE)
-    return bool(row and row["is_ours"])
 
 
 async def count_all(straight: Straight) -> Counted | None:

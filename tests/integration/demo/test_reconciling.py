@@ -141,6 +141,22 @@ async def test_a_copy_that_is_ahead_of_the_counts_is_waited_for(
     assert (await reconcile(register, copy)).exit_code == 0
 
 
+async def test_what_is_newer_than_the_counts_is_not_too_much(
+    register: Database, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.ndjson"
+    await hear(register, granted(an_award()))
+    await put_in_log(register)
+    await tally_up(register)
+    await hear(register, granted(an_award()))
+    await put_in_log(register)
+    write(copy, (await known_to(register)).values())
+
+    result = await reconcile(register, copy)
+
+    assert (result.exit_code, "Complete: 2" in result.output) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
