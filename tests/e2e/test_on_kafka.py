@@ -111,7 +111,7 @@ async def test_two_workers_share_the_register_while_one_comes_and_one_goes(
     await asyncio.to_thread(second.wait_until_alive)
     shares = "SELECT partitions FROM consumer_state WHERE beat_at > now() - interval '5 s'"
     async with asyncio.timeout(60):
-        while sorted(await ask(installation, Service.REGISTRY, shares)) != [(6,), (6,)]:
+        while sorted(await ask(installation, Service.REGISTRY, shares)) != [(12,), (12,)]:
             await asyncio.sleep(0.1)
     assert await asyncio.to_thread(first.stop) == 0
     await awarding

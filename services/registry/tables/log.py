@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    ForeignKey,
     Integer,
     LargeBinary,
     Table,
@@ -17,18 +16,19 @@ from sqlalchemy import (
 
 from services.registry.tables.metadata import MOMENT, Base
 
-# Facts that stand in the log not yet; written with the fact itself.
+# Facts that stand in the log not yet; written with the fact itself. No foreign keys to a fact: the
+# statements that write a number read it from the fact, and a fact is never deleted.
 log_pending = Table(
     "log_pending",
     Base.metadata,
-    Column("number", BigInteger, ForeignKey("fact.number"), primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
 )
 
 log_entry = Table(
     "log_entry",
     Base.metadata,
     Column("index", BigInteger, primary_key=True, autoincrement=False, comment="from 0, no gaps"),
-    Column("number", BigInteger, ForeignKey("fact.number"), nullable=False, unique=True),
+    Column("number", BigInteger, nullable=False, unique=True),
     Column("entry", LargeBinary, nullable=False, comment="as it is hashed into the tree"),
     Column("logged_at", MOMENT, nullable=False),
 )

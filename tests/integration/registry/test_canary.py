@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from shared.contracts.events import CloudEvent
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from shared.runtime.embedded import EmbeddedPostgres
-from shared.runtime.observability import get_logger
+from shared.runtime.observability import configure_logging, get_logger
 from tests.integration.issuer.conftest import Issuer, an_issuer
 from tests.support.canary import find, needles, read_tables
 from tests.support.consulting import Register, open_register
@@ -263,6 +263,7 @@ async def test_a_leak_into_any_table_would_be_seen(
 async def test_a_leak_into_an_answer_or_a_log_would_be_seen(
     chain: Chain, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    configure_logging(level="info")  # whatever another test asked for
     chain.said["an answer"] = json.dumps({"name": CANARY_FAMILY_NAME}).encode()
     get_logger("tests").info("leaking", reason=CANARY_GIVEN_NAME)
 

@@ -198,9 +198,6 @@ def _create_log() -> None:
         "log_pending",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_log_pending")),
-        sa.ForeignKeyConstraint(
-            ["number"], ["fact.number"], name=op.f("fk_log_pending_number_fact")
-        ),
     )
     op.create_table(
         "log_entry",
@@ -217,7 +214,6 @@ def _create_log() -> None:
         ),
         sa.Column("logged_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("index", name=op.f("pk_log_entry")),
-        sa.ForeignKeyConstraint(["number"], ["fact.number"], name=op.f("fk_log_entry_number_fact")),
         sa.UniqueConstraint("number", name=op.f("uq_log_entry_number")),
     )
     op.create_table(
