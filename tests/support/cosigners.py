@@ -10,4 +10,5 @@ LOG: Final = NoteSigner.ed25519(ORIGIN, Ed25519SigningKey.generate())
 WITNESS: Final = NoteSigner.ed25519(
     "witness.example.nl/w1", Ed25519SigningKey.generate(), SignatureType.COSIGNATURE
 )
-QUANTUM: Final = NoteSigner.ml_dsa("witness.example.nl/w2", bytes(range(32)))
+QUANTUM_SEED: Final = bytes(range(32))
+QUANTUM: Final = NoteSigner.ml_dsa("witness.example.nl/w2", QUANTUM_SEED)

@@ -11,34 +11,17 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from services.issuer.domain import AwardState, Learner, RecordedAward, WantedAward
 from shared.contracts.award import Revocation, Suspension
+from shared.contracts.learner import EduId, Email
 from shared.contracts.requests import fault
 from shared.contracts.vocabulary import RevocationReason, SuspensionReason
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
 _NAME = r"^[^\x00-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069]+$"
-_EMAIL = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
 _AWARD_EXAMPLE = "https://issuer.waarmerk.example/v1/awards/8f14e45f-ceea-467f-ab3e-5c1b2f0d9a67"
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NAME),
     Field(examples=["Jo"]),
-]
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=254,
-        pattern=_EMAIL,
-    ),
-    Field(examples=["j.devries@example.nl"]),
-]
-EduId = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=8, max_length=200, pattern=r"^[!-~]+$"),
-    Field(
-        description="identifier of the learner at eduID",
-        examples=["urn:uuid:2f6a1c52-7a09-4f3f-8c71-0d7a3d4f9c11"],
-    ),
 ]
 # No '@': an e-mail address is a person's, and this reference is kept in clear.
 EnrolmentReference = Annotated[

@@ -11,7 +11,8 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from services.issuer.domain import Learner
 from services.issuer.domain.corrections import AwardVersion, Difference, WantedCorrection
-from services.issuer.schemas.awards import EduId, Email, LearnerBody, Note, ResultBody, award_url
+from services.issuer.schemas.awards import LearnerBody, Note, ResultBody, award_url
+from shared.contracts.learner import EduId, Email
 from shared.contracts.requests import fault
 from shared.contracts.vocabulary import (
     AwardElement,

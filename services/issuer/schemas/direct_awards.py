@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.issuer.schemas.awards import Email
+from shared.contracts.learner import Email
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
 MOST_IN_BUNDLE: Final = 1000

@@ -16,29 +16,13 @@ from services.registry.domain.consultations import (
 )
 from services.registry.domain.profiles import Basis
 from shared.contracts.identifiers import Oin
+from shared.contracts.learner import EduId, Email
 from shared.contracts.registration import Registration
 from shared.contracts.requests import fault
 from shared.runtime.api_model import ApiAnswer, ApiModel
 
 _TRACE: tuple[str, str] = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")
 _PSEUDONYM = "q3tNHfTjqbaDfZUXr0hXAZ0VdfLXyhV3gOeR5tLbq1A"
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=254,
-        pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$",
-    ),
-    Field(examples=["j.devries@example.nl"]),
-]
-EduId = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=8, max_length=200, pattern=r"^[!-~]+$"),
-    Field(
-        description="identifier of the learner at eduID",
-        examples=["urn:uuid:2f6a1c52-7a09-4f3f-8c71-0d7a3d4f9c11"],
-    ),
-]
 # No '@': an e-mail address is a person's, and this reference is kept in clear.
 Reference = Annotated[
     str,

@@ -180,10 +180,12 @@ async def test_what_is_at_hand_of_a_slice_shows_nobody(
     shown, work = [], Hand.do
 
     async def show(hand: Any, craft: Any, *orders: Any) -> Any:
-        made = await work(hand, craft, *orders)
-        piece = hand._piece  # noqa: SLF001 - what a log would show
-        shown.append(f"{piece!r} {[*piece.drafts.values()]!r} {orders!r} {made!r}")
-        return made
+        def craft_in_the_open(piece: Any, *told: Any) -> Any:
+            made = craft(piece, *told)
+            shown.append(f"{piece!r} {[*piece.drafts.values()]!r} {told!r} {made!r}")
+            return made
+
+        return await work(hand, craft_in_the_open, *orders)
 
     monkeypatch.setattr(Hand, "do", show)
     await institution.run()

@@ -24,18 +24,10 @@ from tests.support.awards import (
     revoked,
     suspended,
 )
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import put_in_log
 
 pytestmark = pytest.mark.anyio
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 async def hear(register: Database, *events: Event) -> None:

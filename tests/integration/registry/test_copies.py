@@ -25,7 +25,6 @@ from tests.support.copies import hear, known_to, lives_of
 from tests.support.example_consumers import PYTHON, ExampleConsumer, consumer
 from tests.support.faulty_register import Events, FaultyRegister
 from tests.support.material import ROOT
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import put_in_log, register_settings
 from tests.support.serving import serving
 
@@ -34,13 +33,6 @@ pytestmark = pytest.mark.anyio
 
 KILLING = ROOT / "tests" / "support" / "killing.py"
 LIVES = 200
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 async def test_a_consumer_that_is_killed_200_times_has_the_register(

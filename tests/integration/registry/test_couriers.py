@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -19,7 +18,6 @@ from shared.runtime.database import EVERY_ORGANISATION, Database
 from tests.support import courier
 from tests.support.awards import DELFT
 from tests.support.bus import at_work, until
-from tests.support.postgres import MakeDatabase
 from tests.support.receiver import Receiver, receiving
 from tests.support.webhooks import (
     a_courier,
@@ -38,19 +36,6 @@ from tests.support.webhooks import (
 )
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with receiving() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("status", [429, 503])

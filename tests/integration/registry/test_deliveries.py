@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,8 +19,7 @@ from shared.runtime.database import Database
 from tests.support.awards import DELFT, TWENTE
 from tests.support.bus import until
 from tests.support.feed import erase_one, some_history, told
-from tests.support.postgres import MakeDatabase
-from tests.support.receiver import Receiver, receiving
+from tests.support.receiver import Receiver
 from tests.support.webhooks import (
     at_work_for,
     change,
@@ -41,19 +39,6 @@ from tests.support.webhooks import (
 )
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with receiving() as opened:
-        yield opened
 
 
 async def test_a_receiver_is_asked_first_and_then_gets_the_bytes_of_kafka_in_order(

@@ -1,7 +1,6 @@
 """Sending again: back to a place, one event, after a pause; and what is remembered of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -13,8 +12,7 @@ from shared.runtime import clock
 from shared.runtime.database import Database
 from tests.support.awards import TWENTE
 from tests.support.bus import until
-from tests.support.postgres import MakeDatabase
-from tests.support.receiver import Receiver, receiving
+from tests.support.receiver import Receiver
 from tests.support.webhooks import (
     a_courier,
     all_sent,
@@ -30,19 +28,6 @@ from tests.support.webhooks import (
 )
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    async with receiving() as opened:
-        yield opened
 
 
 async def test_a_replay_goes_back_to_a_sequence_under_the_same_ids(

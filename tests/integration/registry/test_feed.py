@@ -1,7 +1,7 @@
 """The feed over HTTP: what Kafka was told, byte for byte, in one order, from any place on."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -17,17 +17,9 @@ from tests.support.awards import (
     granted,
 )
 from tests.support.feed import Query, client_of, erase_one, follow, hear, page, some_history, told
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import REGISTER, put_in_log
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Filters of the feed: what is not asked for is left out, and nothing else."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -29,17 +29,9 @@ from tests.support.feed import (
     page,
     some_history,
 )
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import put_in_log
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,17 +33,9 @@ from tests.support.awards import (
     revoked,
     suspended,
 )
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import a_sequencer, put_in_log, register_settings
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

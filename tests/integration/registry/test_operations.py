@@ -1,7 +1,6 @@
 """What the register keeps, in a real PostgreSQL."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -29,13 +28,6 @@ from tests.support.registering import put_in_log
 pytestmark = pytest.mark.anyio
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 async def record(register: Database, *awards: Award, now: datetime = NOW) -> None:

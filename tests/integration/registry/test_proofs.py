@@ -1,6 +1,6 @@
 """The proof of a registration: what a holder keeps, and checks decades later with nothing else."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,18 +15,10 @@ from shared.proofs.log_entries import EntryKind
 from shared.proofs.log_proofs import LoggedEntry, QuorumError, check_log_proof, read_log_proof
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from tests.support.awards import NOW, an_award, erased, granted, revoked, suspended
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import a_sequencer, register_settings
 from tests.support.watching import Watch
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

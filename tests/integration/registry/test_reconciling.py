@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, date, timedelta
 from itertools import islice
 from typing import Any
@@ -27,7 +27,6 @@ from tests.support.awards import (
     suspended,
 )
 from tests.support.copies import hear, known_to, lives_of
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import put_in_log, register_settings
 
 pytestmark = pytest.mark.anyio
@@ -35,13 +34,6 @@ pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
 TODAY = NOW.astimezone(UTC).date()
 Tallies = dict[tuple[str, date], tuple[int, str]]
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 import tracemalloc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,19 +35,11 @@ from tests.support.awards import (
     suspended,
 )
 from tests.support.copies import hear
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import put_in_log, register_settings
 
 pytestmark = pytest.mark.anyio
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

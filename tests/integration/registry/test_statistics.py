@@ -5,7 +5,7 @@ import io
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 
@@ -26,7 +26,6 @@ from shared.runtime.database import Database
 from tests.support.awards import DELFT, NOW, TWENTE, an_award, erased, granted, revoked
 from tests.support.copies import hear
 from tests.support.material import need_command
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import put_in_log, register_settings
 
 pytestmark = pytest.mark.anyio
@@ -34,13 +33,6 @@ pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
 SMALL = "00000099000000230000"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

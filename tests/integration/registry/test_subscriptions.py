@@ -1,7 +1,7 @@
 """Subscriptions over HTTP: an organisation's own, made once, changed, and ended without a trace."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,6 @@ from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from tests.support.awards import DELFT, TWENTE, an_award, granted
 from tests.support.feed import hear
-from tests.support.postgres import MakeDatabase
 from tests.support.registering import put_in_log
 from tests.support.webhooks import bearer, client_of, once
 
@@ -30,13 +29,6 @@ WRITE, READ = "subscriptions:write", "subscriptions:read"
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
     return open_sandbox(tmp_path_factory.mktemp("sandbox"))
-
-
-@pytest.fixture
-def register(make_database: MakeDatabase, open_database: Callable[..., Database]) -> Database:
-    return open_database(
-        make_database("services.registry"), "urn:nld:oin:00000099000000000000:systeem:registry"
-    )
 
 
 @pytest.fixture

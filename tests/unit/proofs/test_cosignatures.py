@@ -3,6 +3,7 @@
 from typing import Final
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from shared.proofs.checkpoints import Checkpoint
 from shared.proofs.ed25519 import Ed25519SigningKey
@@ -22,7 +23,7 @@ from shared.proofs.notes import (
     read_signatures,
     sign_note,
 )
-from tests.support.cosigners import LOG, ORIGIN, QUANTUM, WITNESS
+from tests.support.cosigners import LOG, ORIGIN, QUANTUM, QUANTUM_SEED, WITNESS
 
 # A checkpoint of a staging log of certificates with the cosignatures of public witnesses, who
 # publish their keys; its first line is of a type (0x05) that we do not know.
@@ -119,7 +120,9 @@ def test_the_same_key_of_another_kind_has_another_number() -> None:
 
 
 def of_quantum(at: int) -> Note:
-    made = at.to_bytes(8) + QUANTUM._sign(QUANTUM.key.message(CHECKPOINT, at))  # noqa: SLF001 — no signer of ours states such a time
+    """Cosign at a time that no signer of ours would state."""
+    private = MLDSA44PrivateKey.from_seed_bytes(QUANTUM_SEED)
+    made = at.to_bytes(8) + private.sign(QUANTUM.key.message(CHECKPOINT, at))
     return Note(CHECKPOINT, (NoteSignature(QUANTUM.key.name, QUANTUM.key.key_id, made),))
 
 

