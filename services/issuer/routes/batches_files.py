@@ -17,9 +17,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from shared.runtime.faults import Place, RequestFault
+from shared.runtime.negotiation import choose_form
 from shared.runtime.problems import (
     InvalidRequestError,
-    NotAcceptableError,
     UnsupportedMediaTypeError,
 )
 
@@ -115,17 +115,7 @@ async def pieces_of_file(file: IO[bytes]) -> AsyncIterator[bytes]:
 
 def choose_type(accept: str | None) -> str:
     """Return the media type of results that is asked most (RFC 9110 §12.5.1), or refuse."""
-    weighed = []
-    for number, part in enumerate((accept or "*/*").lower().split(",")):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        weights = [text[2:] for text in parameters if text.startswith("q=")]
-        weight = float(weights[0]) if weights and weights[0].replace(".", "", 1).isdigit() else 1.0
-        if weight > 0:
-            weighed.append((-weight, number, kind))
-    for _weight, _number, kind in sorted(weighed):
-        if kind in _ANSWERS:
-            return _ANSWERS[kind]
-    raise NotAcceptableError
+    return choose_form(accept, _ANSWERS)
 
 
 _ANSWERS: Final = {

@@ -1,6 +1,5 @@
 """In which form a credential is handed out: what `Accept` asks for (RFC 9110 §12.5.1)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,7 +10,7 @@ from services.issuer.operations.desk import Desk
 from services.issuer.operations.handing_out import EmbeddedForm, WantedForm, hand_out
 from services.issuer.operations.pictures import PictureFormat
 from shared.proofs.vc_jwt import Form
-from shared.runtime.problems import NotAcceptableError
+from shared.runtime import negotiation
 
 _FORMS: Final[dict[str, tuple[str, WantedForm]]] = {
     "*/*": ("text/plain", Form.OPEN_BADGES),
@@ -79,28 +78,4 @@ async def answer_credential(
 
 def choose_form(accept: str | None) -> tuple[str, WantedForm]:
     """Return the media type to answer with and its form, or raise NotAcceptableError."""
-    for kind in _by_preference(accept or "*/*"):
-        if kind in _FORMS:
-            return _FORMS[kind]
-    raise NotAcceptableError
-
-
-def _by_preference(accept: str) -> Sequence[str]:
-    weighed: list[tuple[float, str]] = []
-    for part in accept.lower().split(","):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            name, _, number = parameter.partition("=")
-            if name == "q":
-                weight = _weight(number)
-        if weight > 0:
-            weighed.append((weight, kind))
-    return [kind for _weight_of, kind in sorted(weighed, key=lambda one: -one[0])]
-
-
-def _weight(number: str) -> float:
-    try:
-        return min(1.0, float(number))
-    except ValueError:
-        return 0.0
+    return negotiation.choose_form(accept, _FORMS)

@@ -28,6 +28,7 @@ from shared.proofs.pseudonyms import IdentifierRefusedError
 from shared.runtime.access import Caller, caller_with
 from shared.runtime.clock import Now
 from shared.runtime.language import Language, language_of
+from shared.runtime.negotiation import choose_form
 from shared.runtime.problems import NotAcceptableError, refusals
 
 JSON: Final = "application/json"
@@ -76,7 +77,7 @@ async def export_learner(
     now: Now,
 ) -> Response:
     """Show everything there is about a learner, signed; as a PDF for who accepts that."""
-    kind = _choose(request.headers.get("accept"))
+    kind = choose_form(request.headers.get("accept"), _ANSWERS)
     async with request.app.state.database.transaction() as session:
         export = await access_exports.export_learner(
             session,
@@ -105,17 +106,3 @@ async def export_learner(
 async def read_access_export_keys(signer: OpenSigner) -> ExportKeys:
     """Return the keys that exports are signed with, for everybody."""
     return ExportKeys.model_validate(signer.key_set())
-
-
-def _choose(accept: str | None) -> str:
-    """Return the media type that is asked most (RFC 9110 §12.5.1), or refuse."""
-    weighed = []
-    for number, part in enumerate((accept or "*/*").lower().split(",")):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        weights = [text[2:] for text in parameters if text.startswith("q=")]
-        weight = float(weights[0]) if weights and weights[0].replace(".", "", 1).isdigit() else 1.0
-        if weight > 0 and kind in _ANSWERS:
-            weighed.append((-weight, number, _ANSWERS[kind]))
-    if not weighed:
-        raise NotAcceptableError
-    return min(weighed)[2]

@@ -8,6 +8,7 @@ from services.registry.operations import statistics
 from services.registry.operations.statistics import NoStatisticsError
 from services.registry.schemas.statistics import CSV, EXAMPLE, HEADERS, LICENCE, StatisticsAnswer
 from shared.runtime.http import public_headers
+from shared.runtime.negotiation import choose_form
 from shared.runtime.preconditions import IfNoneMatch, tag_of_bytes
 from shared.runtime.problems import NotAcceptableError, refusals
 
@@ -51,7 +52,7 @@ async def read_statistics(
 
     Counts below 10 are not shown, others are rounded to 5. Public domain (CC0 1.0).
     """
-    media_type = _choose_type(accept)
+    media_type = choose_form(accept, _TYPES)
     return answer_statistics(
         await statistics.read_statistics(request.app.state.database), media_type, known
     )
@@ -73,18 +74,3 @@ def answer_statistics(figures: StatisticsAnswer, media_type: str, known: IfNoneM
     if known.tags and known.holds_weakly(headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
-
-
-def _choose_type(accept: str | None) -> str:
-    """Return the form that is asked most (RFC 9110 §12.5.1), or refuse."""
-    weighed = []
-    for number, part in enumerate((accept or "*/*").lower().split(",")):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        weights = [text[2:] for text in parameters if text.startswith("q=")]
-        weight = float(weights[0]) if weights and weights[0].replace(".", "", 1).isdigit() else 1.0
-        if weight > 0:
-            weighed.append((-weight, number, kind))
-    for _weight, _number, kind in sorted(weighed):
-        if kind in _TYPES:
-            return _TYPES[kind]
-    raise NotAcceptableError
