@@ -121,6 +121,8 @@ class RuleError(WaarmerkError):
 
     code = "rule-broken"
     dutch = "Het verzoek voldoet niet aan een regel."
+    pointer: ClassVar[str] = ""
+    """What breaks it, where that is the same in every request (RFC 6901)."""
 
     def __init__(
         self,

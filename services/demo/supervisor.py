@@ -46,6 +46,8 @@ from shared.runtime.worker import Worker
 
 HOST = "127.0.0.1"
 READY_SECONDS = 60.0
+# A day between editions would leave the figures of a first demo empty until tomorrow.
+SANDBOX_EDITION_HOURS = 1 / 60
 SEALING_KEYS = ("consumer_sealing_key", "webhook_sealing_key")
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -175,7 +177,7 @@ def _houses(
                 | {"witnesses": [witness.place(address) for witness in witnesses]}
                 | {"learner_key": sandbox.pseudonym_key, "export_key": sandbox.trust_key}
                 | dict.fromkeys(SEALING_KEYS, sandbox.key_encryption_key)
-                | {"fetch_anywhere": True}
+                | {"fetch_anywhere": True, "statistics_hours": SANDBOX_EDITION_HOURS}
             ),
             registry.create_app,
             registry.create_worker,

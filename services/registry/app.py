@@ -44,7 +44,7 @@ from shared.runtime.service import create_service_app
 from shared.runtime.worker import Chore, Worker, every
 
 CONSUMER = "registry"
-SNAPSHOTS_SECONDS = 60.0
+SNAPSHOTS_SECONDS = 10.0
 FORGET_SECONDS = 3600.0
 
 

@@ -195,7 +195,10 @@ def problem_response(error: WaarmerkError, *, scope: Scope | None = None) -> Res
     if context is not None:
         body["requestId"] = context.request_id
     if isinstance(error, RuleError):
-        body["errors"] = [_listed(fault, language) for fault in _faults(error)]
+        # A request that has no body breaks a rule with its query.
+        bodiless = scope is not None and scope["method"] in {"GET", "HEAD"}
+        place = Place.QUERY if bodiless else Place.BODY
+        body["errors"] = [_listed(fault, place, language) for fault in _faults(error)]
     headers = {
         "Content-Type": MEDIA_TYPE,
         "Content-Language": language.value,
@@ -227,11 +230,11 @@ def _document(kind: type[WaarmerkError], *, detail: str, language: Language) -> 
 def _faults(error: RuleError) -> Faults:
     if isinstance(error, InvalidRequestError) and error.found:
         return error.found
-    return error.faults or (Fault("", error.code, error.detail, error.detail_in_dutch),)
+    return error.faults or (Fault(error.pointer, error.code, error.detail, error.detail_in_dutch),)
 
 
-def _listed(fault: Fault | RequestFault, language: Language) -> dict[str, str]:
-    place = fault.place if isinstance(fault, RequestFault) else Place.BODY
+def _listed(fault: Fault | RequestFault, place: Place, language: Language) -> dict[str, str]:
+    place = fault.place if isinstance(fault, RequestFault) else place
     detail = fault.dutch if language is Language.NL and fault.dutch else fault.detail
     return {"in": place, "pointer": fault.pointer, "code": fault.code, "detail": detail}
 

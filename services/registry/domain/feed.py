@@ -41,6 +41,7 @@ class LastEventUnknownError(RuleError):
     """No event of this feed has this id; give that of the last event you processed."""
 
     code = "last-event-unknown"
+    pointer = "/lastEventId"
     dutch = (
         "Geen gebeurtenis in deze feed heeft dit nummer; geef dat van de laatste die u verwerkte."
     )
@@ -50,6 +51,7 @@ class PositionAheadError(RuleError):
     """The feed has not come that far; you may have followed another register."""
 
     code = "position-ahead"
+    pointer = "/afterSequence"
     dutch = "Zo ver is de feed niet; misschien volgde u een ander register."
 
 

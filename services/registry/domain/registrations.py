@@ -108,6 +108,7 @@ class MomentToComeError(RuleError):
     """What the register will say is not known; ask about a moment that has been."""
 
     code = "moment-to-come"
+    pointer = "/asOf"
     dutch = "Wat het register zal zeggen, is niet bekend; vraag naar een moment dat is geweest."
 
 

@@ -56,6 +56,7 @@ class StrangeCursorError(RuleError):
     """This is not a cursor that a page gave as its `next`."""
 
     code = "cursor"
+    pointer = "/cursor"
     dutch = "Dit is geen cursor die een pagina als `next` gaf."
 
 

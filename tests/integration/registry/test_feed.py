@@ -179,3 +179,22 @@ async def test_the_same_page_is_sent_once_and_only_a_full_one_is_kept_by_caches(
     assert rest.headers["cache-control"] == "no-cache"
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == full.headers["etag"] != rest.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"lastEventId": "00000000-0000-4000-8000-000000000000"}, "/lastEventId"),
+        ({"afterSequence": "9999"}, "/afterSequence"),
+        ({"afterSequence": "1", "since": "2026-01-01T00:00:00Z"}, ""),
+    ],
+)
+async def test_a_refusal_points_at_what_the_query_said(
+    register: Database, query: dict[str, str], pointer: str
+) -> None:
+    await put_in_log(register)
+    async with client_of(register) as http:
+        answer = await http.get("/v1/events", params=query)
+
+    [fault] = answer.json()["errors"]
+    assert (answer.status_code, fault["in"], fault["pointer"]) == (400, "query", pointer)
