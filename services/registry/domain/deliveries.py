@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
@@ -123,7 +124,11 @@ def after_permission(
     """
     if permission is not None:
         return Course(state=State.ACTIVE, due_at=now)
-    is_ill = answer.status is None or answer.status >= 500 or answer.status in _WAIT  # noqa: PLR2004
+    is_ill = (
+        answer.status is None
+        or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        or answer.status in _WAIT
+    )
     if is_ill or answer.status == _GONE:
         return after_answer(course, answer, now=now, chance=chance)
     return replace(course, state=State.PAUSED, reason=Reason.NOT_ALLOWED)

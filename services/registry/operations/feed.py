@@ -49,7 +49,8 @@ class Start:
 
     def __post_init__(self) -> None:
         """Refuse two ways at once."""
-        if [self.last_event, self.after_sequence, self.since].count(None) < 2:  # noqa: PLR2004
+        named = (self.last_event, self.after_sequence, self.since)
+        if sum(one is not None for one in named) > 1:
             raise OnePositionError
 
 
