@@ -28,7 +28,6 @@ from services.issuer.schemas.associations import AssociationBody
 from shared.errors import WaarmerkError
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.fetching import FetchFailedError, Site, open_site
-from shared.runtime.idempotency import StillRunningError
 from shared.runtime.observability import get_logger
 from shared.strict_json import JsonObject, JsonRefusedError, JsonValue, load_object
 
@@ -224,8 +223,6 @@ class _Round:
             await receive_association(self._desk, sent, body, now=self._clock())
         except ValidationError:
             log.warning("an association cannot be read", organisation=self._source.organisation)
-        except StillRunningError:
-            log.info("an association is sent meanwhile", organisation=self._source.organisation)
 
     async def _get(self, path: str) -> JsonObject | None:
         """Fetch one answer; None when there is no such thing at the source."""

@@ -5,6 +5,7 @@
    died in between.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,6 +37,7 @@ from services.issuer.schemas.associations import AssociationBody
 from shared.contracts.offering import Offering
 from shared.proofs.sealing import seal
 from shared.runtime.database import act_for
+from shared.runtime.idempotency import StillRunningError
 from shared.strict_json import JsonObject, load_object
 
 LEFT_ALONE: Final = timedelta(seconds=30)
@@ -67,7 +69,9 @@ async def receive_association(
         kept = await triggers.lock_association(session, sent.organisation, sent.association_id)
         is_open = await _keep(session, desk, sent, body, kept, now=now)
     if is_open:
-        await settle_association(desk, sent.organisation, sent.association_id, now=now)
+        # Whoever settles the same at this moment keeps what follows; ours is taken in already.
+        with suppress(StillRunningError):
+            await settle_association(desk, sent.organisation, sent.association_id, now=now)
     received = await read_association(desk, sent.association_id, organisation=sent.organisation)
     return received, kept is None
 
