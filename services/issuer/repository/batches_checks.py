@@ -66,37 +66,51 @@ _NEXT = """
     SELECT number, sealed_cells FROM batch_slice
     WHERE batch_id = $1 AND checked_at IS NULL ORDER BY number LIMIT $2
     """
+# These three ask row by row of an index: joined, a table without statistics, or with old ones after
+# a large file, is read from end to end for every slice. A key stands on one line of a file.
 _LINES_WITH_KEYS = """
-    SELECT award_key AS key, min(line) AS line FROM batch_row
-    WHERE batch_id = $1 AND award_key = ANY($2::bytea[]) GROUP BY award_key
+    SELECT key, r.line FROM unnest($2::bytea[]) AS asked (key) CROSS JOIN LATERAL (
+        SELECT line FROM batch_row WHERE batch_id = $1 AND award_key = asked.key LIMIT 1
+    ) r
     UNION ALL
-    SELECT person_key, min(line) FROM batch_row
-    WHERE batch_id = $1 AND person_key = ANY($3::bytea[]) GROUP BY person_key
+    SELECT key, r.line FROM unnest($3::bytea[]) AS asked (key) CROSS JOIN LATERAL (
+        SELECT line FROM batch_row WHERE batch_id = $1 AND person_key = asked.key LIMIT 1
+    ) r
     """
 _EARLIER = """
     SELECT a.award_id, a.enrolment_reference, a.microcredential_id, a.state, a.decision,
            c.credential_id, c.sealed_payload, l.pseudonym, l.wrapped_key
     FROM unnest($2::text[], $3::uuid[]) AS asked (enrolment_reference, microcredential_id)
-    JOIN award a ON a.organisation = $1
-        AND a.enrolment_reference = asked.enrolment_reference
-        AND a.microcredential_id = asked.microcredential_id
-        AND a.state NOT IN ('voided', 'erased') AND NOT a.is_recalled
+    CROSS JOIN LATERAL (
+        SELECT * FROM award WHERE organisation = $1
+        AND enrolment_reference = asked.enrolment_reference
+        AND microcredential_id = asked.microcredential_id
+        AND state NOT IN ('voided', 'erased') AND NOT is_recalled
+        LIMIT 1
+    ) a
     LEFT JOIN LATERAL (
         SELECT * FROM credential WHERE credential.award_id = a.award_id
         ORDER BY version DESC LIMIT 1
     ) c ON true
-    LEFT JOIN learner l ON l.learner_id = coalesce(c.learner_id, a.learner_id)
+    LEFT JOIN LATERAL (
+        SELECT pseudonym, wrapped_key FROM learner
+        WHERE learner_id = coalesce(c.learner_id, a.learner_id) LIMIT 1
+    ) l ON true
     """
 # What people hold now; a revoked or expired one may be earned again.
 _REFERENCES = """
-    SELECT DISTINCT ON (l.pseudonym, a.microcredential_id)
-        l.pseudonym, a.microcredential_id, a.enrolment_reference
+    SELECT asked.pseudonym, asked.microcredential_id, a.enrolment_reference
     FROM unnest($2::text[], $3::uuid[]) AS asked (pseudonym, microcredential_id)
-    JOIN learner l ON l.organisation = $1 AND l.pseudonym = asked.pseudonym
-    JOIN award a ON a.learner_id = l.learner_id
-        AND a.microcredential_id = asked.microcredential_id
-        AND a.state IN ('intended', 'granted', 'suspended') AND NOT a.is_recalled
-    ORDER BY l.pseudonym, a.microcredential_id, a.number
+    CROSS JOIN LATERAL (
+        SELECT learner_id FROM learner
+        WHERE organisation = $1 AND pseudonym = asked.pseudonym LIMIT 1
+    ) l
+    CROSS JOIN LATERAL (
+        SELECT enrolment_reference FROM award
+        WHERE learner_id = l.learner_id AND microcredential_id = asked.microcredential_id
+        AND state IN ('intended', 'granted', 'suspended') AND NOT is_recalled
+        ORDER BY number LIMIT 1
+    ) a
     """
 _KEEP_ROWS = """
     INSERT INTO batch_row (batch_id, organisation, slice, line, outcome, code, award_key,

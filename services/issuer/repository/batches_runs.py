@@ -86,11 +86,10 @@ _KEY = """
     WHERE organisation = $1 AND algorithm = 'ES256' AND state = 'current'
     """
 _END = """
-    UPDATE batch SET ended_at = $2
-    WHERE batch_id = $1 AND ended_at IS NULL AND NOT EXISTS (
-        SELECT FROM batch_slice WHERE batch_slice.batch_id = $1 AND settled_at IS NULL
+    UPDATE batch SET ended_at = $1
+    WHERE cleared_at IS NOT NULL AND ended_at IS NULL AND NOT EXISTS (
+        SELECT FROM batch_slice WHERE batch_slice.batch_id = batch.batch_id AND settled_at IS NULL
     )
-    RETURNING batch_id
     """
 
 
@@ -167,6 +166,6 @@ async def settle_slice(straight: Straight, taken: TakenSlice, *, now: datetime) 
     return settled is not None
 
 
-async def end_if_settled(straight: Straight, batch_id: UUID, *, now: datetime) -> bool:
-    """End a batch of which every slice is settled."""
-    return await straight.ask(_END, batch_id, now) is not None
+async def end_settled(straight: Straight, *, now: datetime) -> None:
+    """End the batches of which every slice is settled."""
+    await straight.connection.execute(_END, now)

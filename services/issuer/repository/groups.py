@@ -68,10 +68,13 @@ _MANDATORS = "SELECT oin, record FROM organisation WHERE oin = ANY($1::text[])"
 _EARLIER = """
     SELECT a.enrolment_reference, a.microcredential_id, a.award_id
     FROM unnest($2::text[], $3::uuid[]) AS asked (enrolment_reference, microcredential_id)
-    JOIN award a ON a.organisation = $1
-        AND a.enrolment_reference = asked.enrolment_reference
-        AND a.microcredential_id = asked.microcredential_id
-    WHERE a.state NOT IN ('voided', 'erased') AND NOT a.is_recalled
+    CROSS JOIN LATERAL (
+        SELECT * FROM award WHERE organisation = $1
+        AND enrolment_reference = asked.enrolment_reference
+        AND microcredential_id = asked.microcredential_id
+        AND state NOT IN ('voided', 'erased') AND NOT is_recalled
+        LIMIT 1
+    ) a
     """
 _GIVE_UP = """
     DELETE FROM idempotency WHERE organisation = $1 AND route = $2 AND key = ANY($3::text[])

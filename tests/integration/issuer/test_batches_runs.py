@@ -1,5 +1,6 @@
 """Running a batch: whoever dies in between, each row is awarded once, and a bad one fails alone."""
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.issuer.operations.batches import running
+from services.issuer.operations.batches.receiving import ROWS_OF_SLICE
 from services.issuer.operations.batches.signing import sign_slice
 from services.issuer.operations.batches.workshop import Hand, Workshop
 from services.issuer.repository import batches_grants, batches_intents, batches_runs
@@ -297,3 +299,28 @@ async def test_what_is_recalled_while_we_sign_is_not_awarded(
     results = await institution.results(batch["batchId"])
     assert [one["state"] for one in results] == ["recalled", "signed"]
     assert await institution.issuer.ask(INTENTS) == [(60, True)]
+
+
+async def test_two_who_settle_the_last_two_slices_at_once_end_the_batch(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [a_row(number) for number in range(1, ROWS_OF_SLICE + 2)]
+    batch = await institution.sent_and_checked(rows, mode="run")
+    settle, both = batches_runs.settle_slice, asyncio.Barrier(2)
+
+    async def settle_together(*args: Any, **named: Any) -> bool:
+        settled = await settle(*args, **named)
+        await both.wait()
+        return settled
+
+    monkeypatch.setattr(batches_runs, "settle_slice", settle_together)
+    await asyncio.gather(
+        *(
+            running.run_slice(
+                institution.issuer.desk, institution.workshop, now=institution.issuer.clock.now
+            )
+            for _ in range(2)
+        )
+    )
+
+    assert (await institution.batch(batch["batchId"]))["state"] == "finished"

@@ -7,6 +7,8 @@
 4. Everything is signed by the hand that drafted it, with no transaction open.
 5. One transaction grants: awards, credentials, the log of signatures and the events; the slice is
    settled. A row that the database refuses fails alone.
+6. Another transaction ends the batch if nothing of it is left: of two who settle the last two
+   slices at the same time, neither sees in its own that the other does.
 Nobody sees a signature before step 5, so who takes the slice of somebody who died begins anew, and
 what that one was to sign stays on record as void. A slice that somebody else took meanwhile is no
 longer ours, and what we did for it is undone.
@@ -88,6 +90,7 @@ async def run_slice(desk: Desk, workshop: Workshop, *, now: datetime | None = No
     async with desk.database.acting_for(EVERY_ORGANISATION) as straight:
         taken = await batches_runs.take_slice(straight, now=moment, until=moment + LEASE)
     if taken is None:
+        await _end_settled(desk, now=now or moment)
         return False
     run = _Run(desk, workshop, taken, now or moment)
     try:
@@ -100,6 +103,8 @@ async def run_slice(desk: Desk, workshop: Workshop, *, now: datetime | None = No
         # Who is told to stop lets the next one go on at once; what fails waits, behind the others.
         await asyncio.shield(_let_go(desk, taken))
         raise
+    else:
+        await _end_settled(desk, now=run.now)
     return True
 
 
@@ -204,10 +209,8 @@ async def _grant(run: _Run, taken: TakenSlice, signed: _Signed, *, settles: bool
             raise SliceLostError
         if signed.intents:
             await _keep_granted(straight, taken, signed, now=run.now)
-        if settles:
-            if not await batches_runs.settle_slice(straight, taken, now=run.now):
-                raise SliceLostError
-            await batches_runs.end_if_settled(straight, taken.batch_id, now=run.now)
+        if settles and not await batches_runs.settle_slice(straight, taken, now=run.now):
+            raise SliceLostError
 
 
 async def _keep_granted(
@@ -246,6 +249,11 @@ async def _grant_all(
         granted, refused = await _grant_all(straight, signed[:middle], stamp)
         more, others = await _grant_all(straight, signed[middle:], stamp)
         return granted | more, refused | others
+
+
+async def _end_settled(desk: Desk, *, now: datetime) -> None:
+    async with desk.database.acting_for(EVERY_ORGANISATION) as straight:
+        await batches_runs.end_settled(straight, now=now)
 
 
 async def _let_go(desk: Desk, taken: TakenSlice) -> None:
