@@ -41,7 +41,7 @@ from shared.runtime.worker import Worker, every
 NAME = Settings.service
 HOUR = 3600.0
 MINUTE = 60.0
-RUNS_AT_ONCE = 3
+RUNS_AT_ONCE = 5
 
 log = get_logger(__name__)
 

@@ -5,7 +5,8 @@ questions of each kind are asked; the whole takes some five minutes. `make bench
 searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka, `PART=register`
 BENCH_EVENTS (60000) awards that wait there for the register, `PART=signing`
 how many signatures a core makes, under seal and in a PKCS#11 token. Only when it is named:
-`PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds.
+`PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds, and
+`PART=beside`, single awards beside a file of BENCH_ROWS (60000).
 """
 
 import base64
@@ -27,6 +28,7 @@ from rich.table import Table
 
 from shared.runtime.embedded import EmbeddedPostgres
 from tests.bench.batch import ROWS, Measured, measure_batch
+from tests.bench.beside import RATE, measure_beside
 from tests.bench.kill import KILL_SECONDS, measure_kill
 from tests.bench.kill import ROWS as KILL_ROWS
 from tests.bench.life import AWARD_RATE, VERIFICATION_RATE, measure_life
@@ -159,6 +161,17 @@ def measure_killing(folder: Path) -> Table:
     return table
 
 
+def measure_single(folder: Path) -> Table:
+    """Measure single awards alone, and beside a file."""
+    table = Table("", "p50 ms", "p99 ms", "refused", "lasted", title=f"{RATE:.0f} single awards/s")
+    for waited in measure_beside(folder):
+        waits = waited.counted.waits
+        shares = (f"{waits[int(share * (len(waits) - 1))]:.1f}" for share in (0.50, 0.99))
+        lasted = "yes" if waited.is_under_way else ""
+        table.add_row(waited.name, *shares, f"{waited.counted.refused}", lasted)
+    return table
+
+
 def waits_of(waits: Waits) -> tuple[str, ...]:
     """Write waiting times as a person reads them."""
     cpu = "" if waits.cpu_milliseconds is None else f"{waits.cpu_milliseconds:.1f}"
@@ -174,8 +187,9 @@ def main() -> None:
         "register": measure_registering,
         "signing": measure_signing,
         "kill": measure_killing,
+        "beside": measure_single,
     }
-    wanted = sys.argv[1:] or [part for part in parts if part != "kill"]
+    wanted = sys.argv[1:] or [part for part in parts if part not in {"kill", "beside"}]
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="waarmerk-bench-") as folder:
             Console(width=120).print(parts[part](Path(folder)))

@@ -102,13 +102,15 @@ def measure_life(folder: Path) -> Iterator[Figures]:
             )
 
 
-def awards(token: str) -> NumberedRequest:
+def awards(
+    token: str, microcredential_id: object = ASKED_AWARD["microcredentialId"]
+) -> NumberedRequest:
     """Award the same microcredential to another learner each time."""
     run = uuid4().hex[:8]
 
     def request(number: int) -> bytes:
         body = {
-            "microcredentialId": ASKED_AWARD["microcredentialId"],
+            "microcredentialId": str(microcredential_id),
             "enrolmentReference": f"{run}-{number}",
             "awardedOn": "2026-11-20",
             "learner": {

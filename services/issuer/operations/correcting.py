@@ -38,8 +38,8 @@ from services.issuer.operations.drafts import (
     identity_of,
     name_credential,
     note_context,
-    payload_context,
 )
+from services.issuer.operations.payloads import open_payload, seal_payload
 from services.issuer.operations.status_lists import take_places
 from services.issuer.repository import awards, corrections, intents
 from services.issuer.repository.corrections import CorrectionIntent
@@ -50,7 +50,7 @@ from shared.contracts.credential import AchievementCredential
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation
 from shared.contracts.vocabulary import AwardElement
-from shared.proofs.sealing import DataKey, open_sealed, seal
+from shared.proofs.sealing import DataKey, seal
 from shared.runtime.database import straight_within
 
 
@@ -129,7 +129,7 @@ async def draft_correction(
         correction=correction,
         learner_id=learner_id,
         place=place,
-        sealed_payload=seal(payload, key=data_key, context=payload_context(credential_id)),
+        sealed_payload=seal_payload(payload, key=data_key, credential_id=credential_id),
         sealed_note=(
             seal(wanted.note.encode(), key=data_key, context=context) if wanted.note else None
         ),
@@ -147,8 +147,8 @@ async def _read_present(
     data_key = desk.learner_key(
         stored.wrapped_key, organisation=recorded.award.organisation, learner=stored.learner
     )
-    context = payload_context(stored.credential_id)
-    credential = read_payload(open_sealed(stored.sealed_payload, key=data_key, context=context))
+    payload = open_payload(stored.sealed_payload, key=data_key, credential_id=stored.credential_id)
+    credential = read_payload(payload)
     return _Present(
         recorded=recorded,
         version=version,

@@ -27,10 +27,10 @@ from services.issuer.operations.correcting import Draft, draft_correction
 from services.issuer.operations.desk import Desk
 from services.issuer.operations.drafts import (
     NothingToSignWithError,
-    payload_context,
     sign_with_living_key,
 )
 from services.issuer.operations.granting import Asking
+from services.issuer.operations.payloads import open_payload
 from services.issuer.operations.status_lists import with_open_lists
 from services.issuer.repository import awards, corrections, issuers, status_lists
 from services.issuer.repository.signatures import log_signatures, refuse_lost_key
@@ -39,7 +39,7 @@ from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
 from shared.contracts.events import AwardCorrected
 from shared.errors import ConflictError
-from shared.proofs.sealing import SealError, open_sealed
+from shared.proofs.sealing import SealError
 from shared.runtime import idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.idempotency import Claim, StoredAnswer
@@ -145,8 +145,7 @@ async def compare_versions(
         key = desk.learner_key(
             stored.wrapped_key, organisation=organisation, learner=stored.learner
         )
-        context = payload_context(stored.credential_id)
-        payload = open_sealed(stored.sealed_payload, key=key, context=context)
+        payload = open_payload(stored.sealed_payload, key=key, credential_id=stored.credential_id)
         said.append(said_in(version.award, read_payload(payload)))
     return compare(*said)
 
@@ -297,11 +296,10 @@ async def _reload(desk: Desk, credential_id: UUID, *, organisation: str) -> Draf
     if key is None:
         raise NothingToSignWithError
     data_key = desk.learner_key(kept.wrapped_key, organisation=organisation, learner=kept.learner)
-    context = payload_context(credential_id)
     return Draft(
         award=kept.award,
         correction=kept.correction,
-        payload=open_sealed(kept.sealed_payload, key=data_key, context=context),
+        payload=open_payload(kept.sealed_payload, key=data_key, credential_id=credential_id),
         key=key,
     )
 

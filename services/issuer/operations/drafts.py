@@ -24,6 +24,7 @@ from services.issuer.domain import (
 )
 from services.issuer.domain.keys import KeyLostError
 from services.issuer.operations.desk import Desk
+from services.issuer.operations.payloads import seal_payload
 from services.issuer.repository import catalogue, intents, issuers
 from services.issuer.repository.intents import Grounds, NewIntent, SealedLearner
 from services.issuer.signing import Signer
@@ -118,16 +119,11 @@ async def draft_award(
         enrolment_reference=wanted.enrolment_reference,
         learner_id=learner.learner_id,
         place=place,
-        sealed_payload=seal(payload, key=learner.data_key, context=payload_context(credential_id)),
+        sealed_payload=seal_payload(payload, key=learner.data_key, credential_id=credential_id),
         now=now,
     )
     await _keep(straight, new, claim=claim)
     return Intent(award=new.award, payload=payload, key=grounds.key)
-
-
-def payload_context(credential_id: UUID) -> bytes:
-    """Return what the payload of this credential is sealed to."""
-    return f"credential|{credential_id}".encode()
 
 
 def identity_context(learner: str) -> bytes:

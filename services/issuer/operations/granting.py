@@ -18,9 +18,9 @@ from services.issuer.operations.drafts import (
     Intent,
     NothingToSignWithError,
     draft_award,
-    payload_context,
     sign_with_living_key,
 )
+from services.issuer.operations.payloads import open_payload
 from services.issuer.operations.status_lists import with_open_lists
 from services.issuer.repository import awards, intents, issuers
 from services.issuer.repository.signatures import refuse_lost_key
@@ -28,7 +28,7 @@ from services.issuer.schemas import AwardAnswer
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
 from shared.contracts.events import AwardGranted
-from shared.proofs.sealing import SealError, open_sealed
+from shared.proofs.sealing import SealError
 from shared.runtime import idempotency
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.idempotency import Claim, StoredAnswer
@@ -183,8 +183,8 @@ async def _reload(desk: Desk, award_id: UUID, *, organisation: str) -> Intent | 
     )
     return Intent(
         award=recorded.award,
-        payload=open_sealed(
-            stored.sealed_payload, key=data_key, context=payload_context(stored.credential_id)
+        payload=open_payload(
+            stored.sealed_payload, key=data_key, credential_id=stored.credential_id
         ),
         key=key,
     )

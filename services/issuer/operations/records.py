@@ -8,9 +8,8 @@ from services.issuer.domain import AwardNotFoundError, AwardState, RecordedAward
 from services.issuer.domain.corrections import CredentialErasedError
 from services.issuer.domain.credentials import OpenedCredential
 from services.issuer.operations.desk import Desk
-from services.issuer.operations.drafts import payload_context
+from services.issuer.operations.payloads import open_payload
 from services.issuer.repository import awards
-from shared.proofs.sealing import open_sealed
 from shared.runtime.database import act_for
 
 
@@ -47,9 +46,7 @@ async def open_credential(
     if stored.signatures is None:
         raise AwardNotFoundError
     key = desk.learner_key(stored.wrapped_key, organisation=organisation, learner=stored.learner)
-    payload = open_sealed(
-        stored.sealed_payload, key=key, context=payload_context(stored.credential_id)
-    )
+    payload = open_payload(stored.sealed_payload, key=key, credential_id=stored.credential_id)
     return OpenedCredential(
         credential_id=stored.credential_id, payload=payload, signatures=stored.signatures
     )

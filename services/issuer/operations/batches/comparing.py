@@ -19,12 +19,11 @@ from services.issuer.domain import Learner, WantedAward, dutch_grade, today
 from services.issuer.operations.batches.remarks import Remark, remark_at, write_remarks
 from services.issuer.operations.batches.wishes import Seals
 from services.issuer.operations.desk import Desk
-from services.issuer.operations.drafts import payload_context
+from services.issuer.operations.payloads import open_payload
 from services.issuer.repository.batches_checks import EarlierAward
 from shared.contracts.credential import stamp
 from shared.proofs.identity import is_identity
 from shared.proofs.pseudonyms import normalise_identifier
-from shared.proofs.sealing import open_sealed
 
 _OTHER_IDENTIFIER: Final = Sentence("een ander eduID of adres", "another eduID or address")
 
@@ -170,8 +169,8 @@ def _told(desk: Desk, earlier: EarlierAward, *, organisation: str) -> _Told:
     key = desk.learner_key(
         earlier.wrapped_key, organisation=organisation, learner=earlier.pseudonym or ""
     )
-    context = payload_context(earlier.credential_id or UUID(int=0))
-    payload = from_json(open_sealed(earlier.sealed_payload, key=key, context=context))
+    credential_id = earlier.credential_id or UUID(int=0)
+    payload = from_json(open_payload(earlier.sealed_payload, key=key, credential_id=credential_id))
     subject = payload["credentialSubject"]
     names = [
         one["identityHash"] for one in subject["identifier"] if one.get("identityType") == "name"

@@ -19,12 +19,11 @@ from services.issuer.operations.batches.remarks import Remark, read_remarks
 from services.issuer.operations.batches.telling import ToldRow, tell_rows
 from services.issuer.operations.batches.wishes import Seals
 from services.issuer.operations.desk import Desk
-from services.issuer.operations.drafts import payload_context
+from services.issuer.operations.payloads import open_payload
 from services.issuer.repository import batches, batches_credentials, batches_rows
 from services.issuer.repository.batches_credentials import SignedCredential
 from services.issuer.repository.batches_rows import FailedSlice
 from services.issuer.signing import token
-from shared.proofs.sealing import open_sealed
 from shared.proofs.vc_jwt import Form
 
 AT_ONCE: Final = 1000
@@ -132,8 +131,7 @@ def _written(desk: Desk, organisation: str, found: Sequence[SignedCredential]) -
     lines = []
     for one in found:
         key = desk.learner_key(one.wrapped_key, organisation=organisation, learner=one.pseudonym)
-        context = payload_context(one.credential_id)
-        payload = open_sealed(one.sealed_payload, key=key, context=context)
+        payload = open_payload(one.sealed_payload, key=key, credential_id=one.credential_id)
         signed = token(payload, form=Form.OPEN_BADGES, signatures=one.signatures)
         lines.append(
             to_json({"row": one.line, "awardId": one.award_id, "credential": signed}) + b"\n"

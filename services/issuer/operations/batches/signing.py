@@ -9,12 +9,11 @@ from pydantic_core import to_json
 
 from services.issuer.domain import SealedKey
 from services.issuer.operations.batches.drafting import Draft, SliceAtHand
-from services.issuer.operations.drafts import payload_context
+from services.issuer.operations.payloads import seal_payload
 from services.issuer.repository.batches_grants import SignedAward
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
 from shared.contracts.events import SCHEMA_BASE, AwardGranted, CloudEvent
-from shared.proofs.sealing import seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +43,11 @@ def _sign(piece: SliceAtHand, key: SealedKey, draft: Draft, tell: "_Teller") -> 
     data_key = piece.new_keys.get(draft.wrapped_key) or desk.learner_key(
         draft.wrapped_key, organisation=organisation, learner=draft.pseudonym
     )
-    context = payload_context(UUID(intent.credential_id))
     return SignedAward(
         decision=draft.decision,
-        sealed_payload=seal(draft.payload, key=data_key, context=context),
+        sealed_payload=seal_payload(
+            draft.payload, key=data_key, credential_id=UUID(intent.credential_id)
+        ),
         jwt=made.jwt,
         enveloped=made.enveloped,
         event=tell.granted(draft),

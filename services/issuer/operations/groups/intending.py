@@ -19,10 +19,10 @@ from services.issuer.operations.drafts import (
     identity_context,
     identity_of,
     name_credential,
-    payload_context,
 )
 from services.issuer.operations.granting import GRANT_ROUTE
 from services.issuer.operations.groups.plans import Draft, Intended, Plan, Request
+from services.issuer.operations.payloads import seal_payload
 from services.issuer.operations.status_lists import take_places
 from services.issuer.repository import batches_intents, groups, groups_intents, intents
 from services.issuer.repository.batches_intents import NewLearner
@@ -231,7 +231,6 @@ def _row(
     draft: Draft, intent: Intent, *, learner_id: str, key: DataKey, place: Place
 ) -> GroupIntent:
     award, wanted = intent.award, draft.request.wanted
-    context = payload_context(award.credential_id)
     return GroupIntent(
         award_id=str(award.award_id),
         enrolment_reference=wanted.enrolment_reference,
@@ -242,5 +241,5 @@ def _row(
         credential_id=str(award.credential_id),
         list_id=place.list_id,
         status_index=place.index,
-        sealed_payload=seal(intent.payload, key=key, context=context),
+        sealed_payload=seal_payload(intent.payload, key=key, credential_id=award.credential_id),
     )
