@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 KEYWORD: Final = b"openbadgecredential"
-NAMESPACE: Final = "https://purl.imsglobal.org/spec/ob/v3p0"
+NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _TEXTS: Final = frozenset({b"iTXt", b"tEXt", b"zTXt"})
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")

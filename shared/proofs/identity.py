@@ -8,7 +8,8 @@ import hmac
 import secrets
 from typing import Final
 
-_PREFIX: Final = "sha256$"
+HASH_PREFIX: Final = "sha256$"
+"""What a hash of ours begins with."""
 _SALT_BYTES: Final = 16
 
 
@@ -19,7 +20,7 @@ def new_salt() -> str:
 
 def hash_identity(identity: str, *, salt: str) -> str:
     """Hash an identifier the OB 3.0 way: `sha256$` and hex(SHA-256(utf8(identity + salt)))."""
-    return _PREFIX + hashlib.sha256((identity + salt).encode()).hexdigest()
+    return HASH_PREFIX + hashlib.sha256((identity + salt).encode()).hexdigest()
 
 
 def is_identity(identity: str, *, salt: str, identity_hash: str) -> bool:

@@ -11,6 +11,9 @@ A token is read in this order, and the first rule it breaks is the one that is n
  5. no key in the header: `jwk`, `jku`, `x5u`, `x5c`, `x5t` (OB 3.0 8.2.3), no other members;
  6. `alg` and `typ` on the caller's lists (RFC 8725 3.1, 3.11); `kid` present;
  7. payload and signature: canonical base64url.
+
+Who reads tokens of others may widen it by name: other algorithms, no `kid` where the key is known
+otherwise, and members that others must send (`x5c`), which are passed over and never used.
 """
 
 import json
@@ -22,7 +25,7 @@ from typing import Final
 
 from shared.proofs import ProofRefusedError, base64url
 from shared.proofs.keys import ALGORITHM, SigningKey
-from shared.proofs.public_keys import PublicKey
+from shared.proofs.public_keys import VerifyingKey
 from shared.strict_json import JsonObject, JsonReason, JsonRefusedError, JsonValue, load_object
 
 MAX_HEADER_BYTES: Final = 4 * 1024
@@ -34,6 +37,8 @@ _MAX_TOKEN_CHARACTERS: Final = (
 )
 _MEMBERS: Final = frozenset({"alg", "kid", "typ", "cty"})
 _KEY_MEMBERS: Final = frozenset({"jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256"})
+# RFC 9864 gave Ed25519 its own name; most still write the old one (RFC 8037).
+_OLD_NAMES: Final = {"EdDSA": "Ed25519"}
 _KEY_ID: Final = re.compile(r"[!-~]{1,1024}")
 
 
@@ -148,6 +153,7 @@ class Jws:
     signature: bytes
     algorithm: str
     key_id: str
+    """Empty when the caller asked for none and there is none."""
     type: str | None
 
 
@@ -182,10 +188,14 @@ def parse(
     *,
     types: Collection[str | None],
     algorithms: Collection[str] = (ALGORITHM,),
+    is_key_named: bool = True,
+    unused: Collection[str] = (),
 ) -> Jws:
     """Read a compact JWS whose `typ` (None: absent) and `alg` are on the lists.
 
-    Raises JwsRefusedError or Base64UrlRefusedError, by the numbered rules of this module.
+    Without `is_key_named` there may be no `kid`; header members in `unused` may be there and are
+    not looked at. Raises JwsRefusedError or Base64UrlRefusedError, by the numbered rules of this
+    module.
     """
     raw = _ascii(token)
     if len(raw) > _MAX_TOKEN_CHARACTERS:  # 1
@@ -194,8 +204,8 @@ def parse(
     if len(segments) != 3:  # noqa: PLR2004 — 2: RFC 7515 7.1 counts the segments
         raise SegmentsRefusedError
     header = _read_header(segments[0])  # 3
-    _check_members(header)  # 4, 5
-    _check_values(header, algorithms=algorithms)  # 6
+    _check_members({name: it for name, it in header.items() if name not in unused})  # 4, 5
+    _check_values(header, algorithms=algorithms, is_key_named=is_key_named)  # 6
     if header.get("typ") not in types:
         raise TypeRefusedError
     payload, signature = base64url.decode(segments[1]), base64url.decode(segments[2])  # 7
@@ -209,14 +219,14 @@ def parse(
         signing_input=raw[: raw.rindex(b".")],
         signature=signature,
         algorithm=str(header["alg"]),
-        key_id=str(header["kid"]),
+        key_id=str(header.get("kid", "")),
         type=str(header["typ"]) if "typ" in header else None,
     )
 
 
-def verify(jws: Jws, *, key: PublicKey) -> None:
-    """Believe the token, or raise SignatureRefusedError; token and key are bound to ES256."""
-    if jws.algorithm != ALGORITHM or key.algorithm != ALGORITHM:
+def verify(jws: Jws, *, key: VerifyingKey) -> None:
+    """Believe the token, or raise SignatureRefusedError; its algorithm must be that of the key."""
+    if _OLD_NAMES.get(jws.algorithm, jws.algorithm) != key.algorithm:
         raise SignatureRefusedError
     if not key.holds(jws.signature, jws.signing_input):
         raise SignatureRefusedError
@@ -261,7 +271,9 @@ def _check_members(header: Mapping[str, JsonValue]) -> None:
         raise HeaderMemberRefusedError
 
 
-def _check_values(header: Mapping[str, JsonValue], *, algorithms: Collection[str]) -> None:
+def _check_values(
+    header: Mapping[str, JsonValue], *, algorithms: Collection[str], is_key_named: bool = True
+) -> None:
     algorithm, key_id = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in algorithms:
         raise AlgorithmRefusedError
@@ -269,5 +281,7 @@ def _check_values(header: Mapping[str, JsonValue], *, algorithms: Collection[str
         raise TypeRefusedError
     if not isinstance(header.get("cty", ""), str):
         raise HeaderMemberRefusedError
+    if "kid" not in header and not is_key_named:
+        return
     if not isinstance(key_id, str) or not _KEY_ID.fullmatch(key_id):
         raise KeyIdRefusedError

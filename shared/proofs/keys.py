@@ -178,6 +178,15 @@ def parse_public_jwk(jwk: object) -> VerificationKey:
         raise KeyPointRefusedError from None
 
 
+def parse_public_point(point: bytes) -> VerificationKey:
+    """Read a point of P-256 (SEC 1, 2.3.4), or raise KeyPointRefusedError."""
+    try:
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError:
+        raise KeyPointRefusedError from None
+    return VerificationKey(ECKey.import_key(public))
+
+
 def _check_use(jwk: Mapping[str, object]) -> None:
     operations = jwk.get("key_ops", ["verify"])
     if (

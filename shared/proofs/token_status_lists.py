@@ -13,10 +13,14 @@ from typing import Final
 
 from shared.proofs import base64url, jws
 from shared.proofs.jws import Jws
+from shared.proofs.keys import ALGORITHM
+from shared.proofs.numeric_dates import find_moment
+from shared.proofs.public_keys import VerifyingKey
 from shared.proofs.status_lists import (
     LIST_LIFETIME,
     LIST_TTL,
     MAX_LIST_BYTES,
+    IndexMalformedError,
     IndexRangeError,
     ListTooLargeError,
     StatusListRefusedError,
@@ -26,6 +30,8 @@ from shared.strict_json import JsonObject, JsonValue
 TYPE: Final = "statuslist+jwt"
 MEDIA_TYPE: Final = "application/statuslist+jwt"
 BITS: Final = 2
+_CLOCK_SKEW: Final = timedelta(minutes=1)
+_LONGEST_TTL: Final = 100 * 365 * 24 * 60 * 60
 _SIZES: Final = frozenset({1, 2, 4, 8})
 
 
@@ -43,6 +49,36 @@ class MalformedTokenListError(StatusListRefusedError):
     code = "token-status-list-malformed"
     dutch = "De token-statuslijst is geen zlib in base64url, met 1, 2, 4 of 8 bits per plaats."
     standard_code = "MALFORMED_VALUE_ERROR"
+
+
+class ListReferenceRefusedError(StatusListRefusedError):
+    """The credential does not say clearly in which token status list it stands."""
+
+    code = "token-status-list-reference"
+    dutch = "Het bewijs zegt niet duidelijk in welke token-statuslijst het staat."
+    standard_code = "MALFORMED_VALUE_ERROR"
+
+
+class TokenListOfAnotherError(StatusListRefusedError):
+    """The token status list is another than the one that was asked for."""
+
+    code = "token-status-list-of-another"
+    dutch = "De token-statuslijst is een andere dan die waarom werd gevraagd."
+
+
+class TokenListNotNowError(StatusListRefusedError):
+    """The token status list has expired, or was not made yet."""
+
+    code = "token-status-list-not-now"
+    dutch = "De token-statuslijst is verlopen, of nog niet gemaakt."
+
+
+@dataclass(frozen=True, slots=True)
+class ListReference:
+    """Where a credential stands: the address of a list, and the place in it (draft, §6.2)."""
+
+    url: str
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +175,79 @@ def read(token: str | bytes) -> tuple[Jws, JsonObject]:
     """Read a Status List Token, unverified, with its claims; raise ProofRefusedError."""
     parsed = jws.parse(token, types={TYPE})
     return parsed, jws.read_claims(parsed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTokenList:
+    """A list whose signature holds, unpacked, and until when it may be relied upon."""
+
+    listed: TokenList
+    issued_at: datetime
+    expires_at: datetime | None
+    ttl: timedelta | None
+    """How long a copy may be kept, from when it was fetched."""
+
+
+def find_reference(claims: JsonObject) -> ListReference | None:
+    """Return where a credential says that it stands (`status.status_list`); None without status.
+
+    Raises ListReferenceRefusedError for another kind of status, which must not be passed over, and
+    IndexMalformedError for a place that is no whole number.
+    """
+    if "status" not in claims:
+        return None
+    status = claims["status"]
+    entry = status.get("status_list") if isinstance(status, dict) else None
+    url = entry.get("uri") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(url, str) or not url.startswith("https://"):
+        raise ListReferenceRefusedError
+    index = entry.get("idx")
+    if type(index) is not int or index < 0:
+        raise IndexMalformedError
+    return ListReference(url, index)
+
+
+def believe(
+    token: str | bytes,
+    *,
+    url: str,
+    key: VerifyingKey,
+    now: datetime,
+    algorithms: Collection[str] = (ALGORITHM,),
+) -> OpenTokenList:
+    """Read the list found at an address, signed with a key, at a moment; raise ProofRefusedError.
+
+    1. A Status List Token (`typ`), signed with this key (draft, §8.3).
+    2. Its `sub` is the address: no other list stands in for it.
+    3. `iat` is there, and it was not made in the future; `exp`, when there, has not come.
+    4. `ttl`, when there, is a positive number of seconds.
+    5. The list itself: zlib within bounds, 1, 2, 4 or 8 bits each.
+    """
+    parsed = jws.parse(token, types={TYPE}, algorithms=algorithms, is_key_named=False)
+    jws.verify(parsed, key=key)  # 1
+    claims = jws.read_claims(parsed)
+    if claims.get("sub") != url:  # 2
+        raise TokenListOfAnotherError
+    try:
+        issued_at, expires_at = find_moment(claims, "iat"), find_moment(claims, "exp")
+    except ValueError:
+        raise MalformedTokenListError from None
+    if issued_at is None:
+        raise MalformedTokenListError
+    if issued_at > now + _CLOCK_SKEW or (expires_at is not None and expires_at <= now):  # 3
+        raise TokenListNotNowError
+    return OpenTokenList(
+        listed=decode(claims.get("status_list")),  # 5
+        issued_at=issued_at,
+        expires_at=expires_at,
+        ttl=_ttl(claims),  # 4
+    )
+
+
+def _ttl(claims: JsonObject) -> timedelta | None:
+    if "ttl" not in claims:
+        return None
+    seconds = claims["ttl"]
+    if type(seconds) is not int or not 0 < seconds <= _LONGEST_TTL:
+        raise MalformedTokenListError
+    return timedelta(seconds=seconds)

@@ -4,11 +4,12 @@ Separate from `jws` because other tokens share that form: only here does it matt
 itself is the credential, and not an envelope or the first part of a selective disclosure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
 from shared.proofs.jws import Jws, PayloadRefusedError, parse, read_claims
+from shared.proofs.keys import ALGORITHM
 from shared.strict_json import JsonObject
 
 TYPES: Final = frozenset({None, "JWT", "vc+jwt", "application/vc+jwt"})
@@ -44,9 +45,11 @@ def header(form: Form, *, key_id: str) -> Mapping[str, str]:
     return {"kid": key_id, "typ": "vc+jwt", "cty": "vc"}
 
 
-def read(token: str | bytes) -> tuple[Jws, JsonObject]:
+def read(
+    token: str | bytes, *, algorithms: Collection[str] = (ALGORITHM,)
+) -> tuple[Jws, JsonObject]:
     """Read a credential token, unverified, with its payload; raise ProofRefusedError."""
-    jws = parse(token, types=TYPES)
+    jws = parse(token, types=TYPES, algorithms=algorithms)
     claims = read_claims(jws)
     if any(claim in claims for claim in _ENVELOPE_CLAIMS):
         raise EnvelopeClaimError

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from shared.proofs import base58, data_integrity
+from shared.proofs import base58, json_ld
 from shared.proofs.data_integrity import (
     EmbeddedProofRefusedError,
     MeaninglessError,
@@ -192,9 +192,9 @@ def test_there_is_one_proof(proven: JsonObject, proof: JsonObject) -> None:
 def test_a_context_other_than_the_pinned_one_is_never_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pinned = {url: (name, "0" * 64) for url, (name, _pin) in data_integrity._PINNED.items()}  # noqa: SLF001
-    monkeypatch.setattr(data_integrity, "_PINNED", pinned)
-    data_integrity._read_context.cache_clear()  # noqa: SLF001 - the pins are its own
+    pinned = {url: (name, "0" * 64) for url, (name, _pin) in json_ld._PINNED.items()}  # noqa: SLF001
+    monkeypatch.setattr(json_ld, "_PINNED", pinned)
+    json_ld._read_context.cache_clear()  # noqa: SLF001 - the pins are its own
 
     with pytest.raises(ImportError):
         find_context(next(iter(pinned)))
