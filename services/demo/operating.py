@@ -150,10 +150,12 @@ def write_openapi(service: Service) -> str:
 
 
 def ask_verdict(file: Path, *, verifier: str) -> dict[str, object]:
-    """Return a verifier's whole answer about a credential in a file."""
-    credential = file.read_bytes().decode("utf-8", "replace").strip()
+    """Return a verifier's whole answer about a credential in a file, whatever kind of file."""
     answer = httpx.post(
-        f"{verifier.rstrip('/')}/v1/verifications", json={"credential": credential}, timeout=15
+        f"{verifier.rstrip('/')}/v1/verifications",
+        content=file.read_bytes(),
+        headers={"Content-Type": "application/octet-stream"},
+        timeout=15,
     )
     answer.raise_for_status()
     told: dict[str, object] = answer.json()

@@ -183,7 +183,7 @@ def _houses(
             registry.create_worker,
         ),
         _house(
-            VerifierSettings.model_validate(told("verifier")),
+            VerifierSettings.model_validate(told("verifier") | {"receipt_key": sandbox.trust_key}),
             verifier.create_app,
             verifier.create_worker,
         ),

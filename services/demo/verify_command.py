@@ -1,6 +1,7 @@
 """`waarmerk verify`: is this credential good, asked of a verifier or, years later, of nobody.
 
-Apart from the other commands, because offline it opens no connection, whatever the file says.
+Apart from the other commands, because offline, or with a receipt, it opens no connection, whatever
+the file says.
 """
 
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from services.demo import operating
 from services.demo.console import a_table, open_console
 from services.demo.log_policy import Policy, PolicyRefusedError, policy_of, read_policy
 from services.demo.log_proving import judge_proof
+from services.demo.receipt_command import FileRefusedError, judge_receipt, plain
 
 NOT_WELL, NOT_DONE = 1, 2
 LARGEST: Final = 10_000_000
@@ -40,7 +42,7 @@ Quorum = Annotated[
 ]
 
 
-def verify(
+def verify(  # noqa: PLR0913 - the options of a command
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     verifier: Annotated[
         str, typer.Option(help="Address of a verifier; the running demo's when left out.")
@@ -49,10 +51,17 @@ def verify(
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask nobody: FILE is a proof of the register's log.")
     ] = False,
+    receipt: Annotated[
+        bool, typer.Option("--receipt", help="Ask nobody: FILE is a receipt, signed or as a PDF.")
+    ] = False,
+    jwks: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Receipt: the verifier's keys, as a file."),
+    ] = None,
     credential: Annotated[
         Path | None,
         typer.Option(
-            exists=True, dir_okay=False, help="Offline: the credential it should be about."
+            exists=True, dir_okay=False, help="Asking nobody: the credential it should be about."
         ),
     ] = None,
     policy: PolicyFile = None,
@@ -60,16 +69,21 @@ def verify(
     witness: WitnessKeys = None,
     quorum: Quorum = None,
 ) -> None:
-    """Verify a credential in a file, or offline the proof that the register holds it.
+    """Verify a credential in a file; or, asking nobody, a receipt, or the proof of the register.
 
-    Exit code 0: valid, or proven. 1: not. 2: the question could not be answered, because a verifier
-    is silent or an option or a policy cannot be read.
+    Exit code 0: valid, or proven, or a genuine receipt, whatever that says. 1: not. 2: the question
+    could not be answered, because a verifier is silent or an option or a file cannot be read.
     """
+    trust = (policy, log, witness, quorum)
+    if receipt:
+        if offline or any(one is not None for one in trust):
+            _refuse("--receipt goes with --jwks and --credential only.")
+        raise typer.Exit(_verify_receipt(file, jwks, credential))
+    if jwks is not None:
+        _refuse("--jwks goes with --receipt.")
     if offline:
-        raise typer.Exit(
-            _verify_offline(file, credential, read_trust(policy, log, witness, quorum))
-        )
-    if any(one is not None for one in (credential, policy, log, witness, quorum)):
+        raise typer.Exit(_verify_offline(file, credential, read_trust(*trust)))
+    if any(one is not None for one in (credential, *trust)):
         _refuse("--credential, --policy, --log, --witness and --quorum go with --offline.")
     raise typer.Exit(_ask(file, verifier))
 
@@ -106,9 +120,24 @@ def _verify_offline(file: Path, credential: Path | None, policy: Policy) -> int:
     return 0 if judged.is_proven else NOT_WELL
 
 
+def _verify_receipt(file: Path, jwks: Path | None, credential: Path | None) -> int:
+    if jwks is None:
+        _refuse("Give the verifier's keys with --jwks: its /.well-known/jwks.json, kept as a file.")
+    try:
+        judged = judge_receipt(file, jwks=jwks, credential=credential)
+    except FileRefusedError as error:
+        _refuse(str(error))
+    typer.echo(f"{'GENUINE' if judged.holds else 'NOT GENUINE'}: {judged.title}")
+    for sentence in judged.sentences:
+        typer.echo(f"- {plain(sentence)}")
+    return 0 if judged.holds else NOT_WELL
+
+
 def _ask(file: Path, verifier: str) -> int:
     try:
         told: Any = operating.ask_verdict(file, verifier=verifier)
+    except httpx.HTTPStatusError as error:
+        _refuse(f"{verifier} does not take this file: {plain(_said_in(error.response))}")
     except httpx.HTTPError as error:
         _refuse(f"No answer from {verifier} ({type(error).__name__}).")
     verdict = told["verdict"]
@@ -118,6 +147,13 @@ def _ask(file: Path, verifier: str) -> int:
         table.add_row(str(check["number"]), check["title"]["en"], check["outcome"], check["code"])
     open_console().print(table)
     return 0 if verdict["state"] == "valid" else NOT_WELL
+
+
+def _said_in(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {answer.status_code}"
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.verifier import operations
+from services.verifier import listening
 from shared.contracts import topics
 from shared.contracts.events import (
     IssuerKeyCompromised,
@@ -16,6 +16,9 @@ from shared.contracts.events import (
     MicrocredentialPublished,
     OrganisationRecorded,
     PolicyPublished,
+    RegistrationCorrected,
+    RegistrationErased,
+    RegistrationRecorded,
     RegistrationState,
     StatusListPublished,
 )
@@ -30,42 +33,67 @@ def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
     @subscriptions.on(OrganisationRecorded)
     async def keep_organisation(event: OrganisationRecorded, session: AsyncSession) -> None:
         """Know who is recognised, and when, without asking the catalogue."""
-        await operations.keep_organisation(session, event.organisation, now=read_clock())
+        await listening.keep_organisation(session, event.organisation, now=read_clock())
 
     @subscriptions.on(PolicyPublished)
     async def keep_policy(event: PolicyPublished, session: AsyncSession) -> None:
         """Know the rules a credential pins."""
-        await operations.keep_policy(session, event.policy, now=read_clock())
+        await listening.keep_policy(session, event.policy, now=read_clock())
 
     @subscriptions.on(MicrocredentialPublished, MicrocredentialArchived)
     async def keep_microcredential(
         event: MicrocredentialPublished | MicrocredentialArchived, session: AsyncSession
     ) -> None:
         """Know what was published; what is archived was published once, and stays good."""
-        await operations.keep_microcredential(session, event.microcredential, now=read_clock())
+        await listening.keep_microcredential(session, event.microcredential, now=read_clock())
 
     @subscriptions.on(IssuerKeyPublished, IssuerKeyRetired, IssuerKeyCompromised)
     async def keep_key(
         event: IssuerKeyPublished | IssuerKeyRetired | IssuerKeyCompromised, session: AsyncSession
     ) -> None:
         """Know every key there ever was, and which are in wrong hands."""
-        await operations.keep_key(session, event.key, now=read_clock())
+        await listening.keep_key(session, event.key, now=read_clock())
 
     @subscriptions.on(StatusListPublished)
     async def keep_status_list(event: StatusListPublished, session: AsyncSession) -> None:
         """Hold the lists ourselves: issuers do not learn who is checked, nor need they be up."""
-        await operations.keep_status_list(session, event, now=read_clock())
+        await listening.keep_status_list(session, event, now=read_clock())
+
+    _hear_register(subscriptions)
+    return subscriptions
+
+
+def _hear_register(subscriptions: Subscriptions) -> None:
+    """Listen to both topics of the register: what it says now, and what it ever recorded."""
 
     @subscriptions.on_many(RegistrationState)
     async def keep_registrations(
         states: Sequence[RegistrationState], session: AsyncSession
     ) -> None:
         """Know which credentials the register holds, and how."""
-        await operations.keep_registrations(session, states)
+        await listening.keep_registrations(session, [one.registration for one in states])
+
+    @subscriptions.on_many(RegistrationRecorded, in_any_order=True)
+    async def keep_recorded(events: Sequence[RegistrationRecorded], session: AsyncSession) -> None:
+        """Know what was registered once, also of what was erased before we began to listen."""
+        await listening.keep_recorded(session, [one.registration for one in events])
+
+    @subscriptions.on_many(RegistrationCorrected, in_any_order=True)
+    async def keep_corrected(
+        events: Sequence[RegistrationCorrected], session: AsyncSession
+    ) -> None:
+        """Know every credential of what was registered once."""
+        await listening.keep_corrected(session, [one.registration for one in events])
+
+    @subscriptions.on_many(RegistrationErased, in_any_order=True)
+    async def erase_registrations(
+        events: Sequence[RegistrationErased], session: AsyncSession
+    ) -> None:
+        """Follow erasures, also those of which the tombstone is swept away."""
+        for event in events:
+            await listening.erase_registration(session, event.registration_id)
 
     @subscriptions.on_gone(topics.REGISTRATIONS_STATE)
     async def erase_registration(key: str, session: AsyncSession) -> None:
-        """Follow an erasure."""
-        await operations.erase_registration(session, UUID(key))
-
-    return subscriptions
+        """Follow an erasure as soon as it is told here."""
+        await listening.erase_registration(session, UUID(key))

@@ -1,11 +1,28 @@
 """What the verifier is told by its surroundings."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
+from shared.proofs import ProofRefusedError
+from shared.proofs.keys import SigningKey, parse_public_jwk
 from shared.runtime.settings import ServiceSettings
+
+
+def _is_private_key(value: SecretStr) -> SecretStr:
+    try:
+        SigningKey.read_jwk(value.get_secret_value())
+    except ProofRefusedError:
+        raise ValueError("a private P-256 key is expected, as one JWK") from None
+    return value
+
+
+def _is_public_key(value: dict[str, str]) -> dict[str, str]:
+    try:
+        return parse_public_jwk(value).jwk
+    except ProofRefusedError as refused:
+        raise ValueError(refused.detail) from None
 
 
 class Settings(ServiceSettings):
@@ -20,6 +37,24 @@ class Settings(ServiceSettings):
     )
     refresh_seconds: float = Field(
         default=0.25, ge=0, description="how often at most we ask whether something has changed"
+    )
+    batch_quota_of_address: int = Field(
+        default=2_500, ge=0, description="files a minute in batches without a token; 0 is no limit"
+    )
+    batch_quota_of_client: int = Field(
+        default=30_000, ge=0, description="files a minute in batches of one client; 0 is no limit"
+    )
+    receipt_key: Annotated[SecretStr, AfterValidator(_is_private_key)] | None = Field(
+        default=None,
+        description="private JWK (P-256) that signs receipts; without it none is given",
+    )
+    receipt_other_keys: tuple[Annotated[dict[str, str], AfterValidator(_is_public_key)], ...] = (
+        Field(default=(), description="public keys that earlier receipts were signed with")
+    )
+    foreign_issuers: bool = Field(
+        default=False,
+        description="whether keys of issuers outside the national list are looked up at their own "
+        "address; they are never more than rightly signed by somebody who is not listed",
     )
 
     @property

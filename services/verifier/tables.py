@@ -1,10 +1,20 @@
 """The verifier's rows: copies of what others announced, shaped for the questions a check asks."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    false,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -85,7 +95,10 @@ class RegistrationRow(Base):
     registration_id: Mapped[UUID] = mapped_column(primary_key=True)
     credential_id: Mapped[UUID] = mapped_column(unique=True)
     body: Mapped[str | None] = mapped_column(
-        comment="a Registration in JSON, read as it was heard; absent once it is erased"
+        comment="a Registration in JSON, read as it was heard; absent before, and once it is erased"
+    )
+    is_erased: Mapped[bool] = mapped_column(
+        server_default=false(), comment="for good, whatever is heard of it later"
     )
 
 
@@ -109,6 +122,81 @@ class HeardRow(Base):
     topic: Mapped[str] = mapped_column(primary_key=True)
     changes: Mapped[int] = mapped_column(BigInteger)
     heard_at: Mapped[datetime]
+
+
+class CompletenessRow(Base):
+    """Up to when everything there was to hear has been heard."""
+
+    __tablename__ = "completeness"
+
+    consumer: Mapped[str] = mapped_column(primary_key=True)
+    complete_at: Mapped[datetime]
+
+
+class VerificationCountRow(Base):
+    """How many verifications there were on a day, by what came out and what was handed in."""
+
+    __tablename__ = "verification_count"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    container: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int] = mapped_column(BigInteger)
+
+
+class CheckedRegistrationRow(Base):
+    """How often an award was checked in a month; not by whom, nor when in it."""
+
+    __tablename__ = "checked_registration"
+
+    registration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True, index=True, comment="its first day")
+    times: Mapped[int] = mapped_column(BigInteger)
+
+
+class KeptReceiptRow(Base):
+    """A receipt that somebody asked to keep, under a seal that only its address opens."""
+
+    __tablename__ = "kept_receipt"
+
+    name: Mapped[bytes] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+    keep_until: Mapped[datetime] = mapped_column(index=True)
+
+
+class VerificationBatchRow(Base):
+    """A batch of credentials under way: found by a hash of its address, and not kept for long."""
+
+    __tablename__ = "verification_batch"
+
+    place: Mapped[bytes] = mapped_column(primary_key=True)
+    request: Mapped[bytes | None] = mapped_column(
+        unique=True, comment="a hash of the Idempotency-Key, if there was one"
+    )
+    entries: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger, comment="bytes that were handed in")
+    received_at: Mapped[datetime]
+    wipe_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class VerificationBatchEntryRow(Base):
+    """One entry of a batch: sealed until it is judged, and then its row, sealed as well."""
+
+    __tablename__ = "verification_batch_entry"
+    __table_args__ = (
+        CheckConstraint("(sealed_content IS NULL) <> (sealed_row IS NULL)", name="one_of_two"),
+    )
+
+    place: Mapped[bytes] = mapped_column(
+        ForeignKey(VerificationBatchRow.place, ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed_content: Mapped[bytes | None] = mapped_column(comment="absent once it is judged")
+    sealed_row: Mapped[bytes | None] = mapped_column(comment="absent until it is judged")
+    state: Mapped[str | None] = mapped_column(comment="of its verdict, to be counted")
+    attempts: Mapped[int]
+    taken_until: Mapped[datetime | None]
 
 
 add_runtime_tables(Base.metadata)

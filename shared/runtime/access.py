@@ -55,6 +55,7 @@ SCOPES: Final = {
     "learners:access": "Act for a learner who was identified: what is known, and who looked.",
     "subscriptions:read": "Read the organisation's subscriptions and what became of them.",
     "subscriptions:write": "Subscribe the organisation's own systems to the register (webhooks).",
+    "verifications:write": "Verify in volume: a larger quota than anybody has without a token.",
 }
 MAX_TOKEN_LENGTH: Final = 8192
 MAX_LIFETIME: Final = timedelta(minutes=10)
@@ -264,7 +265,7 @@ def _moment(claims: JsonObject, name: str) -> datetime:
         ) from None
 
 
-_scheme = OAuth2(
+SCHEME: Final = OAuth2(
     scheme_name="clientCredentials",
     description="OAuth 2.0 client credentials with private_key_jwt (NL GOV profile).",
     flows=OAuthFlows(
@@ -287,7 +288,7 @@ def caller_with(scope: str, *instead: str) -> Callable[..., Awaitable[Caller]]:
 
     async def find_caller(
         request: Request,
-        authorization: Annotated[str | None, Security(_scheme, scopes=[scope])],
+        authorization: Annotated[str | None, Security(SCHEME, scopes=[scope])],
     ) -> Caller:
         kind, _, token = (authorization or "").partition(" ")
         kind, token = kind.lower(), token.strip()

@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Final
 from uuid import uuid4
 
-from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 from prometheus_client import Counter as Count
@@ -107,6 +107,22 @@ class Consumer:
             await asyncio.gather(*tasks, return_exceptions=True)
             await end_consumer(kafka, seconds=5)
             await self._heartbeat.stop()
+
+    async def find_ends(self) -> dict[TopicPartition, int] | None:
+        """Return where all we listen to ends now, whoever has it; None as long as that is unknown.
+
+        What has nothing left to read, because it is past its retention, ends at its beginning.
+        """
+        kafka: AIOKafkaConsumer | None = getattr(self, "_kafka", None)
+        if kafka is None:
+            return None
+        parts = {one: kafka.partitions_for_topic(one) or () for one in self._subscriptions.topics}
+        if not all(parts.values()):
+            return None
+        every = [TopicPartition(topic, one) for topic, known in parts.items() for one in known]
+        first = await kafka.beginning_offsets(every)
+        ends = await kafka.end_offsets(every)
+        return {one: end if end > first[one] else 0 for one, end in ends.items()}
 
     async def _listen(self) -> None:
         while True:

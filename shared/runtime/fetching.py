@@ -11,6 +11,8 @@ forget something else. The rules:
 5. Its media type must be one that was asked for.
 6. Time runs out: for connecting, for each silence, and for the whole.
 7. What is told to an address goes by the same rules; of the answer only status and headers count.
+8. Names are looked up in threads of their own: looking up cannot be broken off, and a name server
+   that stays silent would hold up everything else that needs a thread, our own database included.
 """
 
 import asyncio
@@ -18,8 +20,10 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import ClassVar, Final
 from urllib.parse import SplitResult, urlsplit
@@ -33,6 +37,7 @@ _HTTP_PORTS: Final = {"http": 80, "https": 443}
 _LONGEST_ADDRESS: Final = 2048
 _DRAIN_BYTES: Final = 64 * 1024
 _DRAIN_SECONDS: Final = 1.0
+_LOOKUPS: Final = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")
 _NETWORK_OF_NONE: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -179,13 +184,14 @@ def _is_number(host: str) -> bool:
 async def resolve(host: str, port: int, reach: Reach = NORMAL) -> list[str]:
     """Return the addresses of a name; if one of them is not public, the name is refused."""
     loop = asyncio.get_running_loop()
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
         async with asyncio.timeout(reach.connect_seconds):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await loop.run_in_executor(_LOOKUPS, look_up)
+    except TimeoutError:  # First, for it is an OSError too.
+        raise TooSlowError from None
     except (OSError, UnicodeError):
         raise UnreachableError from None
-    except TimeoutError:
-        raise TooSlowError from None
     addresses = [*dict.fromkeys(str(each[4][0]) for each in found)]
     if not addresses:
         raise UnreachableError

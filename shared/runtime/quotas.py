@@ -72,12 +72,12 @@ class Quota:
         self._free_again: OrderedDict[str, float] = OrderedDict()
         self._read_clock = read_clock
 
-    def take(self, key: str) -> Left:
-        """Count one request of this key, unless it is one too many."""
+    def take(self, key: str, *, cost: int = 1) -> Left:
+        """Count one request of this key, or one that costs more, unless it is one too many."""
         now = self._read_clock()
-        debt = max(self._free_again.get(key, now) - now, 0.0) + self._each
+        debt = max(self._free_again.get(key, now) - now, 0.0) + cost * self._each
         if debt > WINDOW_SECONDS + 1e-9:
-            return self._left(debt - self._each, retry_after=debt - WINDOW_SECONDS)
+            return self._left(debt - cost * self._each, retry_after=debt - WINDOW_SECONDS)
         self._free_again[key] = now + debt
         self._free_again.move_to_end(key)
         if len(self._free_again) > MOST_KEPT:

@@ -101,6 +101,7 @@ PLANTS: Final = (
         "import shared.runtime.embedded",
     ),
     Plant("Rules and contracts are pure", "services/issuer/domain.py", "import httpx"),
+    Plant("Rules and contracts are pure", "services/verifier/containers/plant.py", "import httpx"),
     Plant("Rules and contracts are pure", "services/catalog/policy.py", "import sqlalchemy"),
     Plant("Rules and contracts are pure", "services/catalog/search.py", "import asyncpg"),
     Plant("Rules and contracts are pure", "services/catalog/trust.py", "import joserfc"),

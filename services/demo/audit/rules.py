@@ -1,9 +1,10 @@
 """What ought to come out when a credential is verified, by what became of its award; pure.
 
-A granted award passes all ten checks. What was revoked, suspended, replaced, or has expired fails
-exactly the checks that say so, and passes the others: signature, schema, recognition at that time,
-digest in the register. Of what a lost key signed a verifier says that and looks no further: right
-for what does not count any more, and a finding for what does, because that was to be signed anew.
+A granted award passes all checks; whose it is, is not asked. What was revoked, suspended, replaced,
+or has expired fails exactly the checks that say so, and passes the others: signature, schema,
+recognition at that time, digest in the register. Of what a lost key signed a verifier says that and
+looks no further: right for what does not count any more, and a finding for what does, because that
+was to be signed anew.
 """
 
 import base64
@@ -39,6 +40,7 @@ _DEMANDED: Final[Mapping[str, frozenset[str]]] = {
 _BIT_IS_RAISED: Final = frozenset({"revoked", "replaced"})
 _COUNTS_NO_MORE: Final = frozenset({"revoked", "replaced", "expired"})
 _LOST_KEY: Final = "key:key-compromised"
+_NOT_ASKED: Final = "holder:not-asked"
 _SAMPLE_OF: Final = 1 << 128
 
 
@@ -70,6 +72,7 @@ def judge(
     if ends_at is not None and ends_at <= now:
         allowed |= _OVER
     came_out = {f"{one['name']}:{one['code']}" for one in checks if one["outcome"] != "ok"}
+    came_out.discard(_NOT_ASKED)
     if _LOST_KEY in came_out and status in _COUNTS_NO_MORE:
         return sorted(code for code in came_out - {_LOST_KEY} if not code.endswith(":not-run"))
     found = sorted(came_out - allowed)

@@ -1,4 +1,4 @@
-"""Checks 6 and 7: do the JWT's claims repeat the credential's own words, and is it in force now.
+"""Checks 7 and 8: do the JWT's claims repeat the credential's own words, and is it in force now.
 
 Separate from the schema, because OB 3.0 §8.2.6 asks for equality, not for shape: a verifier that
 reads one and a person who reads the other must never be told different things.
@@ -7,12 +7,13 @@ reads one and a person who reads the other must never be told different things.
 from datetime import datetime
 
 from services.verifier.checks.moments import read_moment
+from services.verifier.checks.reading import Window
 from services.verifier.domain.findings import Check, Code, Finding, failed, ok
 from shared.strict_json import JsonObject, JsonValue
 
 
 def check_claims(claims: JsonObject) -> Finding:
-    """Make check 6: every registered claim equals the member it stands for."""
+    """Make check 7: every registered claim equals the member it stands for."""
     issuer, subject = claims.get("issuer"), claims.get("credentialSubject")
     pairs = (
         ("iss", issuer.get("id") if isinstance(issuer, dict) else issuer, Code.ISS_DIFFERS),
@@ -34,7 +35,7 @@ def check_claims(claims: JsonObject) -> Finding:
 
 
 def check_dates(claims: JsonObject, *, now: datetime) -> Finding:
-    """Make check 7: begun, not ended, and the end after the beginning."""
+    """Make check 8: begun, not ended, and the end after the beginning."""
     begins = read_moment(claims.get("validFrom"))
     ends = read_moment(claims.get("validUntil"))
     awarded = read_moment(claims.get("awardedDate"))
@@ -47,6 +48,17 @@ def check_dates(claims: JsonObject, *, now: datetime) -> Finding:
     if now < begins:
         return failed(Check.DATES, Code.NOT_YET_VALID)
     if ends is not None and ends <= now:
+        return failed(Check.DATES, Code.EXPIRED)
+    return ok(Check.DATES, Code.IN_FORCE)
+
+
+def check_window(window: Window, *, now: datetime) -> Finding:
+    """Make check 8 where the dates are those of the token itself (RFC 7519 §4.1.4, §4.1.5)."""
+    if window.begins and window.ends and window.ends < window.begins:
+        return failed(Check.DATES, Code.DATES_REVERSED)
+    if window.begins is not None and now < window.begins:
+        return failed(Check.DATES, Code.NOT_YET_VALID)
+    if window.ends is not None and window.ends <= now:
         return failed(Check.DATES, Code.EXPIRED)
     return ok(Check.DATES, Code.IN_FORCE)
 

@@ -1,4 +1,4 @@
-"""Check 8: is it a whole credential, as the catalogue published it, and within its policy.
+"""Check 9: is it a whole credential, as the catalogue published it, and within its policy.
 
 Separate, because a signature says who wrote it and not whether it may be called a microcredential.
 """
@@ -24,16 +24,20 @@ HOURS_PER_ECTS: Final = 28
 
 
 def read_credential(payload: bytes, claims: JsonObject) -> AchievementCredential | None:
-    """Return the credential when it follows the strict contract; its status is check 9's."""
+    """Return the credential when it follows the strict contract; its status is check 10's."""
+    if not all(map(_is_compacted, claims)):
+        return None
     return _read(payload) or _read(
         to_json({name: value for name, value in claims.items() if name != "credentialStatus"})
     )
 
 
 def check_content(  # noqa: PLR0911 — one return per rule
-    credential: AchievementCredential | None, evidence: Evidence
+    credential: AchievementCredential | None, evidence: Evidence, *, is_listed: bool = True
 ) -> Finding:
-    """Make check 8: schema, then the published version, then its policy."""
+    """Make check 9: schema, then the published version, then its policy."""
+    if not is_listed:
+        return unknown(Check.SCHEMA, Code.SCHEMA_FOREIGN)
     if credential is None:
         return failed(Check.SCHEMA, Code.SCHEMA_BROKEN)
     published = evidence.microcredential
@@ -51,6 +55,12 @@ def check_content(  # noqa: PLR0911 — one return per rule
     ):
         return failed(Check.SCHEMA, Code.OUTSIDE_POLICY, Source.CATALOGUE)
     return ok(Check.SCHEMA, Code.MATCHES_CATALOGUE, Source.CATALOGUE)
+
+
+def _is_compacted(name: str) -> bool:
+    # By its whole address JSON-LD knows a member that no reader of JSON looks for: it could be the
+    # end of the credential (credentials.md 8, 41).
+    return ":" not in name and (name[:1] != "@" or name == "@context")
 
 
 def _read(payload: bytes) -> AchievementCredential | None:

@@ -1,4 +1,4 @@
-"""All ten checks in order, and the verdict they add up to.
+"""All thirteen checks in order, and the verdict they add up to.
 
 Separate from the checks, because this is the one place that decides which are run at all.
 """
@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.verifier.checks.claims import check_claims, check_dates
+from services.verifier.checks.claims import check_claims, check_dates, check_window
 from services.verifier.checks.content import check_content, read_credential
+from services.verifier.checks.endorsements import check_endorsements, find_endorsements
+from services.verifier.checks.holder import AskedHolder, check_holder
+from services.verifier.checks.reading import Reading
 from services.verifier.checks.register import check_register
 from services.verifier.checks.status import check_status
-from services.verifier.checks.token import Reading
-from services.verifier.domain.findings import Check, Finding, not_run
+from services.verifier.domain.findings import Check, Code, Finding, not_run, ok
+from services.verifier.domain.handed import Form
 from services.verifier.domain.knowledge import Evidence, Held, Knowledge, KnownIssuer
 from services.verifier.domain.verdict import Verdict, decide_verdict, shows_content
 from shared.contracts.credential import AchievementCredential
@@ -21,7 +24,7 @@ from shared.contracts.microcredential import Microcredential
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Ten findings, their verdict, and the credential if its content may be shown."""
+    """Thirteen findings, their verdict, and the credential if its content may be shown."""
 
     findings: tuple[Finding, ...]
     verdict: Verdict
@@ -57,10 +60,11 @@ def judge_signed(
     knowledge: Knowledge,
     now: datetime,
     patience: timedelta,
+    asked: AskedHolder | None = None,
 ) -> Judgement:
-    """Judge a credential its issuer really signed: make checks 6 to 10 as well."""
+    """Judge a credential its issuer really signed: make checks 7 to 13 as well."""
     claims = reading.claims
-    credential = read_credential(reading.jws.payload if reading.jws else b"", claims)
+    credential = read_credential(reading.payload, claims)
     registered = check_register(
         evidence,
         credential_id=reading.credential_id,
@@ -71,19 +75,33 @@ def judge_signed(
     findings = [
         *reading.findings,
         *origin,
-        check_claims(claims),  # 6
-        check_dates(claims, now=now),  # 7
-        check_content(credential, evidence),  # 8
-        check_status(  # 9
+        _check_claims(reading),  # 7
+        _check_dates(reading, now=now),  # 8
+        check_content(credential, evidence, is_listed=issuer.is_listed),  # 9
+        check_status(  # 10
             claims.get("credentialStatus"),
             evidence.status_list,
             issuer=issuer.did,
             registered=registered.code,
             now=now,
         ),
-        registered,  # 10
+        registered,  # 11
+        check_endorsements(find_endorsements(claims), evidence.endorsers, now=now),  # 12
+        check_holder(claims, asked, reading.binding),  # 13
     ]
     return _judgement(findings, credential)
+
+
+def _check_claims(reading: Reading) -> Finding:
+    if reading.form is Form.VC_JWT:
+        return check_claims(reading.claims)
+    return ok(Check.CLAIMS, Code.CLAIMS_ONCE)
+
+
+def _check_dates(reading: Reading, *, now: datetime) -> Finding:
+    if reading.window is not None and "validFrom" not in reading.claims:
+        return check_window(reading.window, now=now)
+    return check_dates(reading.claims, now=now)
 
 
 def _judgement(findings: list[Finding], credential: AchievementCredential | None) -> Judgement:

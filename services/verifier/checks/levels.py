@@ -1,6 +1,6 @@
 """The level a credential claims, read from its alignments.
 
-Separate, because the page shows the same level that check 8 compares with the catalogue.
+Separate, because the page shows the same level that check 9 compares with the catalogue.
 """
 
 from typing import Final

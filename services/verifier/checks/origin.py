@@ -1,13 +1,13 @@
-"""Checks 3, 4 and 5: who says this, was that issuer recognised then, and did it really sign.
+"""Checks 4, 5 and 6: who says this, was that issuer recognised then, and did it really sign.
 
 Separate, because until these hold nothing the credential says is more than a claim by a stranger.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from services.verifier.checks.moments import award_day
-from services.verifier.checks.token import Reading
+from services.verifier.checks.reading import Proof, Reading
 from services.verifier.domain.findings import (
     Check,
     Code,
@@ -18,22 +18,42 @@ from services.verifier.domain.findings import (
     ok,
     unknown,
 )
-from services.verifier.domain.knowledge import KnownIssuer, KnownKey
-from shared.proofs import jws
-from shared.proofs.jws import Jws, SignatureRefusedError
+from services.verifier.domain.knowledge import KnownIssuer
+from shared.errors import RuleError
+from shared.proofs.json_ld import MeaninglessError
+from shared.proofs.public_keys import VerifyingKey
+
+Keys = Mapping[str, VerifyingKey]
+"""Keys by their id, each the issuer's."""
 
 
 def check_origin(reading: Reading, issuer: KnownIssuer | None, *, now: datetime) -> list[Finding]:
-    """Make checks 3 to 5; the issuer is what we know under the id the credential names."""
-    token = reading.jws
-    if issuer is None or token is None:
+    """Make checks 4 to 6; the issuer is what we know under the id the credential names."""
+    proof = reading.proof
+    if issuer is None or proof is None:
         stranger = failed(Check.ISSUER, Code.ISSUER_UNKNOWN, Source.ISSUER_KEYS)
         return [stranger, not_run(Check.KEY), not_run(Check.SIGNATURE)]
-    recognised = _check_issuer(issuer, day=award_day(reading.claims), today=now.date())  # 3
-    key, of_key = _check_key(token.key_id, issuer)  # 4
-    if key is None:
+    recognised = _check_issuer(issuer, day=award_day(reading.claims), today=now.date())  # 4
+    keys, of_key = _check_keys(proof.key_ids, issuer)  # 5
+    if not keys:
         return [recognised, of_key, not_run(Check.SIGNATURE)]
-    return [recognised, of_key, _check_signature(token, key)]  # 5
+    return [recognised, of_key, _check_signature(proof, keys)]  # 6
+
+
+def check_foreign_origin(reading: Reading, found: Finding, keys: Keys) -> list[Finding]:
+    """Make checks 4 to 6 for an issuer outside the national list, whose key was looked for."""
+    if not keys or reading.proof is None:
+        stranger = failed(Check.ISSUER, Code.ISSUER_UNKNOWN, Source.ISSUER_KEYS)
+        return [stranger, found, not_run(Check.SIGNATURE)]
+    unlisted = failed(Check.ISSUER, Code.ISSUER_UNLISTED, Source.CATALOGUE)
+    return [unlisted, found, _check_signature(reading.proof, keys)]
+
+
+def key_id_of(reading: Reading, issuer: str) -> str:
+    """Return the key by which this issuer should have signed: of several proofs its own."""
+    named = reading.proof.key_ids if reading.proof else ()
+    mine = (one for one in named if one.partition("#")[0] == issuer)
+    return next(mine, named[0] if named else "")
 
 
 def is_signed(findings: Sequence[Finding]) -> bool:
@@ -53,28 +73,39 @@ def _check_issuer(issuer: KnownIssuer, *, day: date | None, today: date) -> Find
     return ok(Check.ISSUER, Code.RECOGNISED, Source.CATALOGUE)
 
 
-def _check_key(kid: str, issuer: KnownIssuer) -> tuple[KnownKey | None, Finding]:
-    # OB 3.0 guide, key provenance: a key proves nothing but what its own issuer says.
-    if kid.partition("#")[0] != issuer.did:
-        return None, failed(Check.KEY, Code.KEY_OF_ANOTHER, Source.ISSUER_KEYS)
-    key = issuer.keys.get(kid)
-    if key is None:
+def _check_keys(key_ids: Sequence[str], issuer: KnownIssuer) -> tuple[Keys, Finding]:
+    # OB 3.0 guide, key provenance: a key proves nothing but what its own issuer says. Of several
+    # proofs those by others are nobody's business here, as long as one is the issuer's.
+    mine = [kid for kid in key_ids if kid.partition("#")[0] == issuer.did]
+    if not mine:
+        return {}, failed(Check.KEY, Code.KEY_OF_ANOTHER, Source.ISSUER_KEYS)
+    checked = [(kid, issuer.keys.get(kid)) for kid in mine]
+    for _, key in checked:
+        if key is not None and key.organisation != issuer.organisation_oin:
+            return {}, failed(Check.KEY, Code.KEY_OF_ANOTHER, Source.ISSUER_KEYS)
+        if key is not None and key.compromised_at is not None:
+            # Who holds it can write any date, so no date in the credential can save it.
+            return {}, failed(Check.KEY, Code.KEY_COMPROMISED, Source.ISSUER_KEYS)
+    known = {kid: key for kid, key in checked if key is not None}
+    if not known:
         # It may have been published a moment ago: not to be trusted, and not to be condemned.
-        return None, unknown(Check.KEY, Code.KEY_UNKNOWN, Source.ISSUER_KEYS)
-    if key.organisation != issuer.organisation_oin:
-        return None, failed(Check.KEY, Code.KEY_OF_ANOTHER, Source.ISSUER_KEYS)
-    if key.compromised_at is not None:
-        # Who holds it can write any date, so no date in the credential can save it.
-        return None, failed(Check.KEY, Code.KEY_COMPROMISED, Source.ISSUER_KEYS)
+        return {}, unknown(Check.KEY, Code.KEY_UNKNOWN, Source.ISSUER_KEYS)
     # A retired key signs nothing new, and what it signed stays good (VC-JOSE-COSE §3.3); that it
-    # was not signed afterwards is for the register to say: check 10.
-    code = Code.KEY_RETIRED if key.retired_at is not None else Code.KEY_PUBLISHED
-    return key, ok(Check.KEY, code, Source.ISSUER_KEYS)
+    # was not signed afterwards is for the register to say: check 11.
+    is_retired = any(key.retired_at is not None for key in known.values())
+    code = Code.KEY_RETIRED if is_retired else Code.KEY_PUBLISHED
+    return (
+        {kid: key.key for kid, key in known.items()},
+        ok(Check.KEY, code, Source.ISSUER_KEYS),
+    )
 
 
-def _check_signature(token: Jws, key: KnownKey) -> Finding:
+def _check_signature(proof: Proof, keys: Keys) -> Finding:
     try:
-        jws.verify(token, key=key.key)
-    except SignatureRefusedError:
+        proof.believe(keys)
+    except MeaninglessError:
+        # What means nothing is not signed, however right the signature (credentials.md 8, 39-41).
+        return failed(Check.SIGNATURE, Code.MEANINGLESS)
+    except RuleError:
         return failed(Check.SIGNATURE, Code.SIGNATURE_BROKEN)
     return ok(Check.SIGNATURE, Code.SIGNATURE_HOLDS)

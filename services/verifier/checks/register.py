@@ -1,4 +1,4 @@
-"""Check 10: the national register holds exactly this credential, of this organisation, and how.
+"""Check 11: the national register holds exactly this credential, of this organisation, and how.
 
 Separate, because it is the one check an issuer cannot pass alone: a credential made with a stolen
 key, or with another date, is not the one the register wrote down.
@@ -24,16 +24,18 @@ def check_register(  # noqa: PLR0911 — one return per rule
     evidence: Evidence,
     *,
     credential_id: UUID | None,
-    digest: str,
+    digest: str | None,
     issuer: KnownIssuer,
     is_old: bool,
 ) -> Finding:
-    """Make check 10: there, of this issuer, the same content, and in good standing."""
+    """Make check 11: there, of this issuer, the same content, and in good standing."""
     held = evidence.registration
     if held is None:
         return unknown(Check.REGISTER, Code.REGISTRATION_UNKNOWN, Source.REGISTER)
     if isinstance(held, ErasedRegistration):
         return unknown(Check.REGISTER, Code.REGISTRATION_ERASED, Source.REGISTER)
+    if digest is None:  # the register knows tokens, and no token says the same
+        return unknown(Check.REGISTER, Code.REGISTRATION_UNKNOWN, Source.REGISTER)
     if held.organisation != issuer.organisation_oin:
         return failed(Check.REGISTER, Code.REGISTRATION_OF_ANOTHER, Source.REGISTER)
     replaced = held.replacement_of(credential_id) if credential_id else None

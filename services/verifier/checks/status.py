@@ -1,13 +1,15 @@
-"""Check 9: what the issuer's own list says of this credential (Bitstring Status List 1.0 §3.2).
+"""Check 10: what the issuer's own list says of this credential (Bitstring Status List 1.0 §3.2).
 
 Opening a list (signature, issuer, size) is apart from reading a bit in it, so that a list can be
 opened once and read many thousand times.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.verifier.checks.moments import read_moment
+from services.verifier.checks.token import FOREIGN
 from services.verifier.domain.findings import Check, Code, Finding, Source, failed, ok, unknown
 from services.verifier.domain.knowledge import KnownIssuer, OpenList
 from shared.proofs import ProofRefusedError, jws, status_lists, vc_jwt
@@ -27,10 +29,29 @@ _RAISED_FOR: Final = {
 _LENGTH_CODES: Final = frozenset({"status-list-length"})
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who says to have signed a list, and with which key."""
+
+    issuer: str
+    key_id: str
+
+
+def signer_of(signed: str) -> Signer | None:
+    """Return who says to have signed a list; None when that cannot be read."""
+    try:
+        token, claims = vc_jwt.read(signed, algorithms=FOREIGN)
+    except ProofRefusedError:
+        return None
+    named = claims.get("issuer")
+    issuer = named.get("id") if isinstance(named, dict) else named
+    return Signer(issuer, token.key_id) if isinstance(issuer, str) else None
+
+
 def open_list(signed: str, *, url: str, issuer: KnownIssuer | None) -> OpenList:
     """Open a signed list: its signature, its issuer, its name and its size."""
     try:
-        token, claims = vc_jwt.read(signed)
+        token, claims = vc_jwt.read(signed, algorithms=FOREIGN)
     except ProofRefusedError:
         return OpenList(unusable=Code.STATUS_LIST_UNSIGNED)
     named = claims.get("issuer")
@@ -54,7 +75,7 @@ def check_status(  # noqa: PLR0911 — one return per rule
     registered: Code | None = None,
     now: datetime,
 ) -> Finding:
-    """Make check 9: the entry, then the list's fitness, then the bit.
+    """Make check 10: the entry, then the list's fitness, then the bit.
 
     A bit has one meaning and three reasons; what the register found tells which it was.
     """

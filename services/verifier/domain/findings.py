@@ -10,8 +10,9 @@ from typing import Final
 
 
 class Check(StrEnum):
-    """The ten checks, in the order in which they are made."""
+    """The thirteen checks, in the order in which they are made."""
 
+    CONTAINER = "container"
     PARSE = "parse"
     PROFILE = "profile"
     ISSUER = "issuer"
@@ -22,6 +23,8 @@ class Check(StrEnum):
     SCHEMA = "schema"
     STATUS = "status"
     REGISTER = "register"
+    ENDORSEMENTS = "endorsements"
+    HOLDER = "holder"
 
     @property
     def number(self) -> int:
@@ -42,18 +45,30 @@ class Outcome(StrEnum):
 
 
 class Source(StrEnum):
-    """Where something was looked up: always our own copy of what its owner announced."""
+    """Where something was looked up: our own copy of what its owner announced.
+
+    Only of issuers outside the national list is anything asked elsewhere, and only when the
+    operator allows it.
+    """
 
     CATALOGUE = "catalogue"
     ISSUER_KEYS = "issuer-keys"
     STATUS_LIST = "status-list"
     REGISTER = "register"
+    ISSUER_ADDRESS = "issuer-address"
 
 
 class Code(StrEnum):
     """What exactly came out; stable words for programs, explained to people in `wording`."""
 
     NOT_RUN = "not-run"
+
+    CONTAINER_READ = "container-read"
+    CONTAINER_REFUSED = "container-refused"
+    NOTHING_FOUND = "nothing-found"
+    CODE_UNKNOWN = "code-unknown"
+    LINK_UNKNOWN = "link-unknown"
+    OTHER_ADDRESS = "other-address"
 
     READABLE = "readable"
     TOO_LARGE = "too-large"
@@ -72,6 +87,13 @@ class Code(StrEnum):
     DISCLOSURE_CUT = "disclosure-cut"
     CONTEXT_REFUSED = "context-refused"
     TYPE_REFUSED = "type-refused"
+    UNSIGNED = "unsigned"
+    OPEN_BADGES_2 = "open-badges-2"
+    EUROPEAN_MODEL = "european-model"
+    MEANINGLESS = "meaningless"
+    PROOF_REFUSED = "proof-refused"
+    DISCLOSURES_BROKEN = "disclosures-broken"
+    PRESENTATION_REFUSED = "presentation-refused"
 
     RECOGNISED = "recognised"
     RECOGNISED_THEN = "recognised-then"
@@ -84,11 +106,15 @@ class Code(StrEnum):
     KEY_COMPROMISED = "key-compromised"
     KEY_OF_ANOTHER = "key-of-another"
     KEY_UNKNOWN = "key-unknown"
+    KEY_LOOKED_UP = "key-looked-up"
+    KEY_REFUSED = "key-refused"
+    KEY_OUT_OF_REACH = "key-out-of-reach"
 
     SIGNATURE_HOLDS = "signature-holds"
     SIGNATURE_BROKEN = "signature-broken"
 
     CLAIMS_EQUAL = "claims-equal"
+    CLAIMS_ONCE = "claims-once"
     ISS_DIFFERS = "iss-differs"
     JTI_DIFFERS = "jti-differs"
     SUB_DIFFERS = "sub-differs"
@@ -104,6 +130,7 @@ class Code(StrEnum):
 
     MATCHES_CATALOGUE = "matches-catalogue"
     SCHEMA_BROKEN = "schema-broken"
+    SCHEMA_FOREIGN = "schema-foreign"
     ACHIEVEMENT_UNKNOWN = "achievement-unknown"
     ACHIEVEMENT_DIFFERS = "achievement-differs"
     POLICY_UNKNOWN = "policy-unknown"
@@ -138,6 +165,19 @@ class Code(StrEnum):
     REGISTRATION_EXPIRED = "registration-expired"
     KNOWLEDGE_OLD = "knowledge-old"
 
+    NO_ENDORSEMENTS = "no-endorsements"
+    ENDORSEMENTS_HOLD = "endorsements-hold"
+    ENDORSEMENTS_SET_ASIDE = "endorsements-set-aside"
+    ENDORSEMENT_BROKEN = "endorsement-broken"
+
+    NOT_ASKED = "not-asked"
+    HOLDER_MATCHES = "holder-matches"
+    HOLDER_DIFFERS = "holder-differs"
+    HOLDER_NOT_NAMED = "holder-not-named"
+    HOLDER_BOUND = "holder-bound"
+    BINDING_FOR_ANOTHER = "binding-for-another"
+    BINDING_BROKEN = "binding-broken"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -147,6 +187,8 @@ class Finding:
     outcome: Outcome
     code: Code
     source: Source | None = None
+    reason: str | None = None
+    """The rule in more detail, where a code stands for many: why a container was refused."""
 
 
 # A finding is made of closed words only, so each is made once.
@@ -157,18 +199,22 @@ def ok(check: Check, code: Code, source: Source | None = None) -> Finding:
 
 
 @cache
-def failed(check: Check, code: Code, source: Source | None = None) -> Finding:
+def failed(
+    check: Check, code: Code, source: Source | None = None, *, reason: str | None = None
+) -> Finding:
     """Find that the check is not passed."""
-    return Finding(check=check, outcome=Outcome.FAILED, code=code, source=source)
+    return Finding(check=check, outcome=Outcome.FAILED, code=code, source=source, reason=reason)
 
 
 @cache
-def unknown(check: Check, code: Code, source: Source | None = None) -> Finding:
+def unknown(
+    check: Check, code: Code, source: Source | None = None, *, reason: str | None = None
+) -> Finding:
     """Find that we cannot tell."""
-    return Finding(check=check, outcome=Outcome.UNKNOWN, code=code, source=source)
+    return Finding(check=check, outcome=Outcome.UNKNOWN, code=code, source=source, reason=reason)
 
 
 @cache
-def not_run(check: Check) -> Finding:
-    """Say that an earlier check left nothing to look at."""
-    return Finding(check=check, outcome=Outcome.NOT_RUN, code=Code.NOT_RUN)
+def not_run(check: Check, code: Code = Code.NOT_RUN) -> Finding:
+    """Say that an earlier check left nothing to look at, or that nobody asked."""
+    return Finding(check=check, outcome=Outcome.NOT_RUN, code=code)

@@ -8,7 +8,7 @@ from services.verifier.domain.findings import Code
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation, Policy
 from shared.contracts.registration import Registration
-from shared.proofs.public_keys import PublicKey
+from shared.proofs.public_keys import VerifyingKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class KnownKey:
 
     kid: str
     organisation: str
-    key: PublicKey
+    key: VerifyingKey
     published_at: datetime
     retired_at: datetime | None = None
     compromised_at: datetime | None = None
@@ -31,6 +31,11 @@ class KnownIssuer:
     organisation_oin: str
     keys: Mapping[str, KnownKey]
     organisation: Organisation | None = None
+
+    @property
+    def is_listed(self) -> bool:
+        """Say whether it is one of ours at all, recognised or not."""
+        return bool(self.organisation_oin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,37 +67,18 @@ class Evidence:
     policy: Policy | None = None
     status_list: OpenList | None = None
     registration: Held | None = None
+    endorsers: Mapping[str, KnownIssuer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """How fresh our copies are: up to when we heard of everything; None before the first."""
+    """How fresh our copies are: up to when we heard of everything; None before the first time.
+
+    Not the newest thing we heard: of what is still unread in another partition it says nothing.
+    """
 
     as_of: datetime | None = None
 
     def is_old(self, *, now: datetime, patience: timedelta) -> bool:
         """Say whether too much may have happened since."""
         return self.as_of is None or now - self.as_of > patience
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulse:
-    """What the consumer last wrote about itself, and the newest things we heard."""
-
-    lag: int
-    progressed_at: datetime | None
-    newest: datetime | None
-    newest_registration: datetime | None
-
-
-def decide_knowledge(pulse: Pulse) -> Knowledge:
-    """Decide how fresh we are.
-
-    A consumer that has read everything knows the present; one that is behind knows what it has come
-    to in the register; without a consumer the newest thing we heard is all we can be sure of.
-    """
-    if pulse.progressed_at is None:
-        return Knowledge(pulse.newest)
-    if pulse.lag > 0 and pulse.newest_registration is not None:
-        return Knowledge(min(pulse.progressed_at, pulse.newest_registration))
-    return Knowledge(pulse.progressed_at)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from services.verifier.domain.findings import Code
 from services.verifier.domain.text import Text, both, number
 from services.verifier.domain.verdict import State, Verdict
 from services.verifier.domain.words import (
@@ -28,7 +29,8 @@ from shared.contracts.vocabulary import (
 )
 
 NO_DIPLOMA: Final = Text(
-    nl="Het is geen diploma en geen graad.", en="It is not a diploma and not a degree."
+    nl="Het is geen diploma en geen graad, en heeft nog geen wettelijke status.",
+    en="It is not a diploma and not a degree, and has no legal status yet.",
 )
 _LEVEL: Final = Text(
     nl="Op {level} (NLQF/EQF), te vergelijken met {comparison}. Dit niveau is {basis}.",
@@ -179,6 +181,22 @@ ADVICE: Final = {
         ),
         _ASK_THE_ISSUER,
     ),
+    State.OTHER_HOLDER: (
+        Text(
+            nl="Het bewijs zelf kan goed zijn. Vraag de persoon om een bewijs dat van hem of haar "
+            "is, of controleer of u het gegeven goed heeft overgenomen.",
+            en="The credential itself may be right. Ask the person for one of their own, or check "
+            "that you entered their details correctly.",
+        ),
+    ),
+    State.NOT_FOUND: (
+        Text(
+            nl="Controleer of u de code of de link goed heeft overgenomen, of vraag om het "
+            "bewijs zelf.",
+            en="Check that you copied the code or the link correctly, or ask for the credential "
+            "itself.",
+        ),
+    ),
     State.ALTERED: (_FROM_THE_OWNER, _ASK_THE_ISSUER),
     State.CANNOT_CHECK: (
         Text(
@@ -190,17 +208,65 @@ ADVICE: Final = {
     ),
     State.NOT_A_CREDENTIAL: (
         Text(
-            nl="Kopieer de hele tekst van het bewijs, of kies het bestand dat eindigt op .jwt.",
-            en="Copy the whole text of the credential, or choose the file that ends in .jwt.",
+            nl="Kopieer de hele tekst van het bewijs, of kies het bestand zoals u het kreeg.",
+            en="Copy the whole text of the credential, or choose the file as you were given it.",
         ),
         _FROM_THE_OWNER,
     ),
 }
+ADVICE_BY_CODE: Final = {
+    Code.BINDING_FOR_ANOTHER: (
+        Text(
+            nl="Vraag de persoon om het bewijs zelf, of vul in van wie het moet zijn.",
+            en="Ask the person for the credential itself, or enter whose it should be.",
+        ),
+        _WHO,
+    ),
+    Code.HOLDER_NOT_NAMED: (
+        Text(
+            nl="In dit bewijs staat niets waaraan we deze persoon herkennen. Heeft u iets over de "
+            "persoon ingevuld? Vul iets anders in, zoals het e-mailadres van de inschrijving, of "
+            "laat het leeg.",
+            en="This credential holds nothing by which we know this person. Did you enter a detail "
+            "of theirs? Enter another, such as the e-mail address they enrolled with, or leave it "
+            "empty.",
+        ),
+        _WHO,
+    ),
+    Code.BINDING_BROKEN: (
+        Text(
+            nl="Vraag de persoon om het bewijs opnieuw te sturen vanuit de eigen wallet.",
+            en="Ask the person to send the credential again from their own wallet.",
+        ),
+    ),
+    Code.OTHER_ADDRESS: (
+        Text(
+            nl="Vraag om het bewijs zelf: het bestand, of de afbeelding met de QR-code. Wat op een "
+            "andere website staat, kan iedereen daar gezet hebben.",
+            en="Ask for the credential itself: the file, or the picture with the QR code. What is "
+            "on another website may have been put there by anybody.",
+        ),
+    ),
+    Code.OPEN_BADGES_2: (
+        Text(
+            nl="Vraag de persoon of de uitgever om een bewijs volgens Open Badges 3.",
+            en="Ask the person or the issuer for a credential of Open Badges 3.",
+        ),
+    ),
+    Code.EUROPEAN_MODEL: (
+        Text(
+            nl="Controleer dit bewijs op de website van Europass (europass.europa.eu).",
+            en="Check this credential at the website of Europass (europass.europa.eu).",
+        ),
+    ),
+    Code.UNSIGNED: (_FROM_THE_OWNER, _ASK_THE_ISSUER),
+}
+"""Where the advice of the state would not help."""
 
 
 def advice_for(verdict: Verdict, *, is_test: bool) -> Sequence[Text]:
     """Return what to mind, given the verdict."""
-    advice = ADVICE.get(verdict.state, ())
+    advice = ADVICE_BY_CODE.get(verdict.code, ADVICE.get(verdict.state, ()))
     if is_test:
         return (_TEST, *advice)
     return advice

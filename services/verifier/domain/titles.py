@@ -59,12 +59,45 @@ TITLES: Final = {
         nl="Gewist uit het landelijke register. Niemand kan nog zeggen of dit geldt.",
         en="Erased from the national register. Nobody can say any more whether this counts.",
     ),
+    State.OTHER_HOLDER: Text(
+        nl="Dit bewijs is niet van de persoon die u noemt",
+        en="This credential is not of the person you name",
+    ),
     State.NOT_A_CREDENTIAL: Text(
         nl="Dit is geen bewijs dat we kunnen controleren",
         en="This is not a credential we can check",
     ),
 }
 TITLES_BY_CODE: Final = {
+    Code.LINK_UNKNOWN: Text(nl="We vinden deze link niet.", en="We cannot find this link"),
+    Code.BINDING_BROKEN: Text(
+        nl="Niet te vertrouwen: wie dit toont, is niet aantoonbaar de eigenaar",
+        en="Not to be trusted: whoever shows this has not proved to be its holder",
+    ),
+    Code.OPEN_BADGES_2: Text(
+        nl="Dit is een badge van een oudere soort, die we niet kunnen controleren",
+        en="This is a badge of an older kind, which we cannot check",
+    ),
+    Code.EUROPEAN_MODEL: Text(
+        nl="Dit is een Europees bewijs (Europass), dat we hier niet controleren",
+        en="This is a European credential (Europass), which we do not check here",
+    ),
+    Code.OTHER_ADDRESS: Text(
+        nl="Dit is een adres van een andere website. Dat openen we niet.",
+        en="This is an address of another website. We do not open it.",
+    ),
+    Code.HOLDER_NOT_NAMED: Text(
+        nl="We kunnen niet zeggen of dit bewijs van deze persoon is",
+        en="We cannot say whether this credential is this person's",
+    ),
+    Code.BINDING_FOR_ANOTHER: Text(
+        nl="We kunnen niet zeggen wie u dit laat zien",
+        en="We cannot say who shows you this",
+    ),
+    Code.UNSIGNED: Text(
+        nl="Dit bewijs is niet ondertekend. Iedereen kan het gemaakt hebben.",
+        en="This credential is not signed. Anybody may have made it.",
+    ),
     Code.ISSUER_UNKNOWN: Text(
         nl="Deze uitgever staat niet in het landelijke overzicht",
         en="This issuer is not listed nationally",
@@ -82,6 +115,7 @@ _REVOKED_UNDATED: Final = Text(
     nl="Ingetrokken door {issuer}. Niet meer geldig.", en="Revoked by {issuer}. No longer valid."
 )
 CHECK_NAMES: Final = {
+    Check.CONTAINER: Text(nl="bestand", en="file"),
     Check.PARSE: Text(nl="leesbaar", en="readable"),
     Check.PROFILE: Text(nl="vorm", en="form"),
     Check.ISSUER: Text(nl="uitgever", en="issuer"),
@@ -92,6 +126,8 @@ CHECK_NAMES: Final = {
     Check.SCHEMA: Text(nl="catalogus", en="catalogue"),
     Check.STATUS: Text(nl="intrekking", en="revocation"),
     Check.REGISTER: Text(nl="landelijk register", en="national register"),
+    Check.ENDORSEMENTS: Text(nl="aanbevelingen", en="endorsements"),
+    Check.HOLDER: Text(nl="van wie het is", en="whose it is"),
 }
 
 

@@ -27,6 +27,7 @@ class State(StrEnum):
     ERASED = "erased"
     SUSPENDED = "suspended"
     ISSUER_UNKNOWN = "issuer-unknown"
+    OTHER_HOLDER = "other-holder"
     NOT_A_CREDENTIAL = "not-a-credential"
     REVOKED = "revoked"
     ALTERED = "altered"
@@ -61,6 +62,7 @@ LOOKS: Final = {
     State.ERASED: Look.GREY,
     State.SUSPENDED: Look.AMBER,
     State.ISSUER_UNKNOWN: Look.AMBER,
+    State.OTHER_HOLDER: Look.RED,
     State.NOT_A_CREDENTIAL: Look.GREY,
     State.REVOKED: Look.RED,
     State.ALTERED: Look.RED,
@@ -69,8 +71,10 @@ LOOKS: Final = {
 # Of who was erased nothing is shown that was to be forgotten.
 _NEVER_SHOWN: Final = frozenset({State.ALTERED, State.NOT_A_CREDENTIAL, State.ERASED})
 _IN_ORDER: Final = list(Check)
-_UNREADABLE: Final = frozenset({Check.PARSE, Check.PROFILE})
+_UNREADABLE: Final = frozenset({Check.CONTAINER, Check.PARSE, Check.PROFILE})
 _STATES: Final = {
+    Code.CODE_UNKNOWN: State.NOT_FOUND,
+    Code.LINK_UNKNOWN: State.NOT_FOUND,
     Code.RECOGNISED_THEN: State.ISSUER_LEFT,
     Code.NOT_RECOGNISED_THEN: State.ISSUER_UNKNOWN,
     Code.ISSUER_UNLISTED: State.ISSUER_UNKNOWN,
@@ -92,6 +96,9 @@ _STATES: Final = {
     Code.REGISTRATION_REPLACED: State.REPLACED,
     Code.REGISTRATION_EXPIRED: State.EXPIRED,
     Code.REGISTRATION_ERASED: State.ERASED,
+    Code.ENDORSEMENT_BROKEN: State.CANNOT_CHECK,
+    Code.HOLDER_DIFFERS: State.OTHER_HOLDER,
+    Code.BINDING_BROKEN: State.OTHER_HOLDER,
 }
 
 
@@ -120,16 +127,22 @@ def state_of(finding: Finding) -> State:
 
 
 def decide_verdict(findings: Sequence[Finding]) -> Verdict:
-    """Return the verdict of all ten findings: the gravest, and of equals the first.
+    """Return the verdict of all findings: the gravest, and of equals the first.
 
-    A check that was not run decides nothing while an earlier one says why, and never leaves green.
+    A check that was not run decides nothing while an earlier one says why, and never leaves green;
+    but whose credential it is needs no answer when nobody asked.
     """
     if [finding.check for finding in findings] != _IN_ORDER:
         raise ValueError("a verdict needs every check once, in order")
     made = [finding for finding in findings if finding.outcome is not Outcome.NOT_RUN]
     gravest = max(made, key=lambda finding: _GRAVITY[state_of(finding)], default=findings[0])
-    if len(made) < len(findings) and LOOKS[state_of(gravest)] is Look.GREEN:
-        gravest = next(finding for finding in findings if finding.outcome is Outcome.NOT_RUN)
+    left = [
+        finding
+        for finding in findings
+        if finding.outcome is Outcome.NOT_RUN and finding.code is not Code.NOT_ASKED
+    ]
+    if left and LOOKS[state_of(gravest)] is Look.GREEN:
+        gravest = left[0]
     return Verdict(state=state_of(gravest), code=_last_word(gravest, findings))
 
 
@@ -142,5 +155,7 @@ def shows_content(verdict: Verdict, findings: Sequence[Finding]) -> bool:
 
 
 def _last_word(gravest: Finding, findings: Sequence[Finding]) -> Code:
-    # A valid credential is registered: the last finding says more than that it could be read.
-    return findings[-1].code if state_of(gravest) is State.VALID else gravest.code
+    # A valid credential is registered: that says more than that it could be read.
+    if state_of(gravest) is not State.VALID:
+        return gravest.code
+    return next(finding.code for finding in findings if finding.check is Check.REGISTER)

@@ -5,7 +5,8 @@ Separate from the contract, whose values are for programs and never change.
 
 from typing import Final
 
-from services.verifier.domain.text import Text
+from services.verifier.domain.handed import Container, Form
+from services.verifier.domain.text import Text, both
 from shared.contracts.vocabulary import (
     REASON_TEXTS,
     AssessmentType,
@@ -13,7 +14,9 @@ from shared.contracts.vocabulary import (
     LevelBasis,
     ModeOfDelivery,
     QualificationLevel,
+    Recogniser,
     RevocationReason,
+    Sector,
     StudyLoadUnit,
     Supervision,
     SuspensionReason,
@@ -114,4 +117,41 @@ SUSPENSION_REASONS: Final = {
 CORRECTION_REASONS: Final = {
     reason: Text(nl=REASON_TEXTS[reason.value].best("nl"), en=REASON_TEXTS[reason.value].best("en"))
     for reason in CorrectionReason
+}
+CONTAINERS: Final = {
+    Container.TEXT: Text(nl="tekst", en="text"),
+    Container.JSON: Text(nl="JSON-bestand", en="JSON file"),
+    Container.PNG: Text(nl="PNG-afbeelding", en="PNG picture"),
+    Container.SVG: Text(nl="SVG-tekening", en="SVG drawing"),
+    Container.PHOTO: Text(nl="foto of schermafbeelding", en="photo or screenshot"),
+    Container.PDF: Text(nl="PDF", en="PDF"),
+    Container.ZIP: Text(nl="ZIP-bestand", en="ZIP file"),
+    Container.XLSX: Text(nl="Excelbestand", en="Excel file"),
+    Container.CSV: Text(nl="CSV-bestand", en="CSV file"),
+    Container.OTHER: Text(nl="onbekend bestand", en="unknown file"),
+}
+FORMS: Final = {
+    Form.VC_JWT: both("Open Badges 3.0, VC-JWT"),
+    Form.SD_JWT_VC: both("SD-JWT VC"),
+    Form.EMBEDDED: both("Open Badges 3.0, Data Integrity"),
+    Form.UNSIGNED: Text(nl="zonder handtekening", en="without a signature"),
+    Form.PRESENTATION_JWT: Text(nl="presentatie (VP-JWT)", en="presentation (VP-JWT)"),
+    Form.PRESENTATION: Text(nl="presentatie", en="presentation"),
+    Form.OPEN_BADGES_2: both("Open Badges 2"),
+    Form.ELM: Text(nl="Europees digitaal bewijs (ELM)", en="European digital credential (ELM)"),
+    Form.SHARE_LINK: Text(nl="deellink", en="share link"),
+    Form.SHORT_CODE: Text(nl="korte code", en="short code"),
+    Form.URL: Text(nl="adres van een website", en="address of a website"),
+    Form.UNKNOWN: Text(nl="geen soort die we kennen", en="no kind that we know"),
+}
+SECTORS: Final = {
+    Sector.HBO: Text(nl="hoger beroepsonderwijs", en="higher professional education"),
+    Sector.WO: Text(nl="wetenschappelijk onderwijs", en="university education"),
+    Sector.MBO: Text(nl="middelbaar beroepsonderwijs", en="vocational education"),
+    Sector.PRIVATE: Text(nl="particuliere aanbieder", en="private provider"),
+}
+RECOGNISERS: Final = {
+    Recogniser.OCW: Text(nl="het ministerie van OCW", en="the ministry of Education (OCW)"),
+    Recogniser.NRTO: Text(nl="de NRTO", en="NRTO"),
+    Recogniser.EVC: Text(nl="het register EVC", en="the EVC register"),
 }

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from services.verifier.domain.knowledge import (
     ErasedRegistration,
     Held,
+    Knowledge,
     KnownIssuer,
     KnownKey,
-    Pulse,
 )
 from services.verifier.tables import (
+    CompletenessRow,
     HeardRow,
     IssuerKeyRow,
     MicrocredentialRow,
@@ -29,7 +30,6 @@ from services.verifier.tables import (
     ReplacedCredentialRow,
     StatusListRow,
 )
-from shared.contracts import topics
 from shared.contracts.events import IssuerKey, StatusListPublished
 from shared.contracts.identifiers import policy_subject
 from shared.contracts.microcredential import Microcredential
@@ -39,17 +39,16 @@ from shared.contracts.registration import Registration
 from shared.contracts.topics import Topic
 from shared.errors import UnavailableError
 from shared.proofs.public_keys import parse_issuer_jwk
-from shared.runtime.rows import keep_rows
 
 CONSUMER = "verifier"
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How often each topic changed what we know, and the consumer's pulse."""
+    """How often each topic changed what we know, and up to when we heard everything."""
 
     changes: dict[str, int]
-    pulse: Pulse
+    knowledge: Knowledge
 
 
 async def note_change(session: AsyncSession, topic: Topic, *, heard_at: datetime) -> None:
@@ -66,16 +65,14 @@ async def note_change(session: AsyncSession, topic: Topic, *, heard_at: datetime
     )
 
 
-async def note_registration(session: AsyncSession, *, heard_at: datetime) -> None:
-    """Move on how far we are in the register: in steps of a second, so that bulk never waits."""
-    news = insert(HeardRow).values(
-        topic=topics.REGISTRATIONS_STATE.name, changes=1, heard_at=heard_at
-    )
+async def note_complete(session: AsyncSession, moment: datetime) -> None:
+    """Remember up to when everything was heard; of several workers the one that saw most counts."""
+    news = insert(CompletenessRow).values(consumer=CONSUMER, complete_at=moment)
     await session.execute(
         news.on_conflict_do_update(
-            index_elements=[HeardRow.topic],
-            set_={"heard_at": news.excluded.heard_at},
-            where=HeardRow.heard_at < news.excluded.heard_at - text("interval '1 second'"),
+            index_elements=[CompletenessRow.consumer],
+            set_={"complete_at": news.excluded.complete_at},
+            where=CompletenessRow.complete_at < news.excluded.complete_at,
         )
     )
 
@@ -143,29 +140,42 @@ async def keep_status_list(session: AsyncSession, published: StatusListPublished
 
 
 async def keep_registrations(session: AsyncSession, held: Sequence[Registration]) -> None:
-    """Keep what the register says now of these awards, all in one statement."""
+    """Keep what the register says now of these awards; what it erased stays empty for good.
+
+    All in one statement: each column goes over as one array (`shared.runtime.rows`).
+    """
     newest = {one.registration_id: one for one in held}
-    rows = [
-        {
-            "registration_id": one.registration_id,
-            "credential_id": one.credential_id,
-            "body": one.model_dump_json(exclude_none=True),
-        }
-        for one in newest.values()
-    ]
-    await keep_rows(session, RegistrationRow.table(), rows, key="registration_id")
+    connection = await session.connection()
+    await connection.exec_driver_sql(
+        _KEEP_REGISTRATIONS,
+        (
+            list(newest),
+            [one.credential_id for one in newest.values()],
+            [one.model_dump_json(exclude_none=True) for one in newest.values()],
+        ),
+    )
+
+
+async def keep_recorded(session: AsyncSession, recorded: Sequence[Registration]) -> None:
+    """Keep that these awards were registered at all, unless we know more of them already."""
+    first = {one.registration_id: one.credential_id for one in recorded}
+    connection = await session.connection()
+    await connection.exec_driver_sql(_KEEP_RECORDED, (list(first), list(first.values())))
 
 
 async def keep_replaced(session: AsyncSession, held: Sequence[Registration]) -> None:
     """Keep to which award earlier credentials lead; of most awards there are none."""
-    rows = [
-        {"credential_id": old.credential_id, "registration_id": one.registration_id}
-        for one in held
-        for old in one.replaced or ()
-    ]
-    if rows:
-        news = insert(ReplacedCredentialRow).on_conflict_do_nothing()
-        await session.execute(news, rows)
+    await keep_credentials(
+        session,
+        [(old.credential_id, one.registration_id) for one in held for old in one.replaced or ()],
+    )
+
+
+async def keep_credentials(session: AsyncSession, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+    """Keep to which awards credentials lead, besides the newest one of each."""
+    if pairs:
+        rows = [{"credential_id": one, "registration_id": other} for one, other in pairs]
+        await session.execute(insert(ReplacedCredentialRow).on_conflict_do_nothing(), rows)
 
 
 async def erase_registration(session: AsyncSession, registration_id: UUID) -> None:
@@ -173,7 +183,7 @@ async def erase_registration(session: AsyncSession, registration_id: UUID) -> No
     await session.execute(
         update(RegistrationRow)
         .where(RegistrationRow.registration_id == registration_id)
-        .values(body=None)
+        .values(body=None, is_erased=True)
     )
 
 
@@ -241,38 +251,33 @@ async def find_registrations(
 
 
 async def read_freshness(connection: AsyncConnection) -> Freshness:
-    """Return what changed when, and how far the consumer is."""
-    heard = {row.topic: row for row in await connection.execute(_HEARD)}
-    pulse = (await connection.execute(_PULSE, {"consumer": CONSUMER})).one()
-    register = heard.get(topics.REGISTRATIONS_STATE.name)
-    return Freshness(
-        changes={topic: row.changes for topic, row in heard.items()},
-        pulse=Pulse(
-            lag=pulse.lag or 0,
-            progressed_at=pulse.progressed_at,
-            newest=max((row.heard_at for row in heard.values()), default=None),
-            newest_registration=register.heard_at if register else None,
-        ),
-    )
+    """Return what changed how often, and up to when we heard everything."""
+    heard = {row.topic: row.changes for row in await connection.execute(_HEARD)}
+    complete_at = await connection.scalar(_COMPLETE_AT)
+    return Freshness(changes=heard, knowledge=Knowledge(complete_at))
 
 
+_KEEP_REGISTRATIONS = """
+    INSERT INTO registration (registration_id, credential_id, body)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[])
+    ON CONFLICT (registration_id) DO UPDATE
+    SET credential_id = excluded.credential_id, body = excluded.body
+    WHERE NOT registration.is_erased
+    """
+_KEEP_RECORDED = """
+    INSERT INTO registration (registration_id, credential_id)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+    """
 _REGISTRATIONS = """
-    SELECT credential_id, body FROM registration WHERE credential_id = ANY($1::uuid[])
+    SELECT credential_id, body FROM registration
+    WHERE credential_id = ANY($1::uuid[]) AND (body IS NOT NULL OR is_erased)
     UNION ALL
     SELECT old.credential_id, registration.body
     FROM replaced_credential old JOIN registration USING (registration_id)
-    WHERE old.credential_id = ANY($1::uuid[])
+    WHERE old.credential_id = ANY($1::uuid[]) AND (body IS NOT NULL OR is_erased)
     """
-_HEARD = select(HeardRow.topic, HeardRow.changes, HeardRow.heard_at)
-# Of several workers the slowest counts; one whose heart has stopped has given its share away.
-_PULSE = text(
-    """
-    SELECT sum(lag) AS lag, min(progressed_at) AS progressed_at FROM consumer_state
-    WHERE consumer = :consumer AND beat_at >= (
-        SELECT max(beat_at) FROM consumer_state WHERE consumer = :consumer
-    ) - interval '30 seconds'
-    """
-).columns(lag=BigInteger, progressed_at=HeardRow.heard_at.type)
+_HEARD = select(HeardRow.topic, HeardRow.changes)
+_COMPLETE_AT = select(CompletenessRow.complete_at).where(CompletenessRow.consumer == CONSUMER)
 
 
 def _body(contract: Contract) -> dict[str, object]:

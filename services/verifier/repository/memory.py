@@ -20,7 +20,6 @@ from services.verifier.domain.knowledge import (
     Knowledge,
     KnownIssuer,
     OpenList,
-    decide_knowledge,
 )
 from services.verifier.repository import copies
 from services.verifier.repository.queue import Queue
@@ -80,7 +79,7 @@ class Memory:
             raise
         for shelf in (self._issuers, self._catalogue, self._lists):
             shelf.compare(freshness.changes)
-        self._knowledge = decide_knowledge(freshness.pulse)
+        self._knowledge = freshness.knowledge
         self._looked_at = began
         return self._knowledge
 

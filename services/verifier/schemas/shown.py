@@ -7,10 +7,11 @@ believe it.
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pydantic import Field
 
+from services.verifier.checks.familiar import Familiar
 from services.verifier.checks.levels import level_of
 from services.verifier.checks.moments import award_day
 from services.verifier.domain.meaning import (
@@ -140,41 +141,50 @@ class ShownCredential(ApiAnswer):
     def of(cls, credential: AchievementCredential) -> Self:
         """Show a credential whose signature holds."""
         subject = credential.credential_subject
-        achievement = subject.achievement
-        level = level_of(achievement)
-        supervision = supervision_sentence(achievement)
         results = [one.value for one in subject.result or () if one.value]
         ends = credential.valid_until
         return cls(
             id=credential.id,
-            name=achievement.name,
-            achievement=ShownAchievement(
-                id=achievement.id,
-                version=achievement.version,
-                name=achievement.name,
-                description=achievement.description,
-                language=achievement.in_language,
-                field_of_study=achievement.field_of_study,
-            ),
             issuer=ShownIssuer(id=credential.issuer.id, name=credential.issuer.name),
             who=_holder(credential),
-            level=_level(achievement, level),
-            study_load=_size(achievement),
             awarded_on=award_day({"awardedDate": credential.awarded_date or credential.valid_from}),
             valid_from=moment(credential.valid_from),
             valid_until=moment(ends) if ends else None,
             result=", ".join(results) or None,
-            learning_outcomes=achievement.learning_outcome or (),
-            assessment=_words(achievement.assessment_type, _ASSESSMENTS),
-            assessment_description=achievement.criteria.narrative,
-            supervision=words(supervision) if supervision else None,
-            participation=_words(achievement.participation_type, _DELIVERIES),
-            prerequisite=achievement.prerequisite,
-            stackability=achievement.stackability,
-            quality_framework=_framework(achievement),
-            quality_statement=_quality(achievement),
-            meaning=tuple(map(words, meaning_of(achievement, level))),
+            **_FAMILIAR.find(subject.achievement, _of_achievement),
         )
+
+
+_FAMILIAR: Final = Familiar[dict[str, Any]]()
+"""What is shown of achievements that were shown before: most credentials are of a few."""
+
+
+def _of_achievement(achievement: Achievement) -> dict[str, Any]:
+    level = level_of(achievement)
+    supervision = supervision_sentence(achievement)
+    return {
+        "name": achievement.name,
+        "achievement": ShownAchievement(
+            id=achievement.id,
+            version=achievement.version,
+            name=achievement.name,
+            description=achievement.description,
+            language=achievement.in_language,
+            field_of_study=achievement.field_of_study,
+        ),
+        "level": _level(achievement, level),
+        "study_load": _size(achievement),
+        "learning_outcomes": achievement.learning_outcome or (),
+        "assessment": _words(achievement.assessment_type, _ASSESSMENTS),
+        "assessment_description": achievement.criteria.narrative,
+        "supervision": words(supervision) if supervision else None,
+        "participation": _words(achievement.participation_type, _DELIVERIES),
+        "prerequisite": achievement.prerequisite,
+        "stackability": achievement.stackability,
+        "quality_framework": _framework(achievement),
+        "quality_statement": _quality(achievement),
+        "meaning": tuple(map(words, meaning_of(achievement, level))),
+    }
 
 
 def _holder(credential: AchievementCredential) -> ShownHolder:

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field
 from pydantic_core import to_json
 
+from services.verifier.checks.holder import AskedHolder, IdentifierKind
 from services.verifier.checks.judgement import Verification
 from services.verifier.domain import text
-from services.verifier.domain.explanations import EXPLANATIONS
 from services.verifier.domain.findings import Check, Code, Finding, Outcome, Source
 from services.verifier.domain.knowledge import Held, KnownIssuer
 from services.verifier.domain.meaning import advice_for
@@ -19,6 +19,7 @@ from services.verifier.domain.titles import CHECK_NAMES, TEST_BANNER, Occasion, 
 from services.verifier.domain.verdict import Look, State
 from services.verifier.domain.words import CORRECTION_REASONS, REASONS, SUSPENSION_REASONS
 from services.verifier.schemas.examples import CREDENTIAL
+from services.verifier.schemas.explaining import explanation_of
 from services.verifier.schemas.shown import ShownCredential, Words, words
 from shared.contracts.credential import AchievementCredential, moment
 from shared.contracts.policy import Recognition
@@ -42,7 +43,23 @@ SOURCES = {
         nl="lijst met intrekkingen van de uitgever", en="the issuer's list of revocations"
     ),
     Source.REGISTER: Text(nl="landelijk register", en="national register"),
+    Source.ISSUER_ADDRESS: Text(
+        nl="het eigen adres van de uitgever", en="the issuer's own address"
+    ),
 }
+
+
+class WantedHolder(ApiModel):
+    """The person somebody says a credential is of: one identifier, as it was given to them."""
+
+    kind: IdentifierKind = Field(examples=[IdentifierKind.EMAIL])
+    value: Annotated[
+        str, Field(min_length=1, max_length=320, examples=["sam.devries@student.example.nl"])
+    ]
+
+    def asked(self) -> AskedHolder:
+        """Return it as the checks take it."""
+        return AskedHolder(self.kind, self.value)
 
 
 class WantedVerification(ApiModel):
@@ -57,6 +74,13 @@ class WantedVerification(ApiModel):
             examples=[CREDENTIAL],
         ),
     ]
+    holder: WantedHolder | None = Field(
+        default=None, description="to hear as well whether it is of this person; kept nowhere"
+    )
+
+    def asked(self) -> AskedHolder | None:
+        """Return the person who is named, if anybody."""
+        return self.holder.asked() if self.holder else None
 
 
 class VerdictAnswer(ApiAnswer):
@@ -79,7 +103,7 @@ class LookedUp(ApiAnswer):
 class CheckAnswer(ApiAnswer):
     """One check and what came out."""
 
-    number: int = Field(ge=1, le=10)
+    number: int = Field(ge=1, le=13)
     name: Check
     title: Words
     outcome: Outcome
@@ -103,7 +127,7 @@ def _explain(finding: Finding, as_of: datetime | None) -> CheckAnswer:
         title=words(CHECK_NAMES[finding.check]),
         outcome=finding.outcome,
         code=finding.code,
-        explanation=words(EXPLANATIONS[finding.code]),
+        explanation=words(explanation_of(finding)),
         looked_up=(
             LookedUp(where=source, name=words(SOURCES[source]), as_of=as_of) if source else None
         ),
@@ -250,7 +274,7 @@ class VerificationAnswer(ApiAnswer):
     verification_id: UUID
     verdict: VerdictAnswer
     test: bool = Field(description="issued by a test organisation: of no value, however genuine")
-    checks: tuple[CheckAnswer, ...] = Field(min_length=10, max_length=10)
+    checks: tuple[CheckAnswer, ...] = Field(min_length=13, max_length=13)
     credential: ShownCredential | None = None
     issuer: IssuerAnswer | None = None
     registration: RegistrationAnswer | None = None

@@ -1,6 +1,5 @@
 """What is fetched comes from the address that was looked at, under the certificate of its name."""
 
-import datetime as dt
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,10 +8,6 @@ from typing import Any
 
 import certifi
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -26,41 +21,13 @@ from shared.runtime.fetching import (
     fetch,
     open_site,
 )
+from tests.support.certificates import write_certificate
 from tests.support.serving import serving
 
 pytestmark = pytest.mark.anyio
 NAME = "oeapi.example.nl"
 SANDBOX = Reach(anywhere=True, silence_seconds=0.3, total_seconds=2)
 Serve = Callable[[str], AbstractAsyncContextManager[str]]
-
-
-def write_certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """Write a certificate for a name, signed by itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "certificate.pem"
-    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private = folder / "key.pem"
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return pem, private
 
 
 async def answer(request: Request) -> JSONResponse:

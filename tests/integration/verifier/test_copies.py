@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 
 from services.verifier import consumers
+from services.verifier.app import create_app
+from services.verifier.repository import copies
 from services.verifier.settings import Settings
 from shared.contracts import topics
 from shared.contracts.events import IssuerKeyCompromised, IssuerKeyPublished, OrganisationRecorded
@@ -43,11 +45,22 @@ async def test_every_event_may_be_heard_twice(
 
 
 async def test_an_older_edition_of_a_list_is_not_believed_again(
-    verifier: AsyncClient, hear: Hear, token: str
+    settings: Settings, verifier: AsyncClient, database: Database, hear: Hear, token: str
 ) -> None:
     await hear(a_published_list(INDEX, edition=3), a_published_list(edition=2))
-
     assert await state_of(verifier, token) == "revoked"
+
+    # Nor after a restart, when all is read again and nothing is known of what came before.
+    async with database.transaction() as session:
+        for table in ("consumer_offset", "subject_version"):
+            await session.execute(text(f"DELETE FROM {table}"))
+    restarted = create_app(settings, database)
+    restarted.state.clock = lambda: NOW
+    await hear(a_published_list(edition=1), a_published_list(edition=2))
+    async with AsyncClient(
+        transport=ASGITransport(restarted), base_url="https://verifier.example"
+    ) as client:
+        assert await state_of(client, token) == "revoked"
 
 
 async def test_a_key_in_wrong_hands_is_known_at_once(
@@ -178,22 +191,19 @@ async def test_memory_is_asked_and_not_the_database(
     assert await state_of(verifier, token) == "valid"
 
 
-async def beat(database: Database, *, lag: int, minutes_ago: int) -> None:
-    """Write what a consumer writes about itself."""
+async def complete(database: Database, *, minutes_ago: int) -> None:
+    """Write up to when everything was heard, however late that is."""
     async with database.transaction() as session:
         await session.execute(
-            text(
-                "INSERT INTO consumer_state (consumer, worker, partitions, lag, progressed_at,"
-                " beat_at) VALUES ('verifier', 'w', 1, :lag, :at, now())"
-            ),
-            {"lag": lag, "at": NOW - timedelta(minutes=minutes_ago)},
+            text("UPDATE completeness SET complete_at = :at WHERE consumer = 'verifier'"),
+            {"at": NOW - timedelta(minutes=minutes_ago)},
         )
 
 
 async def test_it_says_how_old_its_knowledge_is(
     verifier: AsyncClient, database: Database, token: str
 ) -> None:
-    await beat(database, lag=0, minutes_ago=30)
+    await complete(database, minutes_ago=30)
 
     answer = (await verifier.post("/v1/verifications", json={"credential": token})).json()
 
@@ -201,19 +211,34 @@ async def test_it_says_how_old_its_knowledge_is(
     assert answer["verdict"]["state"] == "valid"
 
 
-async def test_a_consumer_that_stood_still_for_days_makes_nothing_green(
-    verifier: AsyncClient, database: Database, token: str
+async def test_knowledge_of_days_ago_makes_nothing_green_and_bad_news_no_better(
+    verifier: AsyncClient, database: Database, hear: Hear, token: str
 ) -> None:
-    await beat(database, lag=0, minutes_ago=3 * 24 * 60)
-
+    await complete(database, minutes_ago=3 * 24 * 60)
     assert await state_of(verifier, token) == "cannot-check"
 
+    await hear(a_state(token, status=RegistrationStatus.REVOKED, version=2))
+    await complete(database, minutes_ago=3 * 24 * 60)
+    assert await state_of(verifier, token) == "revoked"
 
-async def test_a_consumer_that_is_behind_knows_what_it_has_come_to(
+
+async def test_what_was_heard_lately_does_not_make_it_know_everything(
     verifier: AsyncClient, database: Database, token: str
 ) -> None:
-    await beat(database, lag=900, minutes_ago=0)
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM completeness"))
 
     answer = (await verifier.post("/v1/verifications", json={"credential": token})).json()
 
-    assert answer["knowledge"]["asOf"] == "2026-11-22T11:58:00Z"
+    assert answer["verdict"]["state"] == "cannot-check"
+    assert answer["knowledge"].get("asOf") is None
+
+
+async def test_knowledge_grows_and_never_shrinks(database: Database, hear: Hear) -> None:
+    await hear()
+    for moment in (NOW - timedelta(hours=1), NOW - timedelta(hours=2)):
+        async with database.transaction() as session:
+            await copies.note_complete(session, moment)
+
+    async with database.engine.connect() as connection:
+        assert (await copies.read_freshness(connection)).knowledge.as_of == NOW

@@ -13,18 +13,19 @@ from services.demo.audit.rules import LIST_MAY_LAG, Place, is_sampled, judge, pl
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NAMES = (
-    *("parse", "profile", "issuer", "key", "signature"),
-    *("claims", "dates", "schema", "status", "register"),
+    *("container", "parse", "profile", "issuer", "key", "signature"),
+    *("claims", "dates", "schema", "status", "register", "endorsements"),
 )
 LIST = "https://issuer.example.nl/status-lists/1/1"
 
 
 def checks(codes: dict[str, str]) -> list[dict[str, str]]:
-    """Return ten checks that passed, but for those given by name with their code."""
-    return [
+    """Return all checks passed, but for those given by name; nobody asked whose it is."""
+    made = [
         {"name": name, "outcome": "failed" if name in codes else "ok", "code": codes.get(name, "x")}
         for name in NAMES
     ]
+    return [*made, {"name": "holder", "outcome": "not-run", "code": "not-asked"}]
 
 
 def judged(
@@ -90,7 +91,7 @@ def test_a_replaced_credential_that_still_counts_is_a_finding() -> None:
     assert status == "missing:status:revoked"
 
 
-LOST = {"key": "key-compromised"} | dict.fromkeys(NAMES[4:], "not-run")
+LOST = {"key": "key-compromised"} | dict.fromkeys(NAMES[5:], "not-run")
 
 
 @pytest.mark.parametrize("status", ["revoked", "replaced", "expired"])

@@ -1,45 +1,13 @@
 """How fresh the verifier is, and when it throws away what it remembers."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from services.verifier.domain.knowledge import Knowledge, Pulse, decide_knowledge
+from services.verifier.domain.knowledge import Knowledge
 from services.verifier.repository.memory import Shelf
 from shared.contracts import topics
 from tests.unit.verifier.forge import NOW
 
 HOUR = timedelta(hours=1)
-
-
-def a_pulse(
-    *,
-    lag: int = 0,
-    progressed_at: datetime | None = NOW,
-    registration: datetime | None = NOW - HOUR,
-) -> Pulse:
-    return Pulse(
-        lag=lag,
-        progressed_at=progressed_at,
-        newest=NOW - HOUR,
-        newest_registration=registration,
-    )
-
-
-def test_a_consumer_that_has_read_everything_knows_the_present() -> None:
-    assert decide_knowledge(a_pulse()) == Knowledge(NOW)
-
-
-def test_a_consumer_that_is_behind_knows_what_it_has_come_to() -> None:
-    assert decide_knowledge(a_pulse(lag=1)) == Knowledge(NOW - HOUR)
-
-
-def test_a_consumer_that_stood_still_longest_ago_knows_no_more_than_then() -> None:
-    stopped = a_pulse(lag=1, progressed_at=NOW - 2 * HOUR)
-
-    assert decide_knowledge(stopped) == Knowledge(NOW - 2 * HOUR)
-
-
-def test_without_a_consumer_the_newest_we_heard_is_what_we_know() -> None:
-    assert decide_knowledge(a_pulse(progressed_at=None)) == Knowledge(NOW - HOUR)
 
 
 def test_knowledge_is_old_when_it_is_older_than_our_patience() -> None:

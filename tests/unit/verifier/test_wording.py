@@ -15,6 +15,7 @@ from services.verifier.checks.judgement import Verification
 from services.verifier.domain import text
 from services.verifier.domain.explanations import EXPLANATIONS
 from services.verifier.domain.findings import Check, Code, failed, ok, unknown
+from services.verifier.domain.handed import Container, Form
 from services.verifier.domain.knowledge import Knowledge
 from services.verifier.domain.meaning import ADVICE, meaning_of
 from services.verifier.domain.text import Text
@@ -24,10 +25,14 @@ from services.verifier.domain.words import (
     ASSESSMENTS,
     BASES,
     COMPARISONS,
+    CONTAINERS,
     CORRECTION_REASONS,
     DELIVERIES,
+    FORMS,
     LEVELS,
     REASONS,
+    RECOGNISERS,
+    SECTORS,
     SUPERVISIONS,
     SUSPENSION_REASONS,
     UNITS,
@@ -40,7 +45,9 @@ from shared.contracts.vocabulary import (
     LevelBasis,
     ModeOfDelivery,
     QualificationLevel,
+    Recogniser,
     RevocationReason,
+    Sector,
     StudyLoadUnit,
     Supervision,
     SuspensionReason,
@@ -71,6 +78,10 @@ TABLES = (
     (REASONS, RevocationReason),
     (SUSPENSION_REASONS, SuspensionReason),
     (CORRECTION_REASONS, CorrectionReason),
+    (CONTAINERS, Container),
+    (FORMS, Form),
+    (SECTORS, Sector),
+    (RECOGNISERS, Recogniser),
 )
 
 
@@ -164,7 +175,7 @@ def test_an_issuer_whose_signature_was_not_checked_is_not_said_to_have_signed() 
 
 
 def test_there_is_advice_for_every_verdict_that_can_come_out() -> None:
-    later = {State.NOT_FOUND, State.NOT_SHARED}
+    later = {State.NOT_SHARED}
 
     assert set(ADVICE) == set(State) - later
 
@@ -182,7 +193,7 @@ def test_what_it_means_is_made_of_what_it_says() -> None:
         ),
         "Getoetst met: schriftelijk tentamen.",
         "Met toezicht; de identiteit is gecontroleerd.",
-        "Het is geen diploma en geen graad.",
+        "Het is geen diploma en geen graad, en heeft nog geen wettelijke status.",
     ]
 
 
@@ -194,7 +205,9 @@ def test_nothing_is_claimed_that_is_not_said() -> None:
         )
     )
 
-    assert [one.nl for one in meaning_of(bare, None)] == ["Het is geen diploma en geen graad."]
+    assert [one.nl for one in meaning_of(bare, None)] == [
+        "Het is geen diploma en geen graad, en heeft nog geen wettelijke status."
+    ]
 
 
 def test_dutch_amounts_have_a_comma() -> None:
@@ -227,8 +240,9 @@ def test_the_example_in_the_api_is_what_the_verifier_says_today() -> None:
 
 
 def test_the_gravest_of_several_findings_names_the_verdict() -> None:
-    findings = [ok(check, Code.READABLE) for check in Check]
-    findings[6] = failed(Check.DATES, Code.EXPIRED)
-    findings[8] = failed(Check.STATUS, Code.REVOKED)
+    made = {Check.DATES: Code.EXPIRED, Check.STATUS: Code.REVOKED}
+    findings = [
+        failed(check, made[check]) if check in made else ok(check, Code.READABLE) for check in Check
+    ]
 
     assert decide_verdict(findings) == Verdict(State.REVOKED, Code.REVOKED)

@@ -262,7 +262,7 @@ class World:
     def judge(self, token: str) -> Judgement:
         """Judge a token, knowing what this world knows."""
         reading = read_token(token)
-        if reading.jws is None:
+        if reading.proof is None:
             return judge_refused(reading.findings)
         known = self.issuer if self.is_issuer_known and reading.issuer == DID else None
         origin = check_origin(reading, known, now=self.now)

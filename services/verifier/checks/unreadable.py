@@ -1,0 +1,40 @@
+"""Checks 1 to 3 of what is no credential we judge: each kind is told apart, and explained.
+
+Separate, because these end here: nothing is looked up, and nobody is asked, about an address, a
+badge without a signature or a text that only looks like something.
+"""
+
+from typing import Final
+
+from services.verifier.checks.reading import CONTAINER_READ, Reading
+from services.verifier.checks.token import READABLE
+from services.verifier.domain.findings import Check, Code, Finding, failed, unknown
+from services.verifier.domain.handed import Form
+from shared.strict_json import JsonObject
+
+_NOTHING: Final[JsonObject] = {}
+_FOUND: Final = {
+    Form.SHARE_LINK: unknown(Check.CONTAINER, Code.LINK_UNKNOWN),
+    Form.SHORT_CODE: unknown(Check.CONTAINER, Code.CODE_UNKNOWN),
+    Form.URL: failed(Check.CONTAINER, Code.OTHER_ADDRESS),
+}
+_OTHER_PROFILES: Final = {
+    Form.UNSIGNED: Code.UNSIGNED,
+    Form.OPEN_BADGES_2: Code.OPEN_BADGES_2,
+    Form.ELM: Code.EUROPEAN_MODEL,
+    Form.PRESENTATION: Code.PRESENTATION_REFUSED,
+    Form.PRESENTATION_JWT: Code.PRESENTATION_REFUSED,
+}
+
+
+def read_unreadable(form: Form) -> Reading:
+    """Read something of another form: what it is, and no further."""
+    return Reading(findings=_findings(form), claims=_NOTHING, form=form)
+
+
+def _findings(form: Form) -> tuple[Finding, ...]:
+    if form in _FOUND:
+        return (_FOUND[form],)
+    if form in _OTHER_PROFILES:
+        return CONTAINER_READ, READABLE, failed(Check.PROFILE, _OTHER_PROFILES[form])
+    return (failed(Check.CONTAINER, Code.NOTHING_FOUND),)

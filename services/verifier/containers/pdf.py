@@ -1,0 +1,116 @@
+"""What a PDF holds: files attached to it, QR codes on its pages, and whether it is sealed.
+
+Apart from pictures, because a page only becomes one here. PDFium runs no script and opens no
+address; a password, damage, and more pages than agreed are said, never guessed around.
+"""
+
+import ctypes
+from collections.abc import Iterator
+from typing import Final
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as native
+
+from services.verifier.containers.archives import shown
+from services.verifier.containers.contents import Contents, Found, NotReadError
+from services.verifier.containers.limits import Limits
+from services.verifier.containers.photos import codes_in
+from services.verifier.domain.handed import IntakeRefusal, Place, Seal, SealState
+from services.verifier.domain.refusals import RefusalCode
+
+_POINTS: Final = 72
+_RESOLUTIONS: Final = (150, 300)
+_MOST_PIXELS: Final = 10_000_000
+_MOST_SEALS: Final = 20
+_BRACKETS: Final = 2
+
+
+def read_pdf(body: bytes, limits: Limits) -> Contents:
+    """Return the attachments, the QR codes and the seals of a PDF; or raise NotReadError."""
+    try:
+        document = pdfium.PdfDocument(body)
+    except pdfium.PdfiumError as error:
+        is_locked = "password" in str(error).lower()
+        raise NotReadError(
+            RefusalCode.PDF_LOCKED if is_locked else RefusalCode.PDF_DAMAGED
+        ) from None
+    try:
+        pages = len(document)
+        found = [*_attachments(document, limits), *_codes(document, limits)]
+        refusals = (
+            [IntakeRefusal(code=RefusalCode.PDF_PAGES_LEFT)] if pages > limits.pdf_pages else []
+        )
+        return Contents(
+            found=tuple(found), refusals=tuple(refusals), seals=tuple(_seals(document, body))
+        )
+    except pdfium.PdfiumError:
+        raise NotReadError(RefusalCode.PDF_DAMAGED) from None
+    finally:
+        document.close()
+
+
+def _attachments(document: pdfium.PdfDocument, limits: Limits) -> Iterator[Found]:
+    for index in range(min(document.count_attachments(), limits.pdf_attachments)):
+        attachment = document.get_attachment(index)
+        place = Place(attachment=shown(attachment.get_name()))
+        try:
+            content = bytes(attachment.get_data())
+        except pdfium.PdfiumError:
+            continue
+        if len(content) <= limits.entry_bytes:
+            yield Found(content=content, place=place, is_file=True)
+
+
+def _codes(document: pdfium.PdfDocument, limits: Limits) -> Iterator[Found]:
+    for index in range(min(len(document), limits.pdf_pages)):
+        page = document[index]
+        try:
+            texts = _codes_on(page, limits)
+        finally:
+            page.close()
+        for text in texts:
+            yield Found(content=text.encode("utf-8", "replace"), place=Place(page=index + 1))
+
+
+def _codes_on(page: pdfium.PdfPage, limits: Limits) -> tuple[str, ...]:
+    width, height = page.get_size()
+    if not (0 < width < _MOST_PIXELS and 0 < height < _MOST_PIXELS):
+        return ()
+    largest = (_MOST_PIXELS / (width * height)) ** 0.5
+    for resolution in _RESOLUTIONS:
+        bitmap = page.render(scale=min(resolution / _POINTS, largest), grayscale=True)
+        try:
+            texts = codes_in(bitmap.to_pil().convert("L"), limits)
+        finally:
+            bitmap.close()
+        if texts:
+            return texts
+    return ()
+
+
+def _seals(document: pdfium.PdfDocument, body: bytes) -> Iterator[Seal]:
+    """Say of each signature whether its byte range is the whole file but for itself.
+
+    ISO 32000-1 §12.8.1. Whether it holds is not worked out here, so its state is UNCHECKED.
+    """
+    for index in range(min(native.FPDF_GetSignatureCount(document), _MOST_SEALS)):
+        signature = native.FPDF_GetSignatureObject(document, index)
+        count = native.FPDFSignatureObj_GetByteRange(signature, None, 0)
+        if count != 2 * _BRACKETS:
+            yield Seal(state=SealState.BROKEN, covers_whole=False)
+            continue
+        ranges = (ctypes.c_int * count)()
+        native.FPDFSignatureObj_GetByteRange(signature, ranges, count)
+        yield Seal(state=SealState.UNCHECKED, covers_whole=_is_whole(list(ranges), body))
+
+
+def _is_whole(ranges: list[int], body: bytes) -> bool:
+    start, first, second, last = ranges
+    gap = body[first:second]
+    return (
+        start == 0
+        and 0 < first < second
+        and second + last == len(body)
+        and gap[:1] == b"<"
+        and gap[-1:] == b">"
+    )

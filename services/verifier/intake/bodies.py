@@ -1,0 +1,86 @@
+"""From a request to what is handed in with it.
+
+Separate from the routes and pages, because each way of handing in (JSON, a text, a picture, a file)
+ends in the same bytes, and no check may know which it was.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from services.verifier.checks.holder import AskedHolder
+from services.verifier.schemas.verification import WantedVerification
+from shared.runtime.faults import Place, RequestFault
+from shared.runtime.problems import InvalidRequestError, UnsupportedMediaTypeError
+from shared.strict_json import load_object
+
+JSON: Final = "application/json"
+RAW: Final = (
+    "text/plain",
+    "application/jwt",
+    "application/vc+jwt",
+    "application/vp+jwt",
+    "application/vc",
+    "application/vp",
+    "application/vc+ld+json",
+    "application/ld+json",
+    "application/dc+sd-jwt",
+    "application/vc+sd-jwt",
+    "image/png",
+    "image/svg+xml",
+    "image/jpeg",
+    "image/webp",
+    "image/gif",
+    "application/pdf",
+    "application/octet-stream",
+)
+MOST_BYTES: Final = 20 * 1024 * 1024
+MOST_JSON: Final = 1024 * 1024
+_BLANK: Final = b" \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What somebody hands in, as it came, and whose they ask that it is."""
+
+    content: bytes = field(repr=False)
+    asked: AskedHolder | None = None
+
+
+class NothingGivenError(InvalidRequestError):
+    """There is nothing to verify: the body is empty."""
+
+    dutch: ClassVar[str] = "Er is niets om te controleren: het verzoek is leeg."
+
+
+def read_body(body: bytes, *, media_type: str) -> HandedIn:
+    """Return what a request hands in, or raise what is wrong with the request itself."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if kind in RAW:
+        return HandedIn(_given(body))
+    if kind != JSON:
+        raise UnsupportedMediaTypeError
+    if not body:
+        raise _nothing()
+    members = load_object(body, max_bytes=MOST_JSON)
+    try:
+        wanted = WantedVerification.model_validate(members)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise RequestValidationError(faults, body=members) from None
+    return HandedIn(_given(wanted.credential.encode(errors="replace")), wanted.asked())
+
+
+def _given(body: bytes) -> bytes:
+    if not body.strip(_BLANK):
+        raise _nothing()
+    return body
+
+
+def _nothing() -> NothingGivenError:
+    fault = RequestFault(
+        Place.BODY, "", "missing", "A credential is required.", "Een bewijs is verplicht."
+    )
+    return NothingGivenError(found=[fault])
