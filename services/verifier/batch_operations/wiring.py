@@ -34,9 +34,6 @@ from services.verifier.schemas.verification import VerificationAnswer
 from shared.errors import UnavailableError
 
 VerifyHanded = Callable[[Handed, datetime], Awaitable[VerificationAnswer]]
-_NOT_KNOWN: Final = frozenset(
-    {RefusalCode.TOOK_TOO_LONG, RefusalCode.TOO_HEAVY, RefusalCode.BROKE_THE_READER}
-)
 _TOO_MANY: Final = frozenset(
     {RefusalCode.ARCHIVE_ENTRIES_MANY, RefusalCode.PROOFS_MANY, RefusalCode.TABLE_ROWS_LEFT}
 )
@@ -133,6 +130,6 @@ def _named(name: str, place: Place, number: int) -> str:
 
 
 def _told(code: RefusalCode, *, state: State = State.NOT_A_CREDENTIAL) -> Refusal:
-    if code in _NOT_KNOWN:
+    if code.is_ours:
         state = State.CANNOT_CHECK
     return Refusal(code.value, code.sentence, state)

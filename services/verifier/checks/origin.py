@@ -40,6 +40,12 @@ def check_origin(reading: Reading, issuer: KnownIssuer | None, *, now: datetime)
     return [recognised, of_key, _check_signature(proof, keys)]  # 6
 
 
+def know_nothing_yet() -> list[Finding]:
+    """Say of checks 4 to 6 that whoever this is may well be listed."""
+    nobody = unknown(Check.ISSUER, Code.NOTHING_KNOWN_YET, Source.ISSUER_KEYS)
+    return [nobody, not_run(Check.KEY), not_run(Check.SIGNATURE)]
+
+
 def check_foreign_origin(reading: Reading, found: Finding, keys: Keys) -> list[Finding]:
     """Make checks 4 to 6 for an issuer outside the national list, whose key was looked for."""
     if not keys or reading.proof is None:

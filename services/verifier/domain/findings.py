@@ -100,6 +100,7 @@ class Code(StrEnum):
     NOT_RECOGNISED_THEN = "not-recognised-then"
     ISSUER_UNLISTED = "issuer-unlisted"
     ISSUER_UNKNOWN = "issuer-unknown"
+    NOTHING_KNOWN_YET = "nothing-known-yet"
 
     KEY_PUBLISHED = "key-published"
     KEY_RETIRED = "key-retired"

@@ -63,6 +63,20 @@ class RefusalCode(StrEnum):
         """Return it as a sentence for people."""
         return _SENTENCES[self]
 
+    @property
+    def is_ours(self) -> bool:
+        """Say whether it says more of us, and of this moment, than of what was handed in."""
+        return self in _OURS
+
+
+_OURS: Final = frozenset(
+    {
+        RefusalCode.TOOK_TOO_LONG,
+        RefusalCode.TOO_HEAVY,
+        RefusalCode.BROKE_THE_READER,
+        RefusalCode.BUSY,
+    }
+)
 
 _SENTENCES: Final = {
     RefusalCode.EMPTY: Text(

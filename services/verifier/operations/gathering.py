@@ -12,6 +12,7 @@ from services.verifier.checks.origin import (
     check_foreign_origin,
     check_origin,
     key_id_of,
+    know_nothing_yet,
 )
 from services.verifier.checks.reading import Reading
 from services.verifier.checks.status import open_list, signer_of
@@ -19,7 +20,7 @@ from services.verifier.domain.findings import Check, Code, Finding, Source, fail
 from services.verifier.domain.handed import (
     Form,
 )
-from services.verifier.domain.knowledge import Evidence, KnownIssuer, KnownKey, OpenList
+from services.verifier.domain.knowledge import Evidence, Knowledge, KnownIssuer, KnownKey, OpenList
 from services.verifier.foreign.findings import (
     ForeignCode,
     ForeignFinding,
@@ -32,9 +33,19 @@ from shared.contracts.identifiers import policy_subject
 
 
 async def find_origin(
-    desk: Desk, reading: Reading, issuer: KnownIssuer | None, *, now: datetime
+    desk: Desk,
+    reading: Reading,
+    issuer: KnownIssuer | None,
+    knowledge: Knowledge,
+    *,
+    now: datetime,
 ) -> tuple[KnownIssuer | None, Sequence[Finding]]:
-    """Make checks 4 to 6, with the keys we know or, of a stranger, those we may look for."""
+    """Make checks 4 to 6, with the keys we know or, of a stranger, those we may look for.
+
+    As long as we have not heard everything once, nobody is a stranger.
+    """
+    if issuer is None and knowledge.as_of is None:
+        return None, know_nothing_yet()
     if issuer is not None or reading.proof is None or reading.issuer is None:
         if reading.form is Form.VC_JWT:
             return issuer, check_origin(reading, issuer, now=now)

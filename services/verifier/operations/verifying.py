@@ -18,7 +18,7 @@ from services.verifier.checks.reading import Reading
 from services.verifier.checks.selective import read_sd_jwt
 from services.verifier.checks.token import FOREIGN, read_token
 from services.verifier.checks.unreadable import read_unreadable
-from services.verifier.domain.findings import Check, Code, failed
+from services.verifier.domain.findings import Check, Code, failed, unknown
 from services.verifier.domain.handed import (
     Container,
     Form,
@@ -99,7 +99,8 @@ async def verify_handed(
 
 async def refuse(desk: Desk, refusal: IntakeRefusal, *, now: datetime) -> Verification:
     """Say that something could not even be read, and why."""
-    finding = failed(Check.CONTAINER, Code.CONTAINER_REFUSED, reason=refusal.code.value)
+    found = unknown if refusal.code.is_ours else failed
+    finding = found(Check.CONTAINER, Code.CONTAINER_REFUSED, reason=refusal.code.value)
     return await _judge(desk, Reading(findings=(finding,), claims={}), asked=None, now=now)
 
 
@@ -155,7 +156,7 @@ async def _judge(
     if reading.proof is None:
         judgement = judge_refused(reading.findings)
     else:
-        signer, origin = await find_origin(desk, reading, issuer, now=now)
+        signer, origin = await find_origin(desk, reading, issuer, knowledge, now=now)
         if signer is not None and is_signed(origin):
             evidence = await gather(desk, reading, signer)
             judgement = judge_signed(

@@ -86,6 +86,7 @@ def pss() -> bytes:
         (JWK_RSA, "RS256", RSA.sign(MESSAGE, padding.PKCS1v15(), hashes.SHA256())),
         (JWK_RSA | {"alg": "PS256"}, "PS256", pss()),
     ],
+    ids=["ES256", "Ed25519", "ES384", "ES512", "RS256", "PS256"],
 )
 def test_each_kind_holds_for_what_it_signed(jwk: Any, algorithm: str, signature: bytes) -> None:
     key = parse_any_jwk(jwk)

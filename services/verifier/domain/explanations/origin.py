@@ -28,6 +28,10 @@ ORIGIN: Final = {
         nl="We kennen deze uitgever niet. Daarom kunnen we ook de handtekening niet controleren.",
         en="We do not know this issuer. So we cannot check the signature either.",
     ),
+    Code.NOTHING_KNOWN_YET: Text(
+        nl="We zijn net begonnen en kennen nog niet alle uitgevers.",
+        en="We have only just begun, and do not know all issuers yet.",
+    ),
     Code.KEY_PUBLISHED: Text(
         nl="De uitgever heeft deze sleutel zelf bekendgemaakt.",
         en="The issuer itself has published this key.",

@@ -81,9 +81,13 @@ class Neighbours(World):
         """Hand something in, as anybody may."""
         handed = made() if callable(made) else made
         content = handed.encode() if isinstance(handed, str) else handed
-        foreign = ForeignKeys(allowed=self.looks_abroad, reach=self.reach, clock=lambda: self.now)
-        desk = Desk(_Remembered(self, content), timedelta(hours=24), foreign, intake)
+        desk = self.desk(content, intake)
         return await operations.verify_all(desk, content, asked=asked, now=self.now)
+
+    def desk(self, content: bytes, intake: Intake) -> Desk:
+        """Return the desk at which this is judged."""
+        foreign = ForeignKeys(allowed=self.looks_abroad, reach=self.reach, clock=lambda: self.now)
+        return Desk(_Remembered(self, content), timedelta(hours=24), foreign, intake)
 
 
 class _Remembered(Memory):
