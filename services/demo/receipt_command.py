@@ -14,7 +14,7 @@ from shared.contracts.receipt import Receipt, SaidCheck
 from shared.proofs import ProofRefusedError
 from shared.proofs.receipts import (
     MAX_KEY_SET_BYTES,
-    KeySetRefusedError,
+    ReceiptKeysRefusedError,
     ReceiptRefusedError,
     SignedReceipt,
     is_about,
@@ -55,7 +55,7 @@ def judge_receipt(file: Path, *, jwks: Path, credential: Path | None) -> JudgedR
     _refuse_large(jwks, MAX_KEY_SET_BYTES)
     try:
         keys = read_key_set(jwks.read_bytes())
-    except KeySetRefusedError as refusal:
+    except ReceiptKeysRefusedError as refusal:
         raise FileRefusedError(refusal.detail) from None
     if credential is not None:
         _refuse_large(credential, LARGEST)

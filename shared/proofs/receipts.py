@@ -61,7 +61,7 @@ class ReceiptContentError(ReceiptRefusedError):
     dutch = "Wat is ondertekend, is geen bevestiging in de ene vorm die daarvoor is."
 
 
-class KeySetRefusedError(ReceiptRefusedError):
+class ReceiptKeysRefusedError(ReceiptRefusedError):
     """The keys are not a JWK Set with a key that signs receipts."""
 
     code = "receipt-keys"
@@ -108,15 +108,15 @@ def read_receipt(token: str | bytes, *, keys: Mapping[str, VerificationKey]) -> 
 def read_key_set(document: bytes | str) -> Mapping[str, VerificationKey]:
     """Return the P-256 keys of a JWK Set by thumbprint; others are passed over (RFC 7517 5).
 
-    At most 64 kB. Raises KeySetRefusedError when it is none, or has no key we can use.
+    At most 64 kB. Raises ReceiptKeysRefusedError when it is none, or has no key we can use.
     """
     try:
         members = load_object(document, max_bytes=MAX_KEY_SET_BYTES).get("keys")
     except JsonRefusedError as refusal:
-        raise KeySetRefusedError(faults=refusal.faults) from None
+        raise ReceiptKeysRefusedError(faults=refusal.faults) from None
     found = {key.thumbprint: key for key in _usable(members if isinstance(members, list) else ())}
     if not found:
-        raise KeySetRefusedError
+        raise ReceiptKeysRefusedError
     return found
 
 

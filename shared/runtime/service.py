@@ -147,8 +147,12 @@ def _closing(database: Database) -> Any:  # noqa: ANN401 - Starlette's lifespan 
 def _rare_collections() -> Iterator[None]:
     """Collect garbage seldom, and never look at what was there at the start: a tenth of our time.
 
-    What a request makes is free as soon as it is answered; only cycles wait for the collector.
+    What a request makes is free as soon as it is answered; only cycles wait for the collector. A
+    process that sees to this itself, as one with many applications does, is left alone.
     """
+    if gc.get_freeze_count():
+        yield
+        return
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()

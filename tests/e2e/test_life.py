@@ -166,4 +166,4 @@ async def test_a_credential_in_a_file_is_verified_from_the_command_line(
 
     assert answer.exit_code == code, answer.output
     assert answer.output.startswith(f"{word}: ")
-    assert len(re.findall(r"^ +\d+ ", answer.output, re.MULTILINE)) == 10
+    assert len(re.findall(r"^ +\d+ ", answer.output, re.MULTILINE)) == 13

@@ -215,7 +215,7 @@ async def test_it_goes_on_without_kafka_and_without_its_worker_and_says_since_wh
 
         return is_later
 
-    assert (await verify()) == ("issuer-unknown", None)
+    assert (await verify()) == ("cannot-check", None)
     told = everything_about(token)
     await send_events(broker.servers, *((one, in_envelope(one)) for one in told))
     worker = create_worker(settings.model_copy(update={"kafka_servers": broker.servers}), database)

@@ -225,7 +225,8 @@ async def test_markup_in_a_credential_stays_text(verifier: AsyncClient, token: s
     assert "Dit is geen bewijs dat we kunnen controleren" in pasted.text
 
 
-async def test_an_unknown_issuer_is_named_as_such(verifier: AsyncClient) -> None:
+async def test_an_unknown_issuer_is_named_as_such(verifier: AsyncClient, hear: Hear) -> None:
+    await hear()  # everything there is, and nothing of this issuer
     page = await verifier.post("/", data={"credential": a_token()})
 
     assert "Deze uitgever staat niet in het landelijke overzicht" in page.text

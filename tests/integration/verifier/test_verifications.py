@@ -169,8 +169,8 @@ async def test_a_revocation_is_seen_at_once(verifier: AsyncClient, hear: Hear, t
 async def test_nothing_is_known_before_anything_was_heard(verifier: AsyncClient) -> None:
     answer = (await ask(verifier, a_token())).json()
 
-    assert answer["verdict"]["state"] == "issuer-unknown"
-    assert answer["verdict"]["look"] == "amber"
+    assert answer["verdict"]["state"] == "cannot-check"
+    assert answer["verdict"]["look"] == "grey"
     assert answer["knowledge"]["asOf"] is None
     assert answer["credential"] is None
 

@@ -27,8 +27,8 @@ from shared.proofs.keys import SigningKey
 from shared.proofs.receipts import (
     MAX_RECEIPT_CHARACTERS,
     TYPE,
-    KeySetRefusedError,
     ReceiptContentError,
+    ReceiptKeysRefusedError,
     ReceiptKeyUnknownError,
     ReceiptTooLargeError,
     digest_of,
@@ -201,10 +201,10 @@ def test_a_key_set_gives_the_keys_that_sign_receipts_and_passes_over_others() ->
 
 @pytest.mark.parametrize("document", [b"", b"[]", b"{}", b'{"keys": 1}', b'{"keys": []}', b"\xff"])
 def test_what_has_no_key_is_no_key_set(document: bytes) -> None:
-    with pytest.raises(KeySetRefusedError):
+    with pytest.raises(ReceiptKeysRefusedError):
         read_key_set(document)
 
 
 def test_a_private_key_in_a_key_set_proves_nothing() -> None:
-    with pytest.raises(KeySetRefusedError):
+    with pytest.raises(ReceiptKeysRefusedError):
         read_key_set(json.dumps({"keys": [{**KEY.public.jwk, "d": "A" * 43}]}))
