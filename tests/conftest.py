@@ -1,6 +1,7 @@
 """One event loop for all tests, every module of tests.support, and patience for hypothesis."""
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,10 @@ pytest_plugins = [
     f"tests.support.{module.stem}"
     for module in sorted((Path(__file__).parent / "support").glob("[!_]*.py"))
 ]
+
+# Nothing here speaks TLS with PostgreSQL. Who is cancelled while asyncpg asks for it leaves an
+# error that nobody takes, and the next test, which has nothing to do with it, is blamed.
+os.environ["PGSSLMODE"] = "disable"
 
 # A shared machine is slow at moments, and a slow example is no false sentence.
 settings.register_profile(
