@@ -11,6 +11,7 @@ from services.verifier.operations import Desk
 from services.verifier.schemas.examples import ANSWER, CREDENTIAL
 from services.verifier.schemas.verification import VerificationAnswer, WantedVerification
 from shared.runtime.clock import read_clock
+from shared.runtime.openapi import schema_of
 from shared.runtime.problems import TooLargeError, UnsupportedMediaTypeError, refusals
 
 router = APIRouter(prefix="/verifications", tags=["verifications"])
@@ -28,7 +29,7 @@ _BODY: Final[dict[str, Any]] = {
         ),
         "content": {
             JSON: {
-                "schema": WantedVerification.model_json_schema(),
+                "schema": schema_of(WantedVerification),
                 "example": {"credential": CREDENTIAL},
             },
             **{kind: _TEXT if kind in _TEXTS else _FILE for kind in RAW},

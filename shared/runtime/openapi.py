@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from shared.runtime.language import Language
 from shared.runtime.problems import MEDIA_TYPE, PROBLEM_PAGES, declared_problem, title_of
@@ -102,6 +103,24 @@ def write_document(app: FastAPI, *, public_url: str, token_url: str | None) -> d
             if method in item:
                 _complete_operation(item[method], path, writes=method not in _READS)
     return _with_own_pages(document, public_url)
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema of a body that a route reads itself, with nothing to look up in it."""
+    schema = model.model_json_schema()
+    named = schema.pop("$defs", {})
+
+    def inline(value: Any) -> Any:  # noqa: ANN401 - any JSON
+        if isinstance(value, list):
+            return [inline(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            return inline(named[value["$ref"].rpartition("/")[2]])
+        return {name: inline(one) for name, one in value.items()}
+
+    inlined: dict[str, Any] = inline(schema)
+    return inlined
 
 
 def _with_own_pages(document: dict[str, Any], public_url: str) -> dict[str, Any]:

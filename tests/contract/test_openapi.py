@@ -194,6 +194,14 @@ def test_every_example_is_what_its_schema_says(document: Document) -> None:
             assert faults == [], name
 
 
+def test_nothing_refers_to_what_is_not_there(document: Document) -> None:
+    for pointer in set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document))):
+        found: Any = document
+        for name in pointer.removeprefix("#/").split("/"):
+            assert name in found, pointer
+            found = found[name]
+
+
 def test_every_path_and_query_follows_the_api_design_rules(document: Document) -> None:
     for name, operation in operations(document):
         path = name.partition(" ")[2]

@@ -23,6 +23,7 @@ from services.verifier.batches.entries import MOST_ENTRIES, Part
 from services.verifier.batches.refusals import TooManyEntriesError
 from services.verifier.schemas.batches import WantedVerificationBatch
 from services.verifier.schemas.examples import CREDENTIAL
+from shared.runtime.openapi import schema_of
 from shared.runtime.problems import TooLargeError, UnsupportedMediaTypeError
 from shared.runtime.spreadsheet import CSV, XLSX
 from shared.strict_json import load_object
@@ -45,7 +46,7 @@ BODY: Final[dict[str, Any]] = {
         ),
         "content": {
             JSON: {
-                "schema": WantedVerificationBatch.model_json_schema(),
+                "schema": schema_of(WantedVerificationBatch),
                 "example": {"credentials": [CREDENTIAL]},
             },
             FORM: {

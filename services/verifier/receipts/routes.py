@@ -33,6 +33,7 @@ from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.http import public_headers
 from shared.runtime.negotiation import choose_form
+from shared.runtime.openapi import schema_of
 from shared.runtime.problems import (
     NotAcceptableError,
     TooLargeError,
@@ -52,7 +53,7 @@ _BODY: Final[dict[str, Any]] = {
         ),
         "content": {
             JSON: {
-                "schema": WantedVerification.model_json_schema(),
+                "schema": schema_of(WantedVerification),
                 "example": {"credential": CREDENTIAL},
             },
             **{kind: _TEXT if kind in _TEXTS else _FILE for kind in RAW},
