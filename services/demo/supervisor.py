@@ -35,6 +35,7 @@ from services.registry.settings import Settings as RegistrySettings
 from services.verifier import app as verifier
 from services.verifier.settings import Settings as VerifierSettings
 from shared.runtime import clock, migrations
+from shared.runtime.command import KEEP_ALIVE_SECONDS
 from shared.runtime.database import Database
 from shared.runtime.embedded import EmbeddedBroker, EmbeddedPostgres
 from shared.runtime.heartbeat import ConsumerSilentError
@@ -307,6 +308,7 @@ async def _served(front: object, listener: socket.socket) -> AsyncIterator[None]
             access_log=False,
             server_header=False,
             lifespan="on",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=3,
         )
     )
