@@ -50,7 +50,7 @@ _IN_LANGUAGE: Final = frozenset({"@value", "@language"})
 _MOST_WORK: Final = 5_000
 _MOST_ALIKE: Final = 8
 _OB: Final = "https://purl.imsglobal.org/spec/ob/v3p0/"
-_PINNED: Final[Mapping[str, tuple[str, str]]] = {
+PINNED: Final[Mapping[str, tuple[str, str]]] = {
     VC_CONTEXT: (
         "credentials-v2.json",
         "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
@@ -80,6 +80,7 @@ _PINNED: Final[Mapping[str, tuple[str, str]]] = {
         "67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
     ),
 }
+"""The contexts that are kept here: by their name, the file in a package and its SHA-256 (hex)."""
 
 FindContext = Callable[[str], JsonObject]
 """Give the text of a context by its name, or raise ContextRefusedError."""
@@ -143,9 +144,9 @@ class TooAlikeError(MeaninglessError):
 
 def find_context(url: str) -> JsonObject:
     """Return one of the contexts that are kept here, or raise ContextRefusedError."""
-    if url not in _PINNED:
+    if url not in PINNED:
         raise ContextRefusedError
-    return _read_context(url)
+    return _read_context(url, *PINNED[url])
 
 
 def canonical_form(
@@ -307,9 +308,8 @@ def _canonicalize(dataset: object, hash_name: str) -> bytes:
     return quads.encode()
 
 
-@lru_cache(maxsize=len(_PINNED))
-def _read_context(url: str) -> JsonObject:
-    name, pin = _PINNED[url]
+@lru_cache(maxsize=len(PINNED))
+def _read_context(url: str, name: str, pin: str) -> JsonObject:
     room = files(contracts) if url == NL_CONTEXT else files("openbadgeslib") / "ob3"
     raw = (room / "contexts" / name).read_bytes()
     if hashlib.sha256(raw).hexdigest() != pin:

@@ -7,7 +7,7 @@ a process of its own. Nothing is kept, followed or fetched.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -68,7 +68,7 @@ class Intake:
             seals=tuple(seal for part in parts for seal in part.seals),
         )
 
-    async def take_each(self, body: bytes) -> AsyncIterator[TakenIn]:
+    async def take_each(self, body: bytes) -> AsyncGenerator[TakenIn, None]:
         """Give what is in an archive file by file, in its order, and anything else as one part.
 
         No more of it is unpacked than is being read.

@@ -26,12 +26,12 @@ from shared.contracts.events import (
     RegistrationRecorded,
     RegistrationState,
     RegistrationStatusChanged,
-    StatusListPublished,
 )
 from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime.kafka import partition_of
 from shared.runtime.letters import Message
+from tests.integration.verifier.news import a_published_list
 from tests.support.bus import in_envelope
 from tests.unit.verifier.forge import (
     DID,
@@ -39,7 +39,6 @@ from tests.unit.verifier.forge import (
     NOW,
     OIN,
     OTHER_KEY,
-    a_list,
     changed,
     header,
     payload_of,
@@ -172,12 +171,7 @@ def _keys() -> Iterator[Event]:
 
 def _lists() -> Iterator[Event]:
     for edition in range(1, len(_RAISED) + 1):
-        yield StatusListPublished(
-            record_version=edition,
-            url=LIST_URL,  # type: ignore[arg-type] # pydantic reads it
-            organisation=OIN,
-            signed=a_list(*_RAISED[:edition]),
-        )
+        yield a_published_list(*_RAISED[:edition], edition=edition)
 
 
 def _register(number: int) -> Iterator[Said]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from services.verifier.app import create_app, create_worker
@@ -189,10 +190,13 @@ async def test_a_database_that_is_away_for_a_moment_is_no_fault_and_no_restart_i
 
 
 async def test_it_goes_on_without_kafka_and_without_its_worker_and_says_since_when(
-    settings: Settings, database: Database, verifier: AsyncClient, broker: EmbeddedBroker
+    settings: Settings,
+    database: Database,
+    app: FastAPI,
+    verifier: AsyncClient,
+    broker: EmbeddedBroker,
 ) -> None:
     token = a_token()
-    app = verifier._transport.app  # type: ignore[attr-defined] # noqa: SLF001 - httpx has no other way
     ahead = timedelta()
 
     def read_clock() -> datetime:

@@ -70,8 +70,7 @@ async def test_the_worker_wipes_what_is_over(
 ) -> None:
     office.now = datetime.fromisoformat("2020-01-01T00:00:00Z")
     await office.make(token, keepDays=1)
-    worker = create_worker(settings, database)
-    running = asyncio.ensure_future(worker._chores["kept receipts"]())  # noqa: SLF001 - its duty alone
+    running = asyncio.create_task(create_worker(settings, database).run())
 
     async with asyncio.timeout(10):
         while await count_kept(database):

@@ -192,9 +192,8 @@ def test_there_is_one_proof(proven: JsonObject, proof: JsonObject) -> None:
 def test_a_context_other_than_the_pinned_one_is_never_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pinned = {url: (name, "0" * 64) for url, (name, _pin) in json_ld._PINNED.items()}  # noqa: SLF001
-    monkeypatch.setattr(json_ld, "_PINNED", pinned)
-    json_ld._read_context.cache_clear()  # noqa: SLF001 - the pins are its own
+    pinned = {url: (name, "0" * 64) for url, (name, _pin) in json_ld.PINNED.items()}
+    monkeypatch.setattr(json_ld, "PINNED", pinned)
 
     with pytest.raises(ImportError):
         find_context(next(iter(pinned)))

@@ -201,7 +201,7 @@ def test_anything_at_all_either_means_something_or_is_refused(change: JsonObject
 def test_no_two_members_mean_the_same_in_the_contexts_that_are_kept() -> None:
     """Else a holder could rename one to the other: the form alone would not show it."""
     names = defaultdict(set)
-    for url in json_ld._PINNED:  # noqa: SLF001 - every context, whatever its name
+    for url in json_ld.PINNED:
         for name, meaning in _terms(find_context(url)["@context"]):
             if name[0].islower():
                 names[meaning].add(name)
@@ -210,7 +210,7 @@ def test_no_two_members_mean_the_same_in_the_contexts_that_are_kept() -> None:
 
 
 def test_no_context_that_is_kept_gives_meaning_to_words_it_does_not_know() -> None:
-    for url in json_ld._PINNED:  # noqa: SLF001 - every context, whatever its name
+    for url in json_ld.PINNED:
         assert '"@vocab":' not in json.dumps(find_context(url))
 
 
