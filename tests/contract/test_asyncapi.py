@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,56 +10,31 @@ import pytest
 from shared.contracts.events import EVENTS
 from shared.contracts.publish import FOLDER
 from shared.contracts.topics import TOPICS
-from tests.support.material import ROOT, need, need_command
+from tests.support.npm import NodeProgram
 
 pytestmark = pytest.mark.node
 
-SOURCES: Final = Path(__file__).parent / "js_asyncapi"
-INSTALLED: Final = ROOT / ".build" / "npm-asyncapi"
-PACKAGE: Final = "@asyncapi/parser"
-# What the version in package.json must be, to the last byte of its archive.
-INTEGRITY: Final = (
-    "sha512-DppE3OStajt6gHc+RsVf9VxRwW9WACag"
-    "HnFvkOML5rZGwS9hXxtFYTxnsH3mHPRgHom0rClMs6DpbjNY65Y54A=="
+PARSER: Final = NodeProgram(
+    sources=Path(__file__).parent / "js_asyncapi",
+    program="parse.mjs",
+    integrity={
+        "@asyncapi/parser": (
+            "sha512-DppE3OStajt6gHc+RsVf9VxRwW9WACag"
+            "HnFvkOML5rZGwS9hXxtFYTxnsH3mHPRgHom0rClMs6DpbjNY65Y54A=="
+        ),
+    },
 )
-FLAGS: Final = ("--no-package-lock", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund")
 ERROR, WARNING = 0, 1
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
     """Install the parser once, as pinned; skip (in CI: fail) where that cannot be done."""
-    need_command("node")
-    npm = need_command("npm")
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    for source in SOURCES.iterdir():
-        shutil.copy(source, INSTALLED)
-    if integrity() != INTEGRITY:
-        command = [npm, "install", *FLAGS]
-        subprocess.run(command, cwd=INSTALLED, capture_output=True, check=False, timeout=240)
-    need(f"the npm package {PACKAGE}", present=integrity() is not None)
-    assert integrity() == INTEGRITY
-
-
-def integrity() -> str | None:
-    record = INSTALLED / "node_modules" / ".package-lock.json"
-    if not record.is_file():
-        return None
-    packages = json.loads(record.read_text(encoding="utf-8"))["packages"]
-    known: str | None = packages.get(f"node_modules/{PACKAGE}", {}).get("integrity")
-    return known
+    PARSER.install()
 
 
 def parse(path: Path) -> dict[str, Any]:
-    answer = subprocess.run(
-        [need_command("node"), "parse.mjs", str(path)],
-        cwd=INSTALLED,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    told: dict[str, Any] = json.loads(answer.stdout)
+    told: dict[str, Any] = PARSER.run(str(path))
     return told
 
 

@@ -18,7 +18,7 @@ from shared.proofs.ed25519 import Ed25519SigningKey
 from shared.proofs.presentations import CredentialForm, Handed
 from shared.proofs.public_keys import parse_any_multikey
 from shared.strict_json import JsonObject
-from tests.contract.interop_data_integrity import ask, install
+from tests.contract.interop_data_integrity import DATA_INTEGRITY
 from tests.contract.interop_examples import issue
 
 pytestmark = pytest.mark.node
@@ -34,7 +34,7 @@ KEPT: Final[JsonObject] = {url: find_context(url) for url in CONTEXTS}
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    install()
+    DATA_INTEGRITY.install()
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def document() -> JsonObject:
 def test_we_believe_what_it_proved(
     document: JsonObject, suite: str, curve: str | None, algorithm: str
 ) -> None:
-    made = ask(
+    made = DATA_INTEGRITY.ask(
         "issue",
         credential=document,
         cryptosuite=suite,
@@ -78,7 +78,7 @@ def test_we_believe_a_presentation_that_it_proved(
         "holder": MAKER,
         "verifiableCredential": [document],
     }
-    made = ask(
+    made = DATA_INTEGRITY.ask(
         "present",
         presentation=presentation,
         challenge="c-1",
@@ -116,7 +116,7 @@ def test_it_believes_what_we_proved(document: JsonObject) -> None:
     }
 
     def believed(credential: JsonObject) -> bool:
-        told = ask(
+        told = DATA_INTEGRITY.ask(
             "verify",
             credential=credential,
             cryptosuite="eddsa-rdfc-2022",

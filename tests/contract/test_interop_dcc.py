@@ -16,7 +16,7 @@ from services.catalog.operations.trust import keep_key
 from services.catalog.settings import Settings
 from shared.runtime.database import Database
 from shared.strict_json import JsonValue
-from tests.contract.interop_dcc import ask, install
+from tests.contract.interop_dcc import DCC
 from tests.support.postgres import MakeDatabase
 from tests.support.trust import AnIssuer, a_private_jwk
 from tests.unit.catalog.builders import HVA, UT, an_organisation
@@ -69,7 +69,7 @@ async def served(
     make_database: MakeDatabase, open_database: Callable[[str, str], Database]
 ) -> AsyncIterator[Served]:
     """Serve a catalogue that knows one recognised issuer, and one that was."""
-    install()
+    DCC.install()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = Settings.model_validate(
@@ -97,7 +97,7 @@ async def served(
 
 
 async def test_their_client_finds_our_issuer_in_our_federation(served: Served) -> None:
-    told = await ask("lookup", registries=served.federation, did=KNOWN.did)
+    told = await DCC.ask_while_serving("lookup", registries=served.federation, did=KNOWN.did)
 
     assert told["uncheckedRegistries"] == []
     [match] = told["matchingIssuers"]
@@ -107,7 +107,7 @@ async def test_their_client_finds_our_issuer_in_our_federation(served: Served) -
 
 
 async def test_their_client_finds_our_issuer_in_our_registry(served: Served) -> None:
-    told = await ask("lookup", registries=served.legacy, did=KNOWN.did)
+    told = await DCC.ask_while_serving("lookup", registries=served.legacy, did=KNOWN.did)
 
     [match] = told["matchingIssuers"]
     assert match["issuer"] == {
@@ -120,7 +120,7 @@ async def test_their_client_finds_our_issuer_in_our_registry(served: Served) -> 
 
 
 async def test_their_stable_client_finds_our_issuer_too(served: Served) -> None:
-    assert await ask("load", registries=served.legacy, did=KNOWN.did) == {
+    assert await DCC.ask_while_serving("load", registries=served.legacy, did=KNOWN.did) == {
         "loaded": [True],
         "entry": {
             "name": "Universiteit Twente",
@@ -134,5 +134,5 @@ async def test_their_stable_client_finds_our_issuer_too(served: Served) -> None:
 @pytest.mark.parametrize("did", [LAPSED.did, "did:web:elsewhere.example"])
 async def test_they_find_nobody_whom_we_do_not_vouch_for(served: Served, did: str) -> None:
     for registries in (served.federation, served.legacy):
-        told = await ask("lookup", registries=registries, did=did)
+        told = await DCC.ask_while_serving("lookup", registries=registries, did=did)
         assert told == {"matchingIssuers": [], "uncheckedRegistries": []}

@@ -8,7 +8,7 @@ from shared.proofs import jws, vc_jwt
 from shared.proofs.keys import parse_public_jwk
 from shared.strict_json import JsonObject
 from tests.contract.interop_examples import Issued, issue
-from tests.contract.interop_jose import ask, install
+from tests.contract.interop_jose import JOSE
 
 pytestmark = pytest.mark.node
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.node
 @pytest.fixture(scope="module")
 def issued() -> Issued:
     """Give one credential, once jose is there to read it."""
-    install()
+    JOSE.install()
     return issue()
 
 
@@ -33,7 +33,7 @@ def _asked(issued: Issued) -> JsonObject:
 def test_jose_believes_both_forms_by_our_key_set(issued: Issued, typ: str) -> None:
     token = issued.open_badge if typ == "JWT" else issued.enveloped
 
-    told = ask("verify", token=token, typ=typ, **_asked(issued))
+    told = JOSE.ask("verify", token=token, typ=typ, **_asked(issued))
 
     assert told["payload"] == json.loads(issued.payload)
     header = told["header"]
@@ -44,12 +44,12 @@ def test_jose_believes_both_forms_by_our_key_set(issued: Issued, typ: str) -> No
 def test_jose_believes_it_by_the_bare_key_too(issued: Issued) -> None:
     asked = _asked(issued) | {"keys": None, "key": {**issued.public.public_jwk}}
 
-    assert "payload" in ask("verify", token=issued.open_badge, typ="JWT", **asked)
+    assert "payload" in JOSE.ask("verify", token=issued.open_badge, typ="JWT", **asked)
 
 
 def test_jose_believes_our_status_list(issued: Issued) -> None:
     # A status list is enveloped only: no claims beside the credential in it (VC-JOSE-COSE 3.1).
-    told = ask("verify", token=issued.status_list(5), typ="vc+jwt", keys=issued.key_set)
+    told = JOSE.ask("verify", token=issued.status_list(5), typ="vc+jwt", keys=issued.key_set)
 
     payload = told["payload"]
     assert isinstance(payload, dict)
@@ -61,20 +61,20 @@ def test_jose_refuses_what_was_changed(issued: Issued) -> None:
     other = issued.enveloped.split(".")[2]
 
     for token in (f"{header}.{payload}.{other}", f"{header}.{payload[:-4]}.{signature}"):
-        assert ask("verify", token=token, typ="JWT", **_asked(issued)) == {
+        assert JOSE.ask("verify", token=token, typ="JWT", **_asked(issued)) == {
             "refused": "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"
         }
 
 
 def test_jose_finds_no_key_of_another_issue_in_our_key_set(issued: Issued) -> None:
-    told = ask("verify", token=issue().open_badge, typ="JWT", **_asked(issued))
+    told = JOSE.ask("verify", token=issue().open_badge, typ="JWT", **_asked(issued))
 
     assert told == {"refused": "ERR_JWKS_NO_MATCHING_KEY"}
 
 
 @pytest.mark.parametrize("form", vc_jwt.Form)
 def test_we_believe_what_jose_signs(issued: Issued, form: vc_jwt.Form) -> None:
-    told = ask(
+    told = JOSE.ask(
         "sign",
         payload=issued.payload.decode(),
         header={**vc_jwt.header(form, key_id="set by jose")},

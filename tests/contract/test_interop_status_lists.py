@@ -9,7 +9,7 @@ import pytest
 from shared.proofs import jws, token_status_lists
 from shared.proofs.keys import SigningKey
 from shared.proofs.status_lists import MIN_ENTRIES
-from tests.contract.interop_status_lists import ask, install
+from tests.contract.interop_status_lists import STATUS_LISTS
 
 pytestmark = pytest.mark.node
 INVALID = [0, 5, 77_777, MIN_ENTRIES - 1]
@@ -18,7 +18,7 @@ SUSPENDED = [1, 6, 99_999]
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    install()
+    STATUS_LISTS.install()
 
 
 def test_it_reads_what_we_wrote() -> None:
@@ -34,7 +34,7 @@ def test_it_reads_what_we_wrote() -> None:
     header = {"kid": "did:web:issuer.example.nl#1", "typ": token_status_lists.TYPE}
     token = jws.sign(json.dumps(claims).encode(), key=SigningKey.generate(), header=header)
 
-    told = ask("read", token=token, places=[*INVALID, *SUSPENDED, 2, 4, 7])
+    told = STATUS_LISTS.ask("read", token=token, places=[*INVALID, *SUSPENDED, 2, 4, 7])
 
     assert told == {"bits": 2, "values": [*[1] * 4, *[2] * 3, 0, 0, 0]}
 
@@ -43,6 +43,6 @@ def test_it_reads_what_we_wrote() -> None:
 def test_we_read_what_it_wrote(bits: int) -> None:
     values = random.Random(bits).choices(range(1 << bits), k=64)
 
-    listed = token_status_lists.decode(ask("write", bits=bits, values=list(values)))
+    listed = token_status_lists.decode(STATUS_LISTS.ask("write", bits=bits, values=list(values)))
 
     assert [listed.read(index) for index in range(64)] == values

@@ -4,6 +4,7 @@
 """
 
 from services.verifier.intake.bodies import (
+    BODY,
     JSON,
     MOST_BYTES,
     RAW,
@@ -15,6 +16,7 @@ from services.verifier.intake.decoders import Decoders
 from services.verifier.intake.taking import Intake
 
 __all__ = [
+    "BODY",
     "JSON",
     "MOST_BYTES",
     "RAW",

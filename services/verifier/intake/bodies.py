@@ -5,14 +5,16 @@ ends in the same bytes, and no check may know which it was.
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from services.verifier.checks.holder import AskedHolder
+from services.verifier.schemas.examples import CREDENTIAL
 from services.verifier.schemas.verification import WantedVerification
 from shared.runtime.faults import Place, RequestFault
+from shared.runtime.openapi import schema_of
 from shared.runtime.problems import InvalidRequestError, UnsupportedMediaTypeError
 from shared.strict_json import load_object
 
@@ -36,6 +38,27 @@ RAW: Final = (
     "application/pdf",
     "application/octet-stream",
 )
+_TEXTS: Final = ("text/plain", "application/jwt", "application/vc+jwt")
+_TEXT: Final[dict[str, Any]] = {"schema": {"type": "string"}, "example": CREDENTIAL}
+_FILE: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
+BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": (
+            "The credential, as it was given to you: a token, a document with its proof, a "
+            "presentation, a picture or PDF that holds it, or a photo of its QR code. What it is, "
+            "is told by its content and not by its media type."
+        ),
+        "content": {
+            JSON: {
+                "schema": schema_of(WantedVerification),
+                "example": {"credential": CREDENTIAL},
+            },
+            **{kind: _TEXT if kind in _TEXTS else _FILE for kind in RAW},
+        },
+    }
+}
+"""What can be handed in, as OpenAPI says it."""
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_JSON: Final = 1024 * 1024
 _BLANK: Final = b" \t\r\n"

@@ -20,20 +20,18 @@ from services.verifier.domain.receipts import (
     ReceiptsFullError,
     ReceiptUnknownError,
 )
-from services.verifier.intake import JSON, MOST_BYTES, RAW, NothingGivenError, read_body
+from services.verifier.intake import BODY, MOST_BYTES, NothingGivenError, read_body
 from services.verifier.operations import Desk
 from services.verifier.receipts import keeping
 from services.verifier.receipts.answering import FORMS, JWT, PDF, hand_over, keep_receipt
 from services.verifier.receipts.making import make_receipt
-from services.verifier.schemas.examples import CREDENTIAL
 from services.verifier.schemas.receipts import ReceiptAnswer
-from services.verifier.schemas.verification import VerificationAnswer, WantedVerification
+from services.verifier.schemas.verification import VerificationAnswer
 from services.verifier.signing import ReceiptSigner
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
 from shared.runtime.http import public_headers
 from shared.runtime.negotiation import choose_form
-from shared.runtime.openapi import schema_of
 from shared.runtime.problems import (
     NotAcceptableError,
     TooLargeError,
@@ -42,24 +40,6 @@ from shared.runtime.problems import (
 )
 
 KEYS_MAX_AGE: Final = 300
-_TEXT: Final[dict[str, Any]] = {"schema": {"type": "string"}, "example": CREDENTIAL}
-_FILE: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
-_TEXTS: Final = ("text/plain", "application/jwt", "application/vc+jwt")
-_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "description": (
-            "The credential, as it was given to you; the same as is sent to be verified."
-        ),
-        "content": {
-            JSON: {
-                "schema": schema_of(WantedVerification),
-                "example": {"credential": CREDENTIAL},
-            },
-            **{kind: _TEXT if kind in _TEXTS else _FILE for kind in RAW},
-        },
-    }
-}
 _SHOWN: Final[dict[str, Any]] = {
     "content": {
         JWT: {"schema": {"type": "string"}, "example": "eyJhbGciOiJFUzI1NiJ9.e30.AA"},
@@ -97,7 +77,7 @@ OwnDesk = Annotated[Desk, Depends(find_desk)]
     "",
     response_model=ReceiptAnswer,
     max_body_size=MOST_BYTES,
-    openapi_extra=_BODY,
+    openapi_extra=BODY,
     responses={
         **refusals(
             NothingGivenError,
