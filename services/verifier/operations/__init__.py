@@ -4,7 +4,6 @@ from services.verifier.operations.desk import Desk, open_desk
 from services.verifier.operations.verifying import (
     Verified,
     refuse,
-    verify,
     verify_all,
     verify_handed,
     verify_one,
@@ -15,7 +14,6 @@ __all__ = [
     "Verified",
     "open_desk",
     "refuse",
-    "verify",
     "verify_all",
     "verify_handed",
     "verify_one",

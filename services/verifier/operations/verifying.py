@@ -80,13 +80,6 @@ async def verify_one(
     return verified[0]
 
 
-async def verify(
-    desk: Desk, token: str, *, asked: AskedHolder | None = None, now: datetime
-) -> Verification:
-    """Judge a token somebody shows us."""
-    return await _judge(desk, read_token(token, algorithms=FOREIGN), asked=asked, now=now)
-
-
 async def verify_handed(
     desk: Desk, handed: Handed, *, asked: AskedHolder | None = None, now: datetime
 ) -> Sequence[Verification]:

@@ -28,11 +28,3 @@ class ReceiptAnswer(ApiAnswer):
         description="where it is kept; whoever has this address has the receipt",
         examples=["https://verifier.example.nl/v1/verifications/receipts/8FyN…"],
     )
-
-
-class ReceiptKeys(ApiAnswer):
-    """The keys that receipts are signed with (RFC 7517)."""
-
-    keys: tuple[dict[str, str], ...] = Field(
-        examples=[[{"kty": "EC", "crv": "P-256", "kid": "…", "alg": "ES256", "use": "sig"}]]
-    )
