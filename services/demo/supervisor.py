@@ -27,7 +27,12 @@ from services.catalog.settings import Settings as CatalogSettings
 from services.demo.front import create_front
 from services.demo.sandbox import AUDIENCE, Sandbox, open_sandbox
 from services.demo.tale import SERVICES, Places
-from services.demo.witness.sandbox import ORIGIN, SandboxWitness, open_witnesses
+from services.demo.witness.sandbox import (
+    ORIGIN,
+    SandboxWitness,
+    log_key_of,
+    open_witnesses,
+)
 from services.issuer import app as issuer
 from services.issuer.settings import Settings as IssuerSettings
 from services.registry import app as registry
@@ -184,7 +189,12 @@ def _houses(
             registry.create_worker,
         ),
         _house(
-            VerifierSettings.model_validate(told("verifier") | {"receipt_key": sandbox.trust_key}),
+            VerifierSettings.model_validate(
+                told("verifier")
+                | {"receipt_key": sandbox.trust_key, "log_quorum": len(witnesses)}
+                | {"log_keys": [log_key_of(sandbox.log_key).vkey]}
+                | {"log_witnesses": [witness.vkey for witness in witnesses]}
+            ),
             verifier.create_app,
             verifier.create_worker,
         ),

@@ -14,6 +14,7 @@ from services.verifier.batch_operations.telling import wipe_old_batches
 from services.verifier.batch_operations.wiring import judge_with, unpack_with
 from services.verifier.batch_routes import api as batch_api
 from services.verifier.batch_routes import pages as batch_pages
+from services.verifier.checks.logged import LogTrust
 from services.verifier.counting import routes as count_routes
 from services.verifier.counting import telling as count_telling
 from services.verifier.counting.counter import Counter, counting
@@ -51,6 +52,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         refresh_seconds=settings.refresh_seconds,
         foreign=ForeignKeys(allowed=settings.foreign_issuers),
         intake=intake,
+        log_trust=LogTrust(
+            log_keys=settings.own_log_keys,
+            witnesses=settings.witness_keys,
+            quorum=settings.log_quorum,
+        ),
     )
     app = create_service_app(
         settings=settings,

@@ -40,6 +40,8 @@ async def verify_credential(request: Request) -> Response:
     # Takes the request and makes the answer itself, so that nothing stands between (`RouteTable`).
     given = read_body(await request.body(), media_type=request.headers.get("content-type", ""))
     desk, now = await find_desk(request), await read_clock(request)
-    verified = await operations.verify_one(desk, given.content, asked=given.asked, now=now)
+    verified = await operations.verify_one(
+        desk, given.content, asked=given.asked, log_proof=given.log_proof, now=now
+    )
     request.app.state.counts.note(verified)
     return Response(VerificationAnswer.of(verified.verification).as_json(), media_type=JSON)

@@ -1,12 +1,15 @@
 """What the verifier is told by its surroundings."""
 
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shared.proofs import ProofRefusedError
 from shared.proofs.keys import SigningKey, parse_public_jwk
+from shared.proofs.lines import TextRefusedError
+from shared.proofs.notes import NoteKey, SignatureType, parse_vkey
 from shared.runtime.settings import ServiceSettings
 
 
@@ -23,6 +26,24 @@ def _is_public_key(value: dict[str, str]) -> dict[str, str]:
         return parse_public_jwk(value).jwk
     except ProofRefusedError as refused:
         raise ValueError(refused.detail) from None
+
+
+def _is_of_log(vkey: str) -> str:
+    return _of_kind(vkey, {SignatureType.ED25519, SignatureType.ML_DSA_COSIGNATURE})
+
+
+def _is_of_witness(vkey: str) -> str:
+    return _of_kind(vkey, {SignatureType.COSIGNATURE, SignatureType.ML_DSA_COSIGNATURE})
+
+
+def _of_kind(vkey: str, kinds: Collection[SignatureType]) -> str:
+    try:
+        kind = parse_vkey(vkey).kind
+    except TextRefusedError:
+        kind = None
+    if kind not in kinds:
+        raise ValueError("give the key as its owner publishes it: name, number and key")
+    return vkey
 
 
 class Settings(ServiceSettings):
@@ -56,6 +77,34 @@ class Settings(ServiceSettings):
         description="whether keys of issuers outside the national list are looked up at their own "
         "address; they are never more than rightly signed by somebody who is not listed",
     )
+
+    log_keys: tuple[Annotated[str, AfterValidator(_is_of_log)], ...] = Field(
+        default=(),
+        description="public keys (vkey) of the register's log, to believe a proof from it; without "
+        "them none is",
+    )
+    log_witnesses: tuple[Annotated[str, AfterValidator(_is_of_witness)], ...] = Field(
+        default=(), description="public keys (vkey) of the witnesses of that log that we believe"
+    )
+    log_quorum: int = Field(
+        default=1, ge=1, description="of how many of these witnesses a proof must bear the word"
+    )
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.log_keys and self.log_quorum > len({one.name for one in self.witness_keys}):
+            raise ValueError("LOG_QUORUM asks for more witnesses than LOG_WITNESSES names")
+        return self
+
+    @property
+    def own_log_keys(self) -> tuple[NoteKey, ...]:
+        """Return the keys of the register's log."""
+        return tuple(map(parse_vkey, self.log_keys))
+
+    @property
+    def witness_keys(self) -> tuple[NoteKey, ...]:
+        """Return the keys of its witnesses."""
+        return tuple(map(parse_vkey, self.log_witnesses))
 
     @property
     def patience(self) -> timedelta:

@@ -34,9 +34,14 @@ class SandboxWitness:
         return {"vkey": self.vkey, "url": f"{address}{self.path}"}
 
 
+def log_key_of(seed: str) -> NoteKey:
+    """Return the public key of the sandbox's log."""
+    return NoteSigner.ed25519(ORIGIN, Ed25519SigningKey.from_seed(read_secret(seed))).key
+
+
 def open_witnesses(folder: Path, log_key: str) -> tuple[SandboxWitness, ...]:
     """Return the witnesses of the sandbox in this folder, and make their keys if there are none."""
-    log = NoteSigner.ed25519(ORIGIN, Ed25519SigningKey.from_seed(read_secret(log_key))).key
+    log = log_key_of(log_key)
     return tuple(_open(folder / "witnesses" / name, name, {log.name: [log]}) for name in NAMES)
 
 

@@ -3,9 +3,10 @@
 Separate, because until these hold nothing the credential says is more than a claim by a stranger.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from services.verifier.checks.logged import HandedProof, find_log_fault
 from services.verifier.checks.moments import award_day
 from services.verifier.checks.reading import Proof, Reading
 from services.verifier.domain.findings import (
@@ -18,7 +19,7 @@ from services.verifier.domain.findings import (
     ok,
     unknown,
 )
-from services.verifier.domain.knowledge import KnownIssuer
+from services.verifier.domain.knowledge import KnownIssuer, KnownKey
 from shared.errors import RuleError
 from shared.proofs.json_ld import MeaninglessError
 from shared.proofs.public_keys import VerifyingKey
@@ -27,14 +28,23 @@ Keys = Mapping[str, VerifyingKey]
 """Keys by their id, each the issuer's."""
 
 
-def check_origin(reading: Reading, issuer: KnownIssuer | None, *, now: datetime) -> list[Finding]:
-    """Make checks 4 to 6; the issuer is what we know under the id the credential names."""
+def check_origin(
+    reading: Reading,
+    issuer: KnownIssuer | None,
+    *,
+    now: datetime,
+    log_proof: HandedProof | None = None,
+) -> list[Finding]:
+    """Make checks 4 to 6; the issuer is what we know under the id the credential names.
+
+    A log proof beside it counts only when its key is in wrong hands.
+    """
     proof = reading.proof
     if issuer is None or proof is None:
         stranger = failed(Check.ISSUER, Code.ISSUER_UNKNOWN, Source.ISSUER_KEYS)
         return [stranger, not_run(Check.KEY), not_run(Check.SIGNATURE)]
     recognised = _check_issuer(issuer, day=award_day(reading.claims), today=now.date())  # 4
-    keys, of_key = _check_keys(proof.key_ids, issuer)  # 5
+    keys, of_key = _check_keys(reading, proof.key_ids, issuer, log_proof)  # 5
     if not keys:
         return [recognised, of_key, not_run(Check.SIGNATURE)]
     return [recognised, of_key, _check_signature(proof, keys)]  # 6
@@ -79,7 +89,9 @@ def _check_issuer(issuer: KnownIssuer, *, day: date | None, today: date) -> Find
     return ok(Check.ISSUER, Code.RECOGNISED, Source.CATALOGUE)
 
 
-def _check_keys(key_ids: Sequence[str], issuer: KnownIssuer) -> tuple[Keys, Finding]:
+def _check_keys(
+    reading: Reading, key_ids: Sequence[str], issuer: KnownIssuer, log_proof: HandedProof | None
+) -> tuple[Keys, Finding]:
     # OB 3.0 guide, key provenance: a key proves nothing but what its own issuer says. Of several
     # proofs those by others are nobody's business here, as long as one is the issuer's.
     mine = [kid for kid in key_ids if kid.partition("#")[0] == issuer.did]
@@ -89,21 +101,44 @@ def _check_keys(key_ids: Sequence[str], issuer: KnownIssuer) -> tuple[Keys, Find
     for _, key in checked:
         if key is not None and key.organisation != issuer.organisation_oin:
             return {}, failed(Check.KEY, Code.KEY_OF_ANOTHER, Source.ISSUER_KEYS)
-        if key is not None and key.compromised_at is not None:
-            # Who holds it can write any date, so no date in the credential can save it.
-            return {}, failed(Check.KEY, Code.KEY_COMPROMISED, Source.ISSUER_KEYS)
     known = {kid: key for kid, key in checked if key is not None}
+    lost = _find_lost(reading, known.values(), log_proof)
+    if lost is not None:
+        return {}, lost
     if not known:
         # It may have been published a moment ago: not to be trusted, and not to be condemned.
         return {}, unknown(Check.KEY, Code.KEY_UNKNOWN, Source.ISSUER_KEYS)
-    # A retired key signs nothing new, and what it signed stays good (VC-JOSE-COSE §3.3); that it
-    # was not signed afterwards is for the register to say: check 11.
-    is_retired = any(key.retired_at is not None for key in known.values())
-    code = Code.KEY_RETIRED if is_retired else Code.KEY_PUBLISHED
     return (
         {kid: key.key for kid, key in known.items()},
-        ok(Check.KEY, code, Source.ISSUER_KEYS),
+        ok(Check.KEY, _fate_of(known.values()), Source.ISSUER_KEYS),
     )
+
+
+def _find_lost(
+    reading: Reading, keys: Iterable[KnownKey], log_proof: HandedProof | None
+) -> Finding | None:
+    # Who holds it can write any date, so no date in the credential can save it: only what others
+    # saw before it was lost (DECISIONS 16).
+    for key in keys:
+        if key.lost_at is None:
+            continue
+        if log_proof is None:
+            return failed(Check.KEY, Code.KEY_COMPROMISED, Source.ISSUER_KEYS)
+        fault = find_log_fault(
+            log_proof, reading, organisation=key.organisation, before=key.lost_at
+        )
+        if fault is not None:
+            return failed(Check.KEY, Code.KEY_COMPROMISED, Source.ISSUER_KEYS, reason=fault.value)
+    return None
+
+
+def _fate_of(keys: Collection[KnownKey]) -> Code:
+    # A retired key signs nothing new, and what it signed stays good (VC-JOSE-COSE §3.3); that it
+    # was not signed afterwards is for the register to say: check 11.
+    if any(key.lost_at is not None for key in keys):
+        return Code.KEY_LOST_LATER
+    is_retired = any(key.retired_at is not None for key in keys)
+    return Code.KEY_RETIRED if is_retired else Code.KEY_PUBLISHED
 
 
 def _check_signature(proof: Proof, keys: Keys) -> Finding:

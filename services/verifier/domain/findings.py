@@ -105,6 +105,7 @@ class Code(StrEnum):
     KEY_PUBLISHED = "key-published"
     KEY_RETIRED = "key-retired"
     KEY_COMPROMISED = "key-compromised"
+    KEY_LOST_LATER = "key-lost-later"
     KEY_OF_ANOTHER = "key-of-another"
     KEY_UNKNOWN = "key-unknown"
     KEY_LOOKED_UP = "key-looked-up"

@@ -21,6 +21,12 @@ class KnownKey:
     published_at: datetime
     retired_at: datetime | None = None
     compromised_at: datetime | None = None
+    compromised_since: datetime | None = None
+
+    @property
+    def lost_at(self) -> datetime | None:
+        """Return since when others may have signed with it, as far as anybody knows."""
+        return (self.compromised_since or self.compromised_at) if self.compromised_at else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,10 +66,11 @@ _BLANK: Final = b" \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """What somebody hands in, as it came, and whose they ask that it is."""
+    """What somebody hands in, as it came, whose they ask that it is, and the proof beside it."""
 
     content: bytes = field(repr=False)
     asked: AskedHolder | None = None
+    log_proof: bytes | None = field(default=None, repr=False)
 
 
 class NothingGivenError(InvalidRequestError):
@@ -93,7 +94,11 @@ def read_body(body: bytes, *, media_type: str) -> HandedIn:
     except ValidationError as error:
         faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
         raise RequestValidationError(faults, body=members) from None
-    return HandedIn(_given(wanted.credential.encode(errors="replace")), wanted.asked())
+    return HandedIn(
+        _given(wanted.credential.encode(errors="replace")),
+        wanted.asked(),
+        wanted.log_proof.encode(errors="replace") if wanted.log_proof else None,
+    )
 
 
 def _given(body: bytes) -> bytes:

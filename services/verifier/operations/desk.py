@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.verifier.checks.logged import NO_LOG, LogTrust
 from services.verifier.foreign.resolving import ForeignKeys
 from services.verifier.intake import Intake
 from services.verifier.repository.memory import Memory
@@ -11,12 +12,13 @@ from shared.runtime.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a process verifies with: our copies, how old they may be, and who asks strangers."""
+    """What a process verifies with: our copies, how old they may be, whom it asks and believes."""
 
     memory: Memory
     patience: timedelta
     foreign: ForeignKeys
     intake: Intake
+    log_trust: LogTrust = NO_LOG
 
 
 def open_desk(
@@ -26,6 +28,8 @@ def open_desk(
     refresh_seconds: float,
     foreign: ForeignKeys,
     intake: Intake,
+    log_trust: LogTrust,
 ) -> Desk:
     """Return the desk of a process, with nothing remembered yet."""
-    return Desk(Memory(database, refresh_seconds=refresh_seconds), patience, foreign, intake)
+    memory = Memory(database, refresh_seconds=refresh_seconds)
+    return Desk(memory, patience, foreign, intake, log_trust)

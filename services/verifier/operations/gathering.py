@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.verifier.checks.endorsements import find_endorsements
+from services.verifier.checks.logged import HandedProof
 from services.verifier.checks.origin import (
     check_foreign_origin,
     check_origin,
@@ -38,6 +39,7 @@ async def find_origin(
     issuer: KnownIssuer | None,
     knowledge: Knowledge,
     *,
+    log_proof: bytes | None = None,
     now: datetime,
 ) -> tuple[KnownIssuer | None, Sequence[Finding]]:
     """Make checks 4 to 6, with the keys we know or, of a stranger, those we may look for.
@@ -47,9 +49,12 @@ async def find_origin(
     if issuer is None and knowledge.as_of is None:
         return None, know_nothing_yet()
     if issuer is not None or reading.proof is None or reading.issuer is None:
-        if reading.form is Form.VC_JWT:
+        if reading.form is Form.VC_JWT and log_proof is None:
             return issuer, check_origin(reading, issuer, now=now)
-        return issuer, await asyncio.to_thread(check_origin, reading, issuer, now=now)
+        beside = HandedProof(raw=log_proof, trust=desk.log_trust) if log_proof else None
+        return issuer, await asyncio.to_thread(
+            check_origin, reading, issuer, now=now, log_proof=beside
+        )
     kid = key_id_of(reading, reading.issuer)
     found = await desk.foreign.find(reading.issuer, kid)
     if found.code is ForeignCode.NOT_ALLOWED:

@@ -51,43 +51,60 @@ class Verified:
 
 
 async def verify_all(
-    desk: Desk, content: bytes, *, asked: AskedHolder | None = None, now: datetime
+    desk: Desk,
+    content: bytes,
+    *,
+    asked: AskedHolder | None = None,
+    log_proof: bytes | None = None,
+    now: datetime,
 ) -> Sequence[Verified]:
     """Judge everything in what somebody hands in, whatever it is; there is always one at least."""
     if content.startswith(_TOKEN):
         token = content.decode(errors="replace").strip()
         reading = read_token(token, algorithms=FOREIGN)
         if reading.proof is not None:  # as nearly everybody does: nothing to search in
-            verification = await _judge(desk, reading, asked=asked, now=now)
+            verification = await _judge(desk, reading, asked=asked, log_proof=log_proof, now=now)
             return [Verified(Handed(form=Form.VC_JWT, text=token, container=_TEXT), verification)]
     taken = await desk.intake.take_in(content)
     verified = [
         Verified(handed, verification)
         for handed in taken.handed
-        for verification in await verify_handed(desk, handed, asked=asked, now=now)
+        for verification in await verify_handed(
+            desk, handed, asked=asked, log_proof=log_proof, now=now
+        )
     ]
     refused = [Verified(None, await refuse(desk, one, now=now)) for one in taken.refusals]
     return [*verified, *refused]
 
 
 async def verify_one(
-    desk: Desk, content: bytes, *, asked: AskedHolder | None = None, now: datetime
+    desk: Desk,
+    content: bytes,
+    *,
+    asked: AskedHolder | None = None,
+    log_proof: bytes | None = None,
+    now: datetime,
 ) -> Verified:
     """Judge the one credential in what somebody hands in, or raise SeveralFoundError."""
-    verified = await verify_all(desk, content, asked=asked, now=now)
+    verified = await verify_all(desk, content, asked=asked, log_proof=log_proof, now=now)
     if len(verified) > 1:
         raise SeveralFoundError
     return verified[0]
 
 
 async def verify_handed(
-    desk: Desk, handed: Handed, *, asked: AskedHolder | None = None, now: datetime
+    desk: Desk,
+    handed: Handed,
+    *,
+    asked: AskedHolder | None = None,
+    log_proof: bytes | None = None,
+    now: datetime,
 ) -> Sequence[Verification]:
     """Judge what was found in what somebody handed in: one credential, or all of a presentation."""
     if handed.form in _PRESENTATIONS:
-        return await _verify_presented(desk, handed, asked=asked, now=now)
+        return await _verify_presented(desk, handed, asked=asked, log_proof=log_proof, now=now)
     reading = await _read(handed, now=now)
-    return [await _judge(desk, reading, asked=asked, now=now)]
+    return [await _judge(desk, reading, asked=asked, log_proof=log_proof, now=now)]
 
 
 async def refuse(desk: Desk, refusal: IntakeRefusal, *, now: datetime) -> Verification:
@@ -111,7 +128,12 @@ async def _read(handed: Handed, *, now: datetime) -> Reading:
 
 
 async def _verify_presented(
-    desk: Desk, handed: Handed, *, asked: AskedHolder | None, now: datetime
+    desk: Desk,
+    handed: Handed,
+    *,
+    asked: AskedHolder | None,
+    log_proof: bytes | None,
+    now: datetime,
 ) -> Sequence[Verification]:
     presentation = await asyncio.to_thread(read_presentation, handed, now=now)
     if presentation is None or not presentation.credentials:
@@ -124,7 +146,7 @@ async def _verify_presented(
         reading = await _read(one, now=now)
         if reading.binding is None or reading.binding.code is not Code.BINDING_BROKEN:
             reading = replace(reading, binding=unwrapped.binding)
-        verified.append(await _judge(desk, reading, asked=asked, now=now))
+        verified.append(await _judge(desk, reading, asked=asked, log_proof=log_proof, now=now))
     return verified
 
 
@@ -139,7 +161,12 @@ def _key_of_holder(presentation: Presentation) -> VerifyingKey | None:
 
 
 async def _judge(
-    desk: Desk, reading: Reading, *, asked: AskedHolder | None, now: datetime
+    desk: Desk,
+    reading: Reading,
+    *,
+    asked: AskedHolder | None,
+    log_proof: bytes | None = None,
+    now: datetime,
 ) -> Verification:
     """Judge a reading; asks the register only about what its issuer really signed."""
     memory = desk.memory
@@ -149,7 +176,9 @@ async def _judge(
     if reading.proof is None:
         judgement = judge_refused(reading.findings)
     else:
-        signer, origin = await find_origin(desk, reading, issuer, knowledge, now=now)
+        signer, origin = await find_origin(
+            desk, reading, issuer, knowledge, log_proof=log_proof, now=now
+        )
         if signer is not None and is_signed(origin):
             evidence = await gather(desk, reading, signer)
             judgement = judge_signed(

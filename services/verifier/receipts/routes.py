@@ -112,7 +112,9 @@ async def make_verification_receipt(
     if not signer.is_open:
         raise ReceiptsClosedError
     given = read_body(await request.body(), media_type=request.headers.get("content-type", ""))
-    verified = await operations.verify_one(desk, given.content, asked=given.asked, now=now)
+    verified = await operations.verify_one(
+        desk, given.content, asked=given.asked, log_proof=given.log_proof, now=now
+    )
     signed = await make_receipt(
         signer,
         VerificationAnswer.of(verified.verification),

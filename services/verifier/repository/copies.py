@@ -296,4 +296,5 @@ def _as_key(key: IssuerKey) -> KnownKey:
         published_at=key.published_at,
         retired_at=key.retired_at,
         compromised_at=key.compromised_at,
+        compromised_since=key.compromised_since,
     )

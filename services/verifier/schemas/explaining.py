@@ -7,6 +7,7 @@ from typing import Final
 
 from services.verifier.domain.explanations import EXPLANATIONS
 from services.verifier.domain.findings import Code, Finding
+from services.verifier.domain.log_faults import LogFault
 from services.verifier.domain.refusals import RefusalCode
 from services.verifier.domain.text import Text
 from services.verifier.foreign.findings import SENTENCES, ForeignCode
@@ -18,6 +19,8 @@ def explanation_of(finding: Finding) -> Text:
     """Return what a finding means, for people."""
     if finding.reason is not None and finding.code is Code.CONTAINER_REFUSED:
         return RefusalCode(finding.reason).sentence
+    if finding.reason is not None and finding.code is Code.KEY_COMPROMISED:
+        return LogFault(finding.reason).sentence
     if finding.reason is not None and finding.code in _OF_KEYS:
         return SENTENCES[ForeignCode(finding.reason)]
     return EXPLANATIONS[finding.code]

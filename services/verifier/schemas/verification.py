@@ -18,7 +18,7 @@ from services.verifier.domain.text import Text
 from services.verifier.domain.titles import CHECK_NAMES, TEST_BANNER, Occasion, title_of
 from services.verifier.domain.verdict import Look, State
 from services.verifier.domain.words import CORRECTION_REASONS, REASONS, SUSPENSION_REASONS
-from services.verifier.schemas.examples import CREDENTIAL
+from services.verifier.schemas.examples import CREDENTIAL, LOG_PROOF
 from services.verifier.schemas.explaining import explanation_of
 from services.verifier.schemas.shown import ShownCredential, Words, words
 from shared.contracts.credential import AchievementCredential, moment
@@ -76,6 +76,13 @@ class WantedVerification(ApiModel):
     ]
     holder: WantedHolder | None = Field(
         default=None, description="to hear as well whether it is of this person; kept nowhere"
+    )
+    log_proof: (
+        Annotated[str, Field(min_length=1, max_length=400_000, examples=[LOG_PROOF])] | None
+    ) = Field(
+        default=None,
+        description="proof from the register's log (C2SP tlog-proof) that was kept with it: needed "
+        "when the issuer's key fell into the wrong hands later, and only looked at then",
     )
 
     def asked(self) -> AskedHolder | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.verifier.checks.judgement import Judgement, judge_refused, judge_signed
+from services.verifier.checks.logged import HandedProof
 from services.verifier.checks.origin import check_origin, is_signed
 from services.verifier.checks.status import open_list
 from services.verifier.checks.token import read_token
@@ -219,6 +220,7 @@ class World:
 
     organisation: Organisation | None = field(default_factory=an_organisation)
     key: KnownKey | None = field(default_factory=a_known_key)
+    other_keys: tuple[KnownKey, ...] = ()
     is_issuer_known: bool = True
     microcredential: Microcredential | None = field(default_factory=a_microcredential)
     policy: Policy | None = field(default_factory=a_policy)
@@ -231,6 +233,7 @@ class World:
     registration_changes: Mapping[str, object] = field(default_factory=dict)
     as_of: datetime | None = NOW
     now: datetime = NOW
+    log_proof: HandedProof | None = None
 
     @property
     def issuer(self) -> KnownIssuer:
@@ -238,7 +241,7 @@ class World:
         return KnownIssuer(
             did=DID,
             organisation_oin=OIN,
-            keys={self.key.kid: self.key} if self.key else {},
+            keys={one.kid: one for one in (self.key, *self.other_keys) if one},
             organisation=self.organisation,
         )
 
@@ -265,7 +268,7 @@ class World:
         if reading.proof is None:
             return judge_refused(reading.findings)
         known = self.issuer if self.is_issuer_known and reading.issuer == DID else None
-        origin = check_origin(reading, known, now=self.now)
+        origin = check_origin(reading, known, now=self.now, log_proof=self.log_proof)
         if known is None or not is_signed(origin):
             return judge_refused((*reading.findings, *origin))
         published = (

@@ -42,8 +42,16 @@ ORIGIN: Final = {
         en="The issuer published this key and now uses a newer one. What it signed stays good.",
     ),
     Code.KEY_COMPROMISED: Text(
-        nl="De uitgever meldt dat deze sleutel in verkeerde handen is gekomen.",
-        en="The issuer says that this key has fallen into the wrong hands.",
+        nl="De uitgever meldt dat deze sleutel in verkeerde handen is gekomen. Dit telt alleen nog "
+        "met een bewijs uit het logboek van het register van daarvoor.",
+        en="The issuer says that this key has fallen into the wrong hands. This counts only with a "
+        "proof from the log of the register from before that.",
+    ),
+    Code.KEY_LOST_LATER: Text(
+        nl="De sleutel is later in verkeerde handen gekomen. Het bewijs uit het logboek van het "
+        "register laat zien dat dit er toen al in stond. Getuigen hebben dat gezien.",
+        en="The key fell into the wrong hands later. The proof from the log of the register shows "
+        "that this stood in it before. Witnesses saw that.",
     ),
     Code.KEY_OF_ANOTHER: Text(
         nl="De sleutel is niet van de uitgever die het bewijs noemt.",
