@@ -1,12 +1,14 @@
 """Snapshots of the register: what one says of itself, and when it is time for another.
 
-A snapshot is a file with the last state of every registration there was at one sequence number.
-With the events after that number it is the register: what was erased since stands in the file no
-more if the file was made later, and is told as erased anyway.
+A snapshot is a file, in more forms than one, with the last state of every registration there was at
+one sequence number. With the events after that number it is the register: what was erased since
+stands in the file no more if the file was made later, and is told as erased anyway.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from shared.errors import NotFoundError, UnavailableError
@@ -22,6 +24,13 @@ class SnapshotUnknownError(NotFoundError):
     dutch = "Deze momentopname is er niet, of niet meer; de nieuwste heeft alles."
 
 
+class FormUnknownError(NotFoundError):
+    """This snapshot is not there in this form; what it says of itself names those it has."""
+
+    code = "snapshot-form-unknown"
+    dutch = "Deze momentopname is er niet in deze vorm; wat zij van zichzelf zegt, noemt wat er is."
+
+
 class TooManyDownloadsError(UnavailableError):
     """Too many snapshots are being fetched at this moment; try again later."""
 
@@ -29,15 +38,35 @@ class TooManyDownloadsError(UnavailableError):
     dutch = "Er worden nu te veel momentopnamen opgehaald; probeer het later opnieuw."
 
 
+class Form(StrEnum):
+    """How the file is packed: gzip opens everywhere, zstd is smaller and ten times sooner made."""
+
+    GZIP = "gzip"
+    ZSTD = "zstd"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """The file in one form: its size in octets, and its SHA-256."""
+
+    size: int
+    digest: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What a snapshot says of itself."""
+    """What a snapshot says of itself; it is there in gzip always."""
 
     sequence: int
     taken_at: datetime
     registrations: int
-    size: int
-    digest: bytes
+    files: Mapping[Form, PackedFile]
+
+    def file(self, form: Form) -> PackedFile:
+        """Return what is known of the file in a form, or raise FormUnknownError."""
+        if form not in self.files:
+            raise FormUnknownError
+        return self.files[form]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

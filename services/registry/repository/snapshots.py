@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from services.registry.domain.snapshots import RegisterNow, Snapshot
+from services.registry.domain.snapshots import Form, PackedFile, RegisterNow, Snapshot
 from services.registry.repository.moments import see_one_moment
 from shared.runtime.database import Straight
 
@@ -34,10 +34,20 @@ _ADD = """
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING sequence
     """
 _COMPLETE = "UPDATE snapshot SET registrations = $2, size = $3, digest = $4 WHERE sequence = $1"
+_ADD_FORM = """
+    INSERT INTO snapshot_form (sequence, form, size, digest) VALUES ($1, $2, $3, $4)
+    """
 _ADD_PART = "INSERT INTO snapshot_part (sequence, part, octets) VALUES ($1, $2, $3)"
+_ADD_FORM_PART = """
+    INSERT INTO snapshot_form_part (sequence, part, octets, form) VALUES ($1, $2, $3, $4)
+    """
 _LATEST = "SELECT * FROM snapshot ORDER BY sequence DESC LIMIT 1"
 _FIND = "SELECT * FROM snapshot WHERE sequence = $1"
+_FORMS = "SELECT form, size, digest FROM snapshot_form WHERE sequence = $1"
 _PART = "SELECT octets FROM snapshot_part WHERE sequence = $1 AND part = $2"
+_FORM_PART = """
+    SELECT octets FROM snapshot_form_part WHERE sequence = $1 AND part = $2 AND form = $3
+    """
 _DROP = "DELETE FROM snapshot WHERE sequence < $1"
 _NOW = """
     SELECT size, EXISTS (
@@ -72,32 +82,47 @@ async def begin(straight: Straight, sequence: int, *, now: datetime) -> bool:
     return added is not None
 
 
-async def add_part(straight: Straight, sequence: int, part: int, octets: bytes) -> None:
+async def add_part(straight: Straight, sequence: int, form: Form, part: int, octets: bytes) -> None:
     """Add a part to the file of a snapshot that was begun."""
-    await straight.connection.execute(_ADD_PART, sequence, part, octets)
+    if form is Form.GZIP:
+        await straight.connection.execute(_ADD_PART, sequence, part, octets)
+    else:
+        await straight.connection.execute(_ADD_FORM_PART, sequence, part, octets, form.value)
 
 
 async def complete(straight: Straight, snapshot: Snapshot) -> None:
     """Say of a snapshot what only its end could tell."""
+    sequence, gzip = snapshot.sequence, snapshot.files[Form.GZIP]
     await straight.connection.execute(
-        _COMPLETE, snapshot.sequence, snapshot.registrations, snapshot.size, snapshot.digest
+        _COMPLETE, sequence, snapshot.registrations, gzip.size, gzip.digest
     )
+    others = [
+        (sequence, form.value, file.size, file.digest)
+        for form, file in snapshot.files.items()
+        if form is not Form.GZIP
+    ]
+    await straight.connection.executemany(_ADD_FORM, others)
 
 
 async def find_latest(straight: Straight) -> Snapshot | None:
     """Return the latest snapshot, if there is one."""
-    return _snapshot(await straight.ask(_LATEST))
+    return await _snapshot(straight, await straight.ask(_LATEST))
 
 
 async def find(straight: Straight, sequence: int) -> Snapshot | None:
     """Return the snapshot of a sequence number, if it is still there."""
-    return _snapshot(await straight.ask(_FIND, sequence))
+    return await _snapshot(straight, await straight.ask(_FIND, sequence))
 
 
-async def find_part(straight: Straight, sequence: int, part: int) -> bytes | None:
+async def find_part(straight: Straight, sequence: int, form: Form, part: int) -> bytes | None:
     """Return a part of a snapshot's file, if it is still there."""
-    row = await straight.ask(_PART, sequence, part)
-    return None if row is None else row["octets"]
+    asked = straight.connection.fetchval
+    octets: bytes | None = (
+        await asked(_PART, sequence, part)
+        if form is Form.GZIP
+        else await asked(_FORM_PART, sequence, part, form.value)
+    )
+    return octets
 
 
 async def drop_before(straight: Straight, sequence: int) -> None:
@@ -114,13 +139,16 @@ async def read_register(straight: Straight, latest: Snapshot | None) -> Register
     return RegisterNow(sequence=row["size"], has_erased=row["has_erased"])
 
 
-def _snapshot(row: Mapping[str, Any] | None) -> Snapshot | None:
+async def _snapshot(straight: Straight, row: Mapping[str, Any] | None) -> Snapshot | None:
     if row is None:
         return None
+    others = await straight.connection.fetch(_FORMS, row["sequence"])
+    files = {Form.GZIP: PackedFile(row["size"], row["digest"])} | {
+        Form(other["form"]): PackedFile(other["size"], other["digest"]) for other in others
+    }
     return Snapshot(
         sequence=row["sequence"],
         taken_at=row["taken_at"],
         registrations=row["registrations"],
-        size=row["size"],
-        digest=row["digest"],
+        files=files,
     )

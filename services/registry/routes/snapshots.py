@@ -1,7 +1,8 @@
 """Snapshots over HTTP: what the latest says of itself, and the file, to be resumed (RFC 9110 14).
 
-The file is sent as it is kept, `application/gzip`, never unpacked on the way: so its digest is that
-of what arrives (RFC 9530), and who was cut off goes on where they were.
+The file is sent as it is kept, in gzip or in zstd, never unpacked on the way: so its digest is that
+of what arrives (RFC 9530), and who was cut off goes on where they were. Each form has an address of
+its own, so that no cache gives half of the one after half of the other.
 """
 
 import asyncio
@@ -11,16 +12,19 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.registry.domain.snapshots import (
+    Form,
+    FormUnknownError,
+    PackedFile,
     Snapshot,
     SnapshotUnknownError,
     TooManyDownloadsError,
 )
 from services.registry.operations import snapshots
-from services.registry.schemas.snapshots import GZIP, SnapshotAnswer
+from services.registry.schemas.snapshots import MEDIA_TYPES, SnapshotAnswer
 from shared.runtime.database import Database
 from shared.runtime.http import public_headers
 from shared.runtime.problems import refusals
@@ -31,10 +35,13 @@ KEPT_SECONDS: Final = 600
 MOST_AT_ONCE: Final = 16
 _FARTHEST: Final = 2**53
 _RANGE: Final = re.compile(r"bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))")
+_ENDINGS: Final = {Form.GZIP: "gz", Form.ZSTD: "zst"}
 _EXAMPLE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "The file: gzip, and in it a registration on each line (NDJSON).",
-        "content": {GZIP: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The file, packed; in it a registration on each line (NDJSON).",
+        "content": {
+            one: {"schema": {"type": "string", "format": "binary"}} for one in MEDIA_TYPES.values()
+        },
         "headers": {
             "Repr-Digest": {
                 "description": "SHA-256 of the whole file (RFC 9530).",
@@ -75,11 +82,13 @@ async def read_snapshot(request: Request, sequence: Sequence) -> SnapshotAnswer:
 @router.get(
     "/{sequence}/file",
     response_class=StreamingResponse,
-    responses=_EXAMPLE | refusals(SnapshotUnknownError, TooManyDownloadsError),
+    responses=_EXAMPLE | refusals(SnapshotUnknownError, FormUnknownError, TooManyDownloadsError),
 )
 async def read_snapshot_file(
     request: Request,
     sequence: Sequence,
+    *,
+    form: Annotated[Form, Query(description="How it is packed.")] = Form.GZIP,
     wanted: Annotated[
         str | None,
         Header(alias="Range", max_length=100, examples=["bytes=1048576-"]),
@@ -92,39 +101,40 @@ async def read_snapshot_file(
     """Return the file of a snapshot; with Range from where you were cut off."""
     database = _database(request)
     snapshot = await snapshots.read_snapshot(database, sequence)
-    headers = _headers_of(snapshot)
-    part = _part(wanted, snapshot.size) if unless in {None, headers["ETag"]} else None
-    first, last = part or (0, snapshot.size - 1)
+    file = snapshot.file(form)
+    headers = _headers_of(snapshot, form, file)
+    part = _part(wanted, file.size) if unless in {None, headers["ETag"]} else None
+    first, last = part or (0, file.size - 1)
     if _downloading.locked():
         raise TooManyDownloadsError(retry_after=60)
     headers["Content-Length"] = str(last + 1 - first)
     if part is None:
         headers["Content-Digest"] = headers["Repr-Digest"]
     else:
-        headers["Content-Range"] = f"bytes {first}-{last}/{snapshot.size}"
+        headers["Content-Range"] = f"bytes {first}-{last}/{file.size}"
     return StreamingResponse(
-        _send(database, snapshot, first=first, last=last),
+        _send(database, snapshot, form, first=first, last=last),
         206 if part else 200,
         headers=headers,
-        media_type=GZIP,
+        media_type=MEDIA_TYPES[form],
     )
 
 
 async def _send(
-    database: Database, snapshot: Snapshot, *, first: int, last: int
+    database: Database, snapshot: Snapshot, form: Form, *, first: int, last: int
 ) -> AsyncGenerator[bytes, None]:
-    octets = snapshots.read_file(database, snapshot, first=first, last=last)
+    octets = snapshots.read_file(database, snapshot, form, first=first, last=last)
     async with _downloading, aclosing(octets):
         async for piece in octets:
             yield piece
 
 
-def _headers_of(snapshot: Snapshot) -> dict[str, str]:
-    name = f"registrations-{snapshot.sequence}.ndjson.gz"
+def _headers_of(snapshot: Snapshot, form: Form, file: PackedFile) -> dict[str, str]:
+    name = f"registrations-{snapshot.sequence}.ndjson.{_ENDINGS[form]}"
     return {
         **public_headers(max_age=KEPT_SECONDS),
-        "ETag": f'"{snapshot.digest.hex()}"',
-        "Repr-Digest": f"sha-256=:{b64encode(snapshot.digest).decode()}:",
+        "ETag": f'"{file.digest.hex()}"',
+        "Repr-Digest": f"sha-256=:{b64encode(file.digest).decode()}:",
         "Accept-Ranges": "bytes",
         "Content-Disposition": f'attachment; filename="{name}"',
     }

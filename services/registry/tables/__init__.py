@@ -15,6 +15,7 @@ from services.registry.tables.registrations import (
     FactRow,
     RegistrationRow,
 )
+from services.registry.tables.snapshot_forms import snapshot_form, snapshot_form_part
 from services.registry.tables.snapshots import snapshot, snapshot_part
 from services.registry.tables.subscriptions import (
     delivery,
@@ -56,6 +57,8 @@ __all__ = [
     "restricted_opening",
     "restricted_registration",
     "snapshot",
+    "snapshot_form",
+    "snapshot_form_part",
     "snapshot_part",
     "statistics_edition",
     "subscription",
