@@ -14,22 +14,26 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import httpx
-
 from services.demo.sandbox import AUDIENCE, Sandbox, find_sandbox
 from shared.runtime.embedded import EmbeddedPostgres
+from tests.bench.crowd import (
+    OFFERED,
+    SCOPES,
+    award_to_many,
+    let_verifier_know,
+    require_valid,
+    verify_each,
+)
 from tests.bench.load import Target
 from tests.bench.measure import Figures, measure
-from tests.bench.requests import NumberedRequest, encode, post
+from tests.bench.requests import NumberedRequest, encode
 from tests.bench.servers import Server, free_port, serving
 from tests.support.material import ROOT
 
 AWARD_RATE: Final = 100.0
 VERIFICATION_RATE: Final = 300.0
 STORY_SECONDS: Final = 120
-SCOPES: Final = ("awards:write", "awards:read")
-SEED: Final = ROOT / "deploy" / "seed" / "microcredentials.json"
-ASKED_AWARD: Final[dict[str, Any]] = json.loads(SEED.read_text(encoding="utf-8"))[0]
+ASKED_AWARD: Final[dict[str, Any]] = OFFERED[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +89,16 @@ def furnished_house(folder: Path) -> Iterator[House]:
 
 
 def measure_life(folder: Path) -> Iterator[Figures]:
-    """Measure one award, then one verification of a credential that the story left."""
+    """Measure one award, then one verification, each of a credential of its own."""
     with furnished_house(folder) as house:
         with house.serving("issuer") as server:
-            credential = credential_of_the_story(server, house.token())
+            shown = award_to_many(server, house.sandbox)
             target = Target(server.port, awards(house.token()), status=201)
             yield measure("award: POST /v1/awards", server, target, rate=AWARD_RATE)
+        let_verifier_know(house.postgres.create_database("verifier"), shown)
         with house.serving("verifier") as server:
-            body = {"credential": credential}
-            state = state_of(server, body)
-            if state != "valid":
-                raise RuntimeError(f"The credential to measure with is {state}.")
-            target = Target(server.port, post("/v1/verifications", body))
+            require_valid(server, shown)
+            target = Target(server.port, verify_each(shown))
             yield measure(
                 "verification: POST /v1/verifications", server, target, rate=VERIFICATION_RATE
             )
@@ -123,21 +125,3 @@ def awards(
         return encode("POST", "/v1/awards", json.dumps(body).encode(), headers)
 
     return request
-
-
-def credential_of_the_story(server: Server, token: str) -> str:
-    """Return the credential of the first award that still holds."""
-    with httpx.Client(
-        base_url=f"http://127.0.0.1:{server.port}/v1",
-        headers={"Authorization": f"Bearer {token}"},
-    ) as issuer:
-        awards = issuer.get("/awards").raise_for_status().json()["items"]
-        award_id = next(award["awardId"] for award in awards if award["status"] == "granted")
-        return issuer.get(f"/awards/{award_id}/credential").raise_for_status().text
-
-
-def state_of(server: Server, body: object) -> str:
-    """Return what the verifier says of it, once."""
-    answer = httpx.post(f"http://127.0.0.1:{server.port}/v1/verifications", json=body)
-    state: str = answer.raise_for_status().json()["verdict"]["state"]
-    return state
