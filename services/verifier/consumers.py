@@ -1,7 +1,8 @@
 """What the verifier hears: everything a verdict rests on, and nothing about persons."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,10 +26,13 @@ from shared.contracts.events import (
 from shared.runtime import clock
 from shared.runtime.inbox import Subscriptions
 
+YOUNG: Final = timedelta(hours=1)
+"""Whatever is read of the history sooner than this, is heard from the topic of states as well."""
+
 
 def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
     """Return what the verifier does about each event, by this clock."""
-    subscriptions = Subscriptions()
+    subscriptions = Subscriptions(read_clock)
 
     @subscriptions.on(OrganisationRecorded)
     async def keep_organisation(event: OrganisationRecorded, session: AsyncSession) -> None:
@@ -64,7 +68,11 @@ def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
 
 
 def _hear_register(subscriptions: Subscriptions) -> None:
-    """Listen to both topics of the register: what it says now, and what it ever recorded."""
+    """Listen to both topics of the register: what it says now, and what it ever erased.
+
+    Who was there from the start knows of every award by its state. Who comes later hears what was
+    erased from its erasure, and of long ago, when erasures bore no marks, from the history.
+    """
 
     @subscriptions.on_many(RegistrationState)
     async def keep_registrations(
@@ -73,12 +81,12 @@ def _hear_register(subscriptions: Subscriptions) -> None:
         """Know which credentials the register holds, and how."""
         await listening.keep_registrations(session, [one.registration for one in states])
 
-    @subscriptions.on_many(RegistrationRecorded, in_any_order=True)
+    @subscriptions.on_many(RegistrationRecorded, in_any_order=True, when_older_than=YOUNG)
     async def keep_recorded(events: Sequence[RegistrationRecorded], session: AsyncSession) -> None:
         """Know what was registered once, also of what was erased before we began to listen."""
         await listening.keep_recorded(session, [one.registration for one in events])
 
-    @subscriptions.on_many(RegistrationCorrected, in_any_order=True)
+    @subscriptions.on_many(RegistrationCorrected, in_any_order=True, when_older_than=YOUNG)
     async def keep_corrected(
         events: Sequence[RegistrationCorrected], session: AsyncSession
     ) -> None:
@@ -90,6 +98,7 @@ def _hear_register(subscriptions: Subscriptions) -> None:
         events: Sequence[RegistrationErased], session: AsyncSession
     ) -> None:
         """Follow erasures, also those of which the tombstone is swept away."""
+        await listening.keep_erased(session, events)
         for event in events:
             await listening.erase_registration(session, event.registration_id)
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.verifier.repository import copies, counts
 from shared.contracts import topics
-from shared.contracts.events import IssuerKey, StatusListPublished
+from shared.contracts.events import IssuerKey, RegistrationErased, StatusListPublished
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation, Policy
 from shared.contracts.registration import Registration
@@ -82,6 +82,12 @@ async def keep_corrected(session: AsyncSession, corrected: Sequence[Registration
         session, [(one.credential_id, one.registration_id) for one in corrected]
     )
     await copies.keep_replaced(session, corrected)
+
+
+async def keep_erased(session: AsyncSession, erased: Sequence[RegistrationErased]) -> None:
+    """Keep by which marks credentials of these are known, whether we ever held them or not."""
+    known = {one.registration_id: one.known_by for one in erased if one.known_by}
+    await copies.keep_erased(session, known)
 
 
 async def erase_registration(session: AsyncSession, registration_id: UUID) -> None:

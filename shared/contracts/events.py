@@ -17,7 +17,7 @@ from shared.contracts.identifiers import Oin, Sequence, microcredential_subject,
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.model import Contract
 from shared.contracts.offering import Offering
-from shared.contracts.policy import Organisation, Policy
+from shared.contracts.policy import Organisation, Policy, Sha256Hex
 from shared.contracts.registration import Registration
 from shared.contracts.topics import Topic
 
@@ -269,6 +269,7 @@ class RegistrationErased(Event):
     registration_id: UUID
     organisation: Oin
     erased_at: datetime
+    known_by: tuple[Sha256Hex, ...] | None = Field(default=None, description="`credential_mark`s")
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ OIN-Stelsel). `Oin` takes whatever has that form, because an event of long ago m
 `oin_flaw` says what is wrong with one that is new.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -132,6 +133,11 @@ def microcredential_subject(microcredential_id: UUID, version: int) -> str:
 def credential_urn(credential_id: UUID) -> str:
     """Return the credential's own id on the wire (RFC 9562 `urn:uuid:`)."""
     return f"urn:uuid:{credential_id}"
+
+
+def credential_mark(credential_id: UUID) -> str:
+    """Return by what only who holds a credential knows it again: SHA-256 (hex) of its own `id`."""
+    return hashlib.sha256(credential_urn(credential_id).encode()).hexdigest()
 
 
 Sequence = Annotated[str, Field(pattern=r"^[0-9]{16}$")]

@@ -50,6 +50,11 @@ class Registration(Contract):
         default=None, description="credentials from before its corrections, oldest first"
     )
 
+    @property
+    def credential_ids(self) -> tuple[UUID, ...]:
+        """Return the ids of all credentials it ever had, the newest first."""
+        return (self.credential_id, *(old.credential_id for old in self.replaced or ()))
+
     def replacement_of(self, credential_id: UUID) -> ReplacedCredential | None:
         """Return what is known of an earlier credential of this award."""
         return next(

@@ -4,12 +4,14 @@ Separate from the bus, so that services declare what they hear without knowing K
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar, cast, overload
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.events import Event
 from shared.contracts.topics import Topic
+from shared.runtime import clock
 
 A = TypeVar("A", bound=Event)
 B = TypeVar("B", bound=Event)
@@ -31,11 +33,13 @@ class Subscriptions:
     But for those of `on_many(…, in_any_order=True)`, which take care of that themselves.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, read_clock: Callable[[], datetime] = clock.now) -> None:
+        self._read_clock = read_clock
         self._one_by_one: dict[type[Event], Hearing[Event]] = {}
         self._many_at_once: dict[type[Event], HearingMany[Event]] = {}
         self._gone: dict[str, HearingGone] = {}
         self._in_any_order: set[type[Event]] = set()
+        self._only_old: dict[type[Event], timedelta] = {}
 
     @property
     def topics(self) -> frozenset[str]:
@@ -65,18 +69,25 @@ class Subscriptions:
         return subscribe
 
     def on_many(
-        self, event: type[A], *, in_any_order: bool = False
+        self,
+        event: type[A],
+        *,
+        in_any_order: bool = False,
+        when_older_than: timedelta | None = None,
     ) -> Callable[[HearingMany[A]], HearingMany[A]]:
         """Call the function with a run of such events at once, in order; for bulk work.
 
         A function for which neither order nor repetition matters may say so. Where all that is
-        heard of a topic is like that, no versions are kept: a row for each event is saved.
+        heard of a topic is like that, no versions are kept: a row for each event is saved. There
+        an event may also be heard only when it is read so long after it happened.
         """
 
         def subscribe(hear: HearingMany[A]) -> HearingMany[A]:
             self._refuse_second(event)
             if in_any_order:
                 self._in_any_order.add(event)
+            if when_older_than is not None:
+                self._only_old[event] = when_older_than
             self._many_at_once[event] = cast("HearingMany[Event]", hear)
             return hear
 
@@ -94,6 +105,13 @@ class Subscriptions:
     def hears(self, event: type[Event]) -> bool:
         """Return whether anything is done about such events."""
         return event in self._one_by_one or event in self._many_at_once
+
+    def passes_over(self, event: type[Event], *, happened_at: datetime) -> bool:
+        """Return whether nothing is done about such an event, or not about one so young."""
+        if not self.hears(event):
+            return True
+        age = self._only_old.get(event)
+        return age is not None and self._read_clock() - happened_at < age
 
     def takes_many(self, event: type[Event]) -> bool:
         """Return whether such events are wanted many at once."""

@@ -5,6 +5,7 @@ Separate from receiving, because nothing here needs a database.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from pydantic import ValidationError
@@ -16,6 +17,11 @@ GONE: Final = 2**62
 """The version of a subject about which nothing will ever be said again."""
 
 TOPICS_WITH_HISTORY: Final = frozenset(event.topic.name for event in EVENTS if event.history)
+# An envelope as we write it ourselves; any other is read whole.
+_HEAD: Final = re.compile(
+    rb'\{"specversion":"1\.0","id":"[0-9a-f-]{36}","source":"[a-zA-Z0-9:]+",'
+    rb'"type":"([a-z0-9.-]+)","subject":"[^"\\]+","time":"([0-9T:.+-]+Z?)"'
+)
 _TYPE: Final = re.compile(r"(nl\.microcredentials\.[a-z-]+)\.v[0-9]+")
 
 Place = tuple[int, int]
@@ -64,6 +70,24 @@ class UnreadableError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def is_passed_over(message: Message, subscriptions: Subscriptions) -> bool:
+    """Say of a message, by its head alone, that nobody here does anything about it.
+
+    For topics without versions; reading it whole takes ten times as long.
+    """
+    head = _HEAD.match(message.value) if message.value else None
+    known = EVENT_OF_TYPE.get(head[1].decode()) if head else None
+    if head is None or known is None or known.topic.name != message.topic:
+        return False
+    try:
+        happened_at = datetime.fromisoformat(head[2].decode())
+    except ValueError:
+        return False
+    return happened_at.tzinfo is not None and subscriptions.passes_over(
+        known, happened_at=happened_at
+    )
 
 
 def read_message(message: Message, subscriptions: Subscriptions) -> Letter:

@@ -6,7 +6,7 @@ Separate from the bus, so that it is tried without Kafka. In one transaction, in
 again says a number we know; (3) a history out of turn is parked until its predecessors came;
 (4) what remains is heard, in order; (5) the new versions are kept, and dead letters announced.
 Of a topic on which order and repetition matter to nobody here, no versions are kept: only (1), (4)
-and the dead letters are left.
+and the dead letters are left, and what concerns nobody is passed over by its head.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,14 @@ from shared.contracts.events import Event
 from shared.contracts.topics import DEAD_LETTERS
 from shared.runtime.database import EVERY_ORGANISATION, act_for
 from shared.runtime.inbox import Subscriptions
-from shared.runtime.letters import Letter, Message, Place, UnreadableError, read_message
+from shared.runtime.letters import (
+    Letter,
+    Message,
+    Place,
+    UnreadableError,
+    is_passed_over,
+    read_message,
+)
 from shared.runtime.schema import outbox
 
 LARGEST_DEAD_LETTER: Final = 512 * 1024
@@ -114,11 +121,13 @@ async def take(
     post = _Post(session, consumer, messages[0].topic)
     await post.advance(messages)
     plan = Plan(versions={}, waiting={}, refused=refused or {})
-    letters = list(_readable(messages, subscriptions, plan))
     if subscriptions.is_in_any_order(messages[0].topic):
-        for letter in letters:
+        ours = [one for one in messages if not is_passed_over(one, subscriptions)]
+        plan.ignored = len(messages) - len(ours)
+        for letter in list(_readable(ours, subscriptions, plan)):
             plan.place_anywhere(letter)
     else:
+        letters = list(_readable(messages, subscriptions, plan))
         await post.load(plan, letters, subscriptions)
         for letter in letters:
             plan.place(letter)

@@ -65,9 +65,11 @@ def an_award_event(award_id: UUID, *, version: int = 1) -> AwardRevoked:
     )
 
 
-def in_envelope(event: Event, *, event_id: UUID | None = None) -> CloudEvent:
+def in_envelope(
+    event: Event, *, event_id: UUID | None = None, at: datetime | None = None
+) -> CloudEvent:
     """Put an event in an envelope as the outbox does."""
-    return CloudEvent.around(event, source=SOURCE, now=MOMENT).model_copy(
+    return CloudEvent.around(event, source=SOURCE, now=at or MOMENT).model_copy(
         update={"id": event_id or uuid4()}
     )
 

@@ -133,7 +133,8 @@ def record_facts(told: Iterable[tuple[EntryKind, Registration]]) -> list[Fact]:
 
 def record_erasure(erased: RegistrationErased, *, now: datetime) -> Fact:
     """Return that a registration was erased; the decision is all that is left of it."""
-    content = canonical(erased.model_dump(mode="json", exclude={"record_version"}))
+    said = erased.model_dump(mode="json", exclude={"record_version"}, exclude_none=True)
+    content = canonical(said)
     salt = new_salt()
     return Fact(
         event_id=uuid4(),

@@ -27,6 +27,7 @@ from services.registry.repository import registrations as repository
 from services.registry.repository import retention
 from services.registry.repository.recovery import find_recovered
 from shared.contracts.events import AwardErased, AwardGranted, RegistrationErased
+from shared.contracts.identifiers import credential_mark
 from shared.contracts.registration import Registration
 from shared.proofs.log_entries import EntryKind
 
@@ -110,6 +111,7 @@ async def erase_registration(
         registration_id=registration.registration_id,
         organisation=registration.organisation,
         erased_at=erased.erased_at,
+        known_by=tuple(map(credential_mark, registration.credential_ids)),
     )
     if (about, version) not in await find_recovered(session, [about]):
         await repository.add_facts(session, [record_erasure(told, now=now)])

@@ -3,7 +3,7 @@
 Separate from the memory in front of them, because these are what survives.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ from services.verifier.tables import (
     StatusListRow,
 )
 from shared.contracts.events import IssuerKey, StatusListPublished
-from shared.contracts.identifiers import policy_subject
+from shared.contracts.identifiers import credential_mark, policy_subject
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.model import Contract
 from shared.contracts.policy import Organisation, Policy
@@ -158,9 +158,18 @@ async def keep_registrations(session: AsyncSession, held: Sequence[Registration]
 
 async def keep_recorded(session: AsyncSession, recorded: Sequence[Registration]) -> None:
     """Keep that these awards were registered at all, unless we know more of them already."""
-    first = {one.registration_id: one.credential_id for one in recorded}
-    connection = await session.connection()
-    await connection.exec_driver_sql(_KEEP_RECORDED, (list(first), list(first.values())))
+    await _keep_known(session, {one.registration_id: one.credential_id for one in recorded})
+
+
+async def keep_erased(session: AsyncSession, known: Mapping[UUID, Sequence[str]]) -> None:
+    """Keep by which marks credentials of erased awards are known; there is one of each at least.
+
+    A mark stands where a credential's id does: half of it is as long, and as good as never another.
+    """
+    if known:
+        await _keep_known(session, {about: _half(marks[0]) for about, marks in known.items()})
+        pairs = [(_half(mark), about) for about, marks in known.items() for mark in marks]
+        await keep_credentials(session, pairs)
 
 
 async def keep_replaced(session: AsyncSession, held: Sequence[Registration]) -> None:
@@ -247,7 +256,13 @@ async def find_registrations(
     if driver is None:
         raise UnavailableError
     rows = await driver.fetch(_REGISTRATIONS, credential_ids)
-    return {row[0]: _held(row[1]) for row in rows}
+    found = {row[0]: _held(row[1]) for row in rows}
+    # Of what was erased before we began to listen, only the mark is known.
+    missing = {_half(credential_mark(one)): one for one in credential_ids if one not in found}
+    if missing:
+        rows = await driver.fetch(_REGISTRATIONS, list(missing))
+        found |= {missing[row[0]]: _held(row[1]) for row in rows}
+    return found
 
 
 async def read_freshness(connection: AsyncConnection) -> Freshness:
@@ -278,6 +293,15 @@ _REGISTRATIONS = """
     """
 _HEARD = select(HeardRow.topic, HeardRow.changes)
 _COMPLETE_AT = select(CompletenessRow.complete_at).where(CompletenessRow.consumer == CONSUMER)
+
+
+async def _keep_known(session: AsyncSession, known: Mapping[UUID, UUID]) -> None:
+    connection = await session.connection()
+    await connection.exec_driver_sql(_KEEP_RECORDED, (list(known), list(known.values())))
+
+
+def _half(mark: str) -> UUID:
+    return UUID(hex=mark[:32])
 
 
 def _body(contract: Contract) -> dict[str, object]:

@@ -266,9 +266,7 @@ async def test_where_a_law_says_keep_an_erasure_hides_and_destroys_nothing_yet(
         await let_go(register, days(1))
         assert await term_of(register, award.award_id) == term
         assert kinds == ["registration-recorded", "registration-erased"]
-        assert [event["data"].keys() for event in await register.told()] == [
-            {"recordVersion", "registrationId", "organisation", "erasedAt"}
-        ] * 2
+        assert not any("registration" in event["data"] for event in await register.told())
         assert await register.ask("SELECT count(*) FROM fact WHERE content IS NULL") == [(1,)]
         assert await register.ask("SELECT count(*) FROM restricted_opening") == [(1,)]
 

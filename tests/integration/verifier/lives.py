@@ -6,7 +6,7 @@ Apart from the tests, because one broker and no broker are told the same.
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from shared.contracts.events import (
     RegistrationState,
     RegistrationStatusChanged,
 )
+from shared.contracts.identifiers import credential_mark
 from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime.kafka import partition_of
@@ -87,12 +88,12 @@ def token_of(number: int) -> str:
 
 
 @cache
-def all_that_was_said() -> tuple[Said, ...]:
-    """Say everything, each topic in its order."""
+def all_that_was_said(*, marked: bool = True) -> tuple[Said, ...]:
+    """Say everything, each topic in its order; as of old, erasures bear no marks."""
     events = [*_catalogue(), *_keys(), *_lists()]
     said: list[Said] = [(one.topic, one.subject, one) for one in events]
     for number in VERDICTS:
-        said += _register(number)
+        said += _register(number, marked=marked)
     return tuple(said)
 
 
@@ -129,14 +130,14 @@ def with_repeats(said: Sequence[Said], chance: random.Random) -> list[Said]:
 
 
 def as_batches(
-    said: Iterable[Said], chance: random.Random, *, longest: int = 4
+    said: Iterable[Said], chance: random.Random, *, longest: int = 4, at: datetime = NOW
 ) -> Iterator[list[Message]]:
     """Lay it in partitions, and read these in any order, in batches of any size."""
     partitions: dict[tuple[str, int], list[Message]] = defaultdict(list)
     for topic, key, event in said:
         number = partition_of(key.encode(), PARTITIONS)
         laid = partitions[topic.name, number]
-        value = in_envelope(event).to_bytes() if event else None
+        value = in_envelope(event, at=at).to_bytes() if event else None
         laid.append(Message(topic.name, number, len(laid), key.encode(), value))
     while partitions:
         place = chance.choice(sorted(partitions))
@@ -174,7 +175,7 @@ def _lists() -> Iterator[Event]:
         yield a_published_list(*_RAISED[:edition], edition=edition)
 
 
-def _register(number: int) -> Iterator[Said]:
+def _register(number: int, *, marked: bool) -> Iterator[Said]:
     first = a_registration(payload_of(token_of(number))).model_copy(
         update={"registration_id": UUID(int=number + 1), "credential_id": UUID(int=100 + number)}
     )
@@ -198,6 +199,7 @@ def _register(number: int) -> Iterator[Said]:
             registration_id=held.registration_id,
             organisation=OIN,
             erased_at=NOW,
+            known_by=tuple(map(credential_mark, held.credential_ids)) if marked else None,
         )
         yield topics.REGISTRATIONS, key, erased
         yield topics.REGISTRATIONS_STATE, key, None

@@ -3,6 +3,7 @@
 import random
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ OF_THE_LAST_STATE = {
     # Which of its credentials an emptied row names, is no longer known; all of them lead to it.
     "registration": "registration_id, body, is_erased, CASE WHEN body <> '' THEN credential_id END",
 }
+LONG_AGO = NOW - timedelta(days=1)
 Begin = Callable[[], Awaitable[Database]]
 
 
@@ -97,21 +99,36 @@ async def verdicts_of(database: Database) -> dict[int, str]:
     return {number: answer.json()["verdict"]["state"] for number, answer in answers.items()}
 
 
-def kept(*, tombstones: bool) -> list[Said]:
-    return as_kept(all_that_was_said(), tombstones=tombstones)
+def kept(*, tombstones: bool, marked: bool = True) -> list[Said]:
+    return as_kept(all_that_was_said(marked=marked), tombstones=tombstones)
 
 
 @pytest.mark.parametrize("tombstones", [True, False], ids=["swept lately", "swept long ago"])
+@pytest.mark.parametrize(
+    ("marked", "at"),
+    [(True, NOW), (True, LONG_AGO), (False, LONG_AGO)],
+    ids=["just now", "long ago", "before erasures bore marks"],
+)
 async def test_who_begins_with_nothing_comes_to_what_who_listened_all_along_knows(
-    begin: Begin, *, tombstones: bool
+    begin: Begin, *, tombstones: bool, marked: bool, at: datetime
 ) -> None:
     listener, beginner = await begin(), await begin()
-    await read_all(listener, as_batches(all_that_was_said(), random.Random(1)))
-    await read_all(beginner, as_batches(kept(tombstones=tombstones), random.Random(2)))
+    said, left = all_that_was_said(marked=marked), kept(tombstones=tombstones, marked=marked)
+    await read_all(listener, as_batches(said, random.Random(1), at=at))
+    await read_all(beginner, as_batches(left, random.Random(2), at=at))
 
     assert await verdicts_of(listener) == VERDICTS
     assert await verdicts_of(beginner) == VERDICTS
     assert await tables_of(beginner) == await tables_of(listener)
+
+
+async def test_who_listened_all_along_needs_no_marks_of_erasures(begin: Begin) -> None:
+    # As when the register is older than the verifier; the topics of a broker keep pace.
+    listener = await begin()
+    in_order = sorted(all_that_was_said(marked=False), key=lambda one: one[0].name, reverse=True)
+    await read_all(listener, as_batches(in_order, random.Random(1), longest=1))
+
+    assert await verdicts_of(listener) == VERDICTS
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -119,10 +136,13 @@ async def test_in_whatever_order_and_however_often_it_is_told_the_end_is_the_sam
     begin: Begin, seed: int
 ) -> None:
     chance = random.Random(seed)
+    marked, at = ((True, NOW), (False, LONG_AGO))[seed % 2]
     once, again = await begin(), await begin()
-    await read_all(once, as_batches(all_that_was_said(), random.Random(99)))
-    said = chance.choice((list(all_that_was_said()), kept(tombstones=True), kept(tombstones=False)))
-    await read_all(again, as_batches(with_repeats(said, chance), chance))
+    whole = list(all_that_was_said(marked=marked))
+    await read_all(once, as_batches(whole, random.Random(99), at=at))
+    left = (kept(tombstones=True, marked=marked), kept(tombstones=False, marked=marked))
+    said = chance.choice((whole, *left))
+    await read_all(again, as_batches(with_repeats(said, chance), chance, at=at))
 
     assert await verdicts_of(again) == VERDICTS
     assert await tables_of(again) == await tables_of(once)
