@@ -19,7 +19,7 @@ from services.demo import (
 )
 from services.demo.award_command import award
 from services.demo.console import a_table, open_console
-from services.demo.operating import Condition, Service, TopicUnknownError
+from services.demo.operating import Condition, NoEndError, Service, TopicUnknownError
 from services.demo.retention_command import retention
 from services.demo.sandbox import CLIENT, NoSandboxError, SandboxUnreadableError, find_sandbox
 from services.demo.verify_command import verify
@@ -127,7 +127,7 @@ def replay(
     settings = _settings(service)
     try:
         count = asyncio.run(operating.send_again(settings, topic=topic, since=since, until=until))
-    except TopicUnknownError as error:
+    except (TopicUnknownError, NoEndError) as error:
         _refuse(str(error))
     typer.echo(f"{count} events will be sent again.")
 

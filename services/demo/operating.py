@@ -19,12 +19,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.catalog.operations.seeding import Seeded
 from services.catalog.operations.seeding import seed as seed_catalogue
 from services.catalog.settings import Settings as CatalogSettings
-from shared.contracts.topics import TOPICS
+from services.registry.operations.telling import find_backlog as find_untold
+from services.registry.operations.telling import tell_again
+from shared.contracts.topics import REGISTRATIONS, REGISTRATIONS_STATE, TOPICS
 from shared.runtime import clock
 from shared.runtime.database import Database
 from shared.runtime.observability import configure_logging
-from shared.runtime.outbox import replay
-from shared.runtime.schema import consumer_state, outbox, parked
+from shared.runtime.outbox import Backlog, FindBacklog, find_backlog, replay
+from shared.runtime.schema import consumer_state, parked
 from shared.runtime.settings import ServiceSettings
 
 NOWHERE = {
@@ -44,8 +46,15 @@ class Service(StrEnum):
     VERIFIER = "verifier"
 
 
+TOLD_FROM_LOG = (REGISTRATIONS, REGISTRATIONS_STATE)
+
+
 class TopicUnknownError(ValueError):
     """There is no such topic."""
+
+
+class NoEndError(ValueError):
+    """The register tells both its topics again, from a moment on and to the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,10 @@ async def send_again(
         raise TopicUnknownError(TopicUnknownError.__doc__)
     database = Database(settings.database_url, source=settings.source)
     try:
+        if settings.service == Service.REGISTRY and wanted in (None, *TOLD_FROM_LOG):
+            if until is not None:
+                raise NoEndError(NoEndError.__doc__)
+            return await tell_again(database, since=since)
         async with database.transaction() as session:
             return await replay(session, topic=wanted, since=since, until=until)
     finally:
@@ -106,24 +119,26 @@ async def examine(settings: ServiceSettings) -> Condition:
     """Look at a service: does its database answer, does its outbox empty, does it keep up."""
     database = Database(settings.database_url, source=settings.source, pool_size=1)
     try:
-        return await _examine(database)
+        return await _examine(database, _BESIDE_OUTBOX.get(settings.service))
     except (OSError, SQLAlchemyError, TimeoutError) as error:
         return Condition(fault=type(getattr(error, "orig", None) or error).__name__)
     finally:
         await database.dispose()
 
 
-async def _examine(database: Database) -> Condition:
+_BESIDE_OUTBOX: dict[str, FindBacklog] = {Service.REGISTRY: find_untold}
+
+
+async def _examine(database: Database, find_beside: FindBacklog | None) -> Condition:
+    beside = Backlog() if find_beside is None else await find_beside(database)
     async with database.transaction() as session:
-        age = func.extract("epoch", func.clock_timestamp() - func.min(outbox.c.created_at))
-        waiting = select(func.count(), func.coalesce(age, 0)).where(outbox.c.published_at.is_(None))
-        unpublished, oldest = (await session.execute(waiting)).one()
+        backlog = (await find_backlog(session)).beside(beside)
         silence = func.extract("epoch", func.clock_timestamp() - func.max(consumer_state.c.beat_at))
         lag, silent = (await session.execute(select(func.sum(consumer_state.c.lag), silence))).one()
         held = await session.scalar(select(func.count()).select_from(parked))
     return Condition(
-        unpublished=unpublished,
-        oldest_seconds=float(oldest),
+        unpublished=backlog.events,
+        oldest_seconds=backlog.seconds,
         parked=held or 0,
         lag=None if lag is None else int(lag),
         silent_seconds=None if silent is None else float(silent),
@@ -149,14 +164,19 @@ def write_openapi(service: Service) -> str:
     return json.dumps(asyncio.run(ask()), indent=2, ensure_ascii=False)
 
 
-def ask_verdict(file: Path, *, verifier: str) -> dict[str, object]:
-    """Return a verifier's whole answer about a credential in a file, whatever kind of file."""
-    answer = httpx.post(
-        f"{verifier.rstrip('/')}/v1/verifications",
-        content=file.read_bytes(),
-        headers={"Content-Type": "application/octet-stream"},
-        timeout=15,
-    )
+def ask_verdict(file: Path, *, verifier: str, log_proof: Path | None = None) -> dict[str, object]:
+    """Return a verifier's whole answer about a credential in a file, whatever kind of file.
+
+    With a proof of the register's log beside it, the credential is sent as the text it is.
+    """
+    address = f"{verifier.rstrip('/')}/v1/verifications"
+    if log_proof is None:
+        kind = {"Content-Type": "application/octet-stream"}
+        answer = httpx.post(address, content=file.read_bytes(), headers=kind, timeout=15)
+    else:
+        texts = [one.read_bytes().decode(errors="replace") for one in (file, log_proof)]
+        asked = dict(zip(("credential", "logProof"), texts, strict=True))
+        answer = httpx.post(address, json=asked, timeout=15)
     answer.raise_for_status()
     told: dict[str, object] = answer.json()
     return told

@@ -36,6 +36,7 @@ from services.demo.witness.sandbox import (
 from services.issuer import app as issuer
 from services.issuer.settings import Settings as IssuerSettings
 from services.registry import app as registry
+from services.registry.operations.telling import tell_again
 from services.registry.settings import Settings as RegistrySettings
 from services.verifier import app as verifier
 from services.verifier.settings import Settings as VerifierSettings
@@ -121,6 +122,8 @@ async def running_demo(folder: Path, *, port: int) -> AsyncIterator[RunningDemo]
         for house in houses:
             open_things.push_async_callback(house.database.dispose)
             await _send_again(house.database)
+            if house.name == registry.CONSUMER:
+                await tell_again(house.database)
         await seed(
             houses[0].database, SEED_FOLDER, public_url=f"{address}/catalog", now=clock.now()
         )
@@ -191,8 +194,8 @@ def _houses(
         _house(
             VerifierSettings.model_validate(
                 told("verifier")
-                | {"receipt_key": sandbox.trust_key, "log_quorum": len(witnesses)}
-                | {"log_keys": [log_key_of(sandbox.log_key).vkey]}
+                | {"receipt_key": sandbox.trust_key, "share_pepper": sandbox.pseudonym_key}
+                | {"log_keys": [log_key_of(sandbox.log_key).vkey], "log_quorum": len(witnesses)}
                 | {"log_witnesses": [witness.vkey for witness in witnesses]}
             ),
             verifier.create_app,

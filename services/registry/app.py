@@ -19,6 +19,7 @@ from services.registry.operations.log import BATCH, Sequencer, begin_log, sequen
 from services.registry.operations.recovery import catch_up
 from services.registry.operations.retention import Retention, keep_terms
 from services.registry.operations.subscriptions import Webhooks
+from services.registry.operations.telling import find_backlog, untold_of
 from services.registry.operations.witnesses import Collector, ask_witness, find_hold, open_client
 from services.registry.pages import registrations as registration_pages
 from services.registry.pages import statistics as statistics_pages
@@ -82,6 +83,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         consumer=CONSUMER,
         state={
             "find_hold": find_hold,
+            "find_backlog": find_backlog,
             "feed": Feed.of(settings, opened),
             "webhooks": Webhooks.of(settings),
         },
@@ -112,7 +114,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             elif archive is not None:
                 await catch_up(sequencer, archive, [one.vkey for one in settings.witnesses])
 
-    return Worker(
+    worker = Worker(
         CONSUMER,
         settings=settings,
         database=opened,
@@ -128,6 +130,8 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
         find_hold=find_hold,
         before_hearing=is_known.wait,
     )
+    worker.publish_beside(untold_of(settings.source), find_backlog)
+    return worker
 
 
 def _archived(settings: Settings, archive: Archive | None) -> dict[str, Chore]:

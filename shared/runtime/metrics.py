@@ -17,9 +17,11 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.runtime import outbox
 from shared.runtime.database import Database
+from shared.runtime.outbox import Backlog, FindBacklog
 from shared.runtime.problems import reason_unavailable
-from shared.runtime.schema import consumer_state, outbox, parked
+from shared.runtime.schema import consumer_state, parked
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -58,18 +60,25 @@ class Metrics:
         found[0].inc()
         found[1].observe(seconds)
 
-    async def exposition(self, database: Database) -> bytes:
+    async def exposition(
+        self, database: Database, find_backlog: FindBacklog | None = None
+    ) -> bytes:
         """Return everything as Prometheus reads it, with what the database says of the bus."""
-        return generate_latest(self.registry) + await bus_exposition(database, self._service)
+        bus = await bus_exposition(database, self._service, find_backlog)
+        return generate_latest(self.registry) + bus
 
 
-async def bus_exposition(database: Database, service: str) -> bytes:
+async def bus_exposition(
+    database: Database, service: str, find_backlog: FindBacklog | None = None
+) -> bytes:
     """Return outbox, lag and parked events as the tables say now, or that the database is down."""
     registry = CollectorRegistry()
     up = Gauge("waarmerk_database_up", "The database answers.", ("service",), registry=registry)
     try:
+        beside = Backlog() if find_backlog is None else await find_backlog(database)
         async with database.transaction() as session:
-            families = await _read_bus(session, service)
+            backlog = (await outbox.find_backlog(session)).beside(beside)
+            families = [*_tell(backlog, service), *await _read_consumers(session, service)]
     except Exception as error:
         if reason_unavailable(error) is None:
             raise
@@ -80,20 +89,16 @@ async def bus_exposition(database: Database, service: str) -> bytes:
     return generate_latest(registry)
 
 
-async def _read_bus(session: AsyncSession, service: str) -> list[Metric]:
+def _tell(backlog: Backlog, service: str) -> list[Metric]:
     waiting = GaugeMetricFamily(
         "waarmerk_outbox_waiting", "Events not yet on the bus.", labels=["service"]
     )
     age = GaugeMetricFamily(
         "waarmerk_outbox_age_seconds", "Age of the oldest of them.", labels=["service"]
     )
-    oldest = func.extract("epoch", func.clock_timestamp() - func.min(outbox.c.created_at))
-    count, seconds = (
-        await session.execute(select(func.count(), oldest).where(outbox.c.published_at.is_(None)))
-    ).one()
-    waiting.add_metric([service], count)
-    age.add_metric([service], max(0.0, float(seconds or 0)))
-    return [waiting, age, *await _read_consumers(session, service)]
+    waiting.add_metric([service], backlog.events)
+    age.add_metric([service], backlog.seconds)
+    return [waiting, age]
 
 
 async def _read_consumers(session: AsyncSession, service: str) -> list[Metric]:

@@ -4,21 +4,38 @@ Separate from the relay, because everybody announces and only one publishes. Two
 in order per key: the aggregate's row is locked and written first, and the outbox row comes last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from pydantic_core import to_json
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.events import CloudEvent, Event
 from shared.contracts.topics import Topic
 from shared.runtime import clock
-from shared.runtime.database import Straight, ask
+from shared.runtime.database import Database, Straight, ask
 from shared.runtime.schema import outbox
 
 LARGEST_EVENT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many events were not published yet, and how long the oldest waits, in seconds."""
+
+    events: int = 0
+    seconds: float = 0.0
+
+    def beside(self, other: "Backlog") -> "Backlog":
+        """Return both together."""
+        return Backlog(self.events + other.events, max(self.seconds, other.seconds))
+
+
+FindBacklog = Callable[[Database], Awaitable[Backlog]]
+"""Says what waits that does not stand in the outbox."""
 
 
 class EventTooLargeError(ValueError):
@@ -69,6 +86,14 @@ async def announce_gone(session: AsyncSession, topic: Topic, key: str) -> None:
     """Announce that nothing is left to say about a key (a tombstone on a compacted topic)."""
     await session.flush()
     await session.execute(insert(outbox).values(topic=topic.name, key=key, value=None).inline())
+
+
+async def find_backlog(session: AsyncSession) -> Backlog:
+    """Return what waits in the outbox."""
+    age = func.extract("epoch", func.clock_timestamp() - func.min(outbox.c.created_at))
+    waiting = select(func.count(), func.coalesce(age, 0)).where(outbox.c.published_at.is_(None))
+    events, seconds = (await session.execute(waiting)).one()
+    return Backlog(events, max(0.0, float(seconds)))
 
 
 async def replay(

@@ -186,7 +186,9 @@ def _common_routes(
 
     @router.get("/metrics")
     async def read_metrics(request: Request) -> Response:
-        text = await app.metrics.exposition(request.app.state.database)
+        state = request.app.state
+        find_backlog = getattr(state, "find_backlog", None)
+        text = await app.metrics.exposition(state.database, find_backlog)
         return Response(text, media_type=CONTENT_TYPE)
 
     @router.get(f"{PREFIX}/openapi.json")

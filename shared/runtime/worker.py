@@ -25,7 +25,8 @@ from shared.runtime.inbox import Subscriptions
 from shared.runtime.kafka import TopicsNotMadeError, ensure_topics
 from shared.runtime.metrics import CONTENT_TYPE, bus_exposition
 from shared.runtime.observability import get_logger
-from shared.runtime.relay import Relay
+from shared.runtime.outbox import FindBacklog
+from shared.runtime.relay import Relay, Source
 from shared.runtime.settings import ServiceSettings
 
 LONGEST_PAUSE: Final = 30.0
@@ -69,6 +70,7 @@ class Worker:
         self._settings = settings
         self._database = database
         self._find_hold = find_hold
+        self._find_backlog: FindBacklog | None = None
         self._before_hearing = before_hearing
         self._hears = bool(subscriptions and subscriptions.topics)
         self.relay = Relay(database.url, settings.kafka_servers, service=name)
@@ -82,6 +84,11 @@ class Worker:
         self._chores = dict(chores or {})
         self._making_topics = asyncio.Lock()
         self._topics_made = False
+
+    def publish_beside(self, source: Source, find_backlog: FindBacklog) -> None:
+        """Publish from this source too, whenever the outbox is empty."""
+        self.relay.sources.append(source)
+        self._find_backlog = find_backlog
 
     async def run(self) -> None:
         """Work until cancelled; raise `ConsumerSilentError` when only a new process helps."""
@@ -187,7 +194,8 @@ class Worker:
         return JSONResponse(readiness.model_dump(mode="json"), 200 if readiness.ready else 503)
 
     async def _answer_metrics(self, _request: Request) -> Response:
-        figures = generate_latest() + await bus_exposition(self._database, self.name)
+        bus = await bus_exposition(self._database, self.name, self._find_backlog)
+        figures = generate_latest() + bus
         return Response(figures, media_type=CONTENT_TYPE)
 
 

@@ -24,7 +24,7 @@ from shared.runtime.access import mint_token
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from shared.runtime.settings import TokenIssuer
 from tests.support.awards import NOW, TWENTE, an_award, granted
-from tests.support.registering import LOG_KEY, put_in_log, register_settings
+from tests.support.registering import LOG_KEY, put_in_log, register_settings, tell_all
 
 LEARNER_KEY = SecretStr("bGVhcm5lci1rZXktZm9yLXRlc3RzLW9ubHktYWFhYWE")
 SEALING_KEY = SecretStr("c2VhbGluZy1rZXktZm9yLXRlc3RzLW9ubHktYWFhYWE")
@@ -127,11 +127,8 @@ class Register:
 
     async def told(self, topic: str = "registrations") -> list[dict[str, Any]]:
         """Return the events that a replay would send of a topic."""
-        rows = await self.ask(
-            "SELECT value FROM outbox WHERE topic = :topic AND value IS NOT NULL ORDER BY id",
-            topic=topic,
-        )
-        return [json.loads(value) for (value,) in rows]
+        told = await tell_all(self.database)
+        return [json.loads(one.value) for one in told if one.topic == topic and one.value]
 
 
 def name_of(learner: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ from tests.support.awards import (
     revoked,
     suspended,
 )
-from tests.support.registering import REGISTER, put_in_log, register_settings
+from tests.support.registering import REGISTER, put_in_log, register_settings, tell_all
 
 THIRD = "00000099000000230000"
 Asked = tuple[str, str | int | float | bool | None]
@@ -49,11 +49,8 @@ async def hear(register: Database, *events: Event) -> None:
 
 async def told(register: Database) -> list[bytes]:
     """Return what Kafka was told of registrations, in its order."""
-    async with register.transaction() as session:
-        rows = await session.execute(
-            text("SELECT value FROM outbox WHERE topic = 'registrations' ORDER BY id")
-        )
-        return [bytes(value) for (value,) in rows]
+    told = await tell_all(register)
+    return [one.value for one in told if one.topic == "registrations" and one.value is not None]
 
 
 async def entries_of(register: Database) -> list[LogEntry]:

@@ -3,9 +3,11 @@
 from pydantic import SecretStr
 
 from services.registry.operations.log import Sequencer, begin_log, sequence
+from services.registry.operations.telling import tell_again, untold_of
 from services.registry.settings import Settings
 from services.registry.signing import LogSigner
-from shared.runtime.database import Database
+from shared.runtime.database import EVERY_ORGANISATION, Database
+from shared.runtime.relay import Outgoing
 
 LOG_KEY = SecretStr("bG9nLWtleS1mb3ItdGVzdHMtb25seS1hYWFhYWFhYWE")
 REGISTER = "https://register.example.nl"
@@ -33,3 +35,16 @@ async def put_in_log(database: Database) -> int:
     while added := await sequence(sequencer):
         logged += added
     return logged
+
+
+async def tell_all(database: Database) -> list[Outgoing]:
+    """Return all that an empty broker would be told of the log, and remember that it was."""
+    read, told = untold_of(database.source), list[Outgoing]()
+    await tell_again(database)
+    while True:
+        async with database.acting_for(EVERY_ORGANISATION) as straight:
+            waiting = await read(straight.connection)
+            if waiting.mark is None:
+                return told
+            told += waiting.messages
+            await waiting.mark()

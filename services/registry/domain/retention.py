@@ -1,10 +1,7 @@
-"""For how long the register keeps what it keeps beside registrations, and what a replay needs.
+"""For how long the register keeps what it keeps beside registrations.
 
-The outbox is more than a way out: an empty broker is filled again from it. So it keeps the newest
-state of every registration for ever, and every telling for as long as the topic does. What was said
-of a registration that is erased since is overwritten with what is said of it now, so that a replay
-still has every number of the sequence, and brings nobody back. Kafka itself lets go of what was
-sent, of dead letters too, by the retention of each topic.
+Facts stay, and an empty broker is filled again from them (`telling`); an erasure empties them at
+once. Kafka itself lets go of what was sent, of dead letters too, by the retention of each topic.
 """
 
 from collections.abc import Mapping
@@ -14,10 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from services.registry.domain.profiles import months_after
-from shared.contracts.topics import REGISTRATIONS
 
 SETTLING: Final = timedelta(minutes=5)
-"""A sequencer that read a fact just before it was erased has committed long before this."""
+"""A relay that read a fact just before it was erased has sent it, or given up, long before this."""
 
 
 class Kept(StrEnum):
@@ -26,9 +22,6 @@ class Kept(StrEnum):
     CONSULTATIONS = "consultations"
     IDEMPOTENCY = "idempotency-keys"
     WORKERS = "silent-workers"
-    STATES = "replaced-states"
-    TELLINGS = "old-tellings"
-    COPIES = "copies-of-what-was-erased"
     RESTRICTED = "restricted-registrations"
 
 
@@ -39,8 +32,6 @@ class Terms:
     consultations: datetime
     idempotency: datetime
     workers: datetime
-    states: datetime
-    tellings: datetime
     settled: datetime
 
 
@@ -59,7 +50,5 @@ def terms_at(now: datetime) -> Terms:
         consultations=months_after(now, -12 * 5),
         idempotency=now - timedelta(days=7),
         workers=now - timedelta(days=90),
-        states=now - timedelta(days=90),
-        tellings=now - (REGISTRATIONS.retention or timedelta.max),
         settled=now - SETTLING,
     )

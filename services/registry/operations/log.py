@@ -1,12 +1,13 @@
-"""The sequencer: facts get their place in the log, its tree grows, and everybody is told.
+"""The sequencer: facts get their place in the log, and its tree grows.
 
 1. One at a time: the row that says how far the log is, is held until the commit. Nothing is signed
    while a witness may know of a larger tree than ours (`domain.witnessing`).
 2. Facts are taken in the order they were written; each becomes an entry at the next index. With an
    archive they are there, openings and all, before anything is signed (`archive`).
 3. The tree grows over the tiles at its edge, which must be the tree we say we have.
-4. A checkpoint over the new tree is signed, and only then are the events announced, each with its
-   place among all; all of it is one transaction.
+4. A checkpoint over the new tree is signed; all of it is one transaction.
+
+Who follows is told from the log itself (`telling`, `feed`), so nothing is told that is not in it.
 """
 
 import asyncio
@@ -18,14 +19,13 @@ from typing import Final
 
 from prometheus_client import Gauge
 
-from services.registry.domain.facts import Fact
 from services.registry.domain.witnessing import Guard
 from services.registry.operations.archive import Archive
 from services.registry.repository import log as repository
 from services.registry.repository import witnesses
 from services.registry.repository.log import LogState
 from services.registry.signing import LogSigner
-from shared.contracts import topics
+from shared.proofs.log_entries import LogEntry
 from shared.proofs.merkle import CompactRange, leaf_hash
 from shared.proofs.tiles import EntryBundle, Tile, edge_tiles, grow, tree_at_edge, write_bundle
 from shared.runtime import clock
@@ -83,37 +83,35 @@ async def sequence(sequencer: Sequencer) -> int:
         if not pending:
             return 0
         if sequencer.archive is not None:
-            batch = [fact for _number, fact in pending]
+            batch = await repository.list_facts(straight, [number for number, _ in pending])
             await asyncio.to_thread(sequencer.archive.keep, state.tree.size, batch)
-        await log_facts(straight, sequencer, state, pending, now=now)
+        await log_entries(straight, sequencer, state, pending, now=now)
     return len(pending)
 
 
-async def log_facts(
+async def log_entries(
     straight: Straight,
     sequencer: Sequencer,
     state: LogState,
-    pending: Sequence[tuple[int, Fact]],
+    pending: Sequence[tuple[int, LogEntry]],
     *,
     now: datetime,
 ) -> None:
-    """Give facts, each with its number, the next places in the log; sign it, and tell of them."""
-    facts = [fact for _number, fact in pending]
-    entries = [fact.entry().to_bytes() for fact in facts]
+    """Give entries, each with the number of its fact, the next places in the log, and sign it."""
+    entries = [entry.to_bytes() for _number, entry in pending]
     tree = await _grow(straight, state.tree, [leaf_hash(entry) for entry in entries])  # 3
     rows = [
-        (index, number, entry)
-        for index, ((number, _fact), entry) in enumerate(
+        (index, number, entry, now)
+        for index, ((number, _entry), entry) in enumerate(
             zip(pending, entries, strict=True), start=state.tree.size
         )
     ]
-    await repository.add_entries(straight, rows, now=now)
+    await repository.add_entries(straight, rows)
     checkpoint = sequencer.signer.sign(tree.head(), now=now).to_bytes()  # 4
     await repository.keep_state(
         straight,
         LogState(origin=state.origin, tree=tree, checkpoint=checkpoint, signed_at=now),
     )
-    await _announce(straight, facts, first=state.tree.size, source=sequencer.database.source)
 
 
 async def read_checkpoint(database: Database) -> bytes | None:
@@ -154,15 +152,3 @@ async def _grow(straight: Straight, tree: CompactRange, leaves: Sequence[bytes])
     after, tiles = grow(tree, leaves, edge)
     await repository.keep_tiles(straight, tiles)
     return after
-
-
-async def _announce(straight: Straight, facts: Sequence[Fact], *, first: int, source: str) -> None:
-    """Tell of each fact twice: as the next in the history, and as all there is to know now."""
-    rows: list[tuple[str, str, bytes | None]] = []
-    for index, fact in enumerate(facts, start=first):
-        about = str(fact.registration_id)
-        rows.append((topics.REGISTRATIONS.name, about, fact.as_event(index, source=source)))
-        if not fact.was_wiped:
-            state = fact.as_state(index, source=source)
-            rows.append((topics.REGISTRATIONS_STATE.name, about, state))
-    await repository.copy_events(straight, rows)

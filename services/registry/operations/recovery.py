@@ -24,7 +24,7 @@ import asyncpg
 from services.registry.domain.facts import Fact
 from services.registry.domain.registrations import Entry
 from services.registry.operations.archive import Archive
-from services.registry.operations.log import Sequencer, log_facts
+from services.registry.operations.log import Sequencer, log_entries
 from services.registry.repository import log as log_repository
 from services.registry.repository import recovery as repository
 from shared.contracts.registration import Registration
@@ -63,8 +63,8 @@ async def catch_up(sequencer: Sequencer, archive: Archive, vkeys: Sequence[str])
         except asyncpg.UniqueViolationError:
             raise AlreadyRemadeError from None
         await repository.restore_erasures(straight, [*erasures], [*erasures.values()])
-        pending = list(zip(numbers, facts, strict=True))
-        await log_facts(straight, sequencer, state, pending, now=now)  # 2
+        pending = [(number, fact.entry()) for number, fact in zip(numbers, facts, strict=True)]
+        await log_entries(straight, sequencer, state, pending, now=now)  # 2
         await repository.note_recovery(straight, entries, now=now)
     return len(entries)
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.domain.facts import Fact
-from shared.proofs.log_entries import EntryKind
+from shared.proofs.log_entries import EntryKind, LogEntry
 from shared.proofs.merkle import CompactRange
 from shared.proofs.tiles import EntryBundle, Tile
 from shared.runtime.database import Straight
@@ -31,6 +31,7 @@ class LoggedFact:
     fact: Fact
 
 
+_KINDS = {kind.value: kind for kind in EntryKind}
 # Who finds it locked leaves the work to whoever holds it.
 _LOCK = "SELECT origin, size, tree, checkpoint, signed_at FROM log_state FOR UPDATE SKIP LOCKED"
 _STATE = "SELECT origin, size, tree, checkpoint, signed_at FROM log_state"
@@ -44,13 +45,12 @@ _TAKE = """
             SELECT number FROM log_pending ORDER BY number LIMIT $1
         ) RETURNING number
     )
-    SELECT fact.*, erased_at FROM fact JOIN taken USING (number)
-    LEFT JOIN erased_registration USING (registration_id) ORDER BY number
+    SELECT number, kind, organisation, commitment FROM fact JOIN taken USING (number)
+    ORDER BY number
     """
-_ADD = """
-    INSERT INTO log_entry (index, number, entry, logged_at)
-    SELECT new.index, new.number, new.entry, $1
-    FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS new (index, number, entry)
+_FACTS = """
+    SELECT fact.*, erased_at FROM unnest($1::bigint[]) AS asked (number) JOIN fact USING (number)
+    LEFT JOIN erased_registration USING (registration_id) ORDER BY number
     """
 _TILES = """
     SELECT level, index, hashes FROM log_tile
@@ -91,18 +91,27 @@ async def find_state(straight: Straight) -> LogState | None:
     return _state(await straight.ask(_STATE))
 
 
-async def take_pending(straight: Straight, *, limit: int) -> list[tuple[int, Fact]]:
-    """Take the next facts to log, each with its number."""
+async def take_pending(straight: Straight, *, limit: int) -> list[tuple[int, LogEntry]]:
+    """Take the next facts to log: the number of each, and what the log says of it."""
     rows = await straight.connection.fetch(_TAKE, limit)
-    return [(row["number"], read_fact(row)) for row in rows]
+    return [
+        (number, LogEntry(_KINDS[kind], organisation, commitment))
+        for number, kind, organisation, commitment in rows
+    ]
+
+
+async def list_facts(straight: Straight, numbers: Sequence[int]) -> list[Fact]:
+    """Return the facts of these numbers, in their order."""
+    return [read_fact(row) for row in await straight.connection.fetch(_FACTS, numbers)]
 
 
 async def add_entries(
-    straight: Straight, entries: Sequence[tuple[int, int, bytes]], *, now: datetime
+    straight: Straight, entries: Sequence[tuple[int, int, bytes, datetime]]
 ) -> None:
-    """Append entries: index, number of the fact, and the bytes."""
-    indexes, numbers, raw = map(list, zip(*entries, strict=True))
-    await straight.connection.execute(_ADD, now, indexes, numbers, raw)
+    """Append entries: index, number of the fact, the bytes, and when they are logged."""
+    await straight.connection.copy_records_to_table(
+        "log_entry", columns=("index", "number", "entry", "logged_at"), records=entries
+    )
 
 
 async def find_tiles(straight: Straight, tiles: Iterable[Tile]) -> dict[Tile, bytes]:
@@ -126,13 +135,6 @@ async def keep_state(straight: Straight, state: LogState) -> None:
     """Write how far the log is now."""
     await straight.connection.execute(
         _KEEP_STATE, state.tree.size, state.tree.to_bytes(), state.checkpoint, state.signed_at
-    )
-
-
-async def copy_events(straight: Straight, rows: Sequence[tuple[str, str, bytes | None]]) -> None:
-    """Announce events in this order: topic, key, and the event or nothing for a tombstone."""
-    await straight.connection.copy_records_to_table(
-        "outbox", columns=("topic", "key", "value"), records=rows
     )
 
 
@@ -172,7 +174,7 @@ def read_fact(row: Mapping[str, Any]) -> Fact:
     """Return the fact in a row of `fact`, with `erased_at` beside it."""
     return Fact(
         event_id=row["event_id"],
-        kind=EntryKind(row["kind"]),
+        kind=_KINDS[row["kind"]],
         organisation=row["organisation"],
         registration_id=row["registration_id"],
         record_version=row["record_version"],

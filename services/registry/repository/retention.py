@@ -4,7 +4,6 @@ What goes, goes in small pieces, so that nobody waits for it and a standby keeps
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,10 +11,8 @@ from uuid import UUID
 from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.domain.facts import Fact
 from services.registry.domain.profiles import ErasureTerm, Outcome
 from services.registry.domain.registrations import Entry
-from services.registry.repository.log import read_fact
 from services.registry.tables import (
     FactRow,
     erasure_term,
@@ -25,16 +22,7 @@ from services.registry.tables import (
 from shared.runtime.database import Straight
 
 PIECE: Final = 1000
-WINDOW: Final = 10_000
 _TURN: Final = 0x5741_4152_5245_5445
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A telling in the outbox of a registration that was erased since."""
-
-    number: int
-    value: bytes
 
 
 async def add_term(
@@ -127,75 +115,6 @@ async def delete_old(straight: Straight, what: str, before: datetime) -> int:
     return len(gone)
 
 
-async def last_of_outbox(straight: Straight) -> int:
-    """Return the highest number there is in the outbox."""
-    last: int = await straight.connection.fetchval("SELECT coalesce(max(id), 0) FROM outbox")
-    return last
-
-
-async def next_of_outbox(straight: Straight, after: int) -> int | None:
-    """Return the first number after this one; None at the end. What is gone leaves gaps."""
-    following: int | None = await straight.connection.fetchval(
-        "SELECT min(id) FROM outbox WHERE id > $1", after
-    )
-    return following
-
-
-async def list_replaced_states(straight: Straight, first: int, *, before: datetime) -> list[int]:
-    """Return the states in a window of the outbox that a later one has taken the place of."""
-    rows = await straight.connection.fetch(_REPLACED, first, first + WINDOW, before)
-    return [row["id"] for row in rows]
-
-
-async def list_old_tellings(straight: Straight, first: int, *, before: datetime) -> list[int]:
-    """Return the tellings in a window of the outbox that the topic itself keeps no longer."""
-    rows = await straight.connection.fetch(_TELLINGS, first, first + WINDOW, before)
-    return [row["id"] for row in rows]
-
-
-async def list_copies(straight: Straight, first: int, *, settled: datetime) -> list[Copy]:
-    """Return what a window of the outbox still says of what was erased before a moment."""
-    rows = await straight.connection.fetch(_COPIES, first, first + WINDOW, settled)
-    return [Copy(row["id"], row["value"]) for row in rows]
-
-
-async def list_gone_states(straight: Straight, first: int, *, settled: datetime) -> list[int]:
-    """Return the states in a window of the outbox of what was erased before a moment."""
-    rows = await straight.connection.fetch(_GONE_STATES, first, first + WINDOW, settled)
-    return [row["id"] for row in rows]
-
-
-async def delete_from_outbox(straight: Straight, numbers: Sequence[int]) -> None:
-    """Delete rows of the outbox."""
-    await straight.connection.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", numbers)
-
-
-async def find_facts(straight: Straight, indexes: Sequence[int]) -> dict[int, Fact]:
-    """Return the facts at these places of the log."""
-    rows = await straight.connection.fetch(_FACTS, indexes)
-    return {row["index"]: read_fact(row) for row in rows}
-
-
-async def overwrite(straight: Straight, copies: Sequence[Copy]) -> None:
-    """Say in the outbox what is said of these registrations now."""
-    await straight.connection.execute(
-        "UPDATE outbox SET value = new.value"
-        " FROM unnest($1::bigint[], $2::bytea[]) AS new (id, value) WHERE outbox.id = new.id",
-        [copy.number for copy in copies],
-        [copy.value for copy in copies],
-    )
-
-
-async def has_open_terms(straight: Straight, *, settled: datetime) -> bool:
-    """Say whether copies may be left of what was erased before a moment."""
-    found: bool = await straight.connection.fetchval(
-        "SELECT EXISTS (SELECT 1 FROM erasure_term"
-        " WHERE copies_gone_at IS NULL AND settled_at <= $1)",
-        settled,
-    )
-    return found
-
-
 async def complete_terms(
     straight: Straight, *, settled: datetime, now: datetime, backups_gone: datetime
 ) -> int:
@@ -238,50 +157,6 @@ _AGING: Final = {
     "idempotency-keys": ("idempotency", "organisation, route, key", "created_at"),
     "silent-workers": ("consumer_state", "consumer, worker", "beat_at"),
 }
-_STATE: Final = "registrations-state"
-_HISTORY: Final = "registrations"
-# The version stands at the beginning of what an event says; a logged fact with a later one has
-# brought a state of its own, or a tombstone.
-# OFFSET 0 keeps each a look into an index: as a join, without figures about the tables, it took
-# minutes for ten thousand rows.
-_REPLACED: Final = f"""
-    WITH sent AS MATERIALIZED (
-        SELECT id, CAST(key AS uuid) AS about, CAST(
-            substring(convert_from(value, 'UTF8') FROM '"data":{{"recordVersion":([0-9]+)')
-        AS integer) AS version
-        FROM outbox
-        WHERE id >= $1 AND id < $2 AND topic = '{_STATE}' AND published_at < $3
-        AND value IS NOT NULL
-    )
-    SELECT id FROM sent WHERE EXISTS (
-        SELECT 1 FROM fact f
-        WHERE f.registration_id = sent.about AND f.record_version > sent.version
-        AND EXISTS (SELECT 1 FROM log_entry l WHERE l.number = f.number OFFSET 0)
-        OFFSET 0
-    )
-    """  # noqa: S608 - our own names
-_TELLINGS: Final = f"""
-    SELECT id FROM outbox
-    WHERE id >= $1 AND id < $2 AND topic = '{_HISTORY}' AND published_at < $3
-    """  # noqa: S608 - our own names
-_OF_ERASED: Final = """
-    WITH sent AS MATERIALIZED (
-        SELECT id, value, CAST(key AS uuid) AS about FROM outbox
-        WHERE id >= $1 AND id < $2 AND topic = '{topic}' AND value IS NOT NULL
-    )
-    SELECT id, value FROM sent WHERE EXISTS (
-        SELECT 1 FROM erasure_term e WHERE e.registration_id = sent.about
-        AND e.copies_gone_at IS NULL AND e.settled_at <= $3
-        OFFSET 0
-    )
-    """
-_COPIES: Final = _OF_ERASED.format(topic=_HISTORY)
-_GONE_STATES: Final = _OF_ERASED.format(topic=_STATE)
-_FACTS: Final = """
-    SELECT l.index, f.*, e.erased_at FROM log_entry l JOIN fact f USING (number)
-    LEFT JOIN erased_registration e USING (registration_id)
-    WHERE l.index = ANY($1::bigint[])
-    """
 _COMPLETE: Final = """
     UPDATE erasure_term SET copies_gone_at = $2, backups_gone_at = $3
     WHERE copies_gone_at IS NULL AND settled_at <= $1 RETURNING 1

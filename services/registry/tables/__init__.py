@@ -8,7 +8,13 @@ from services.registry.tables.consultations import (
     restricted_opening,
     restricted_registration,
 )
-from services.registry.tables.log import log_entry, log_pending, log_state, log_tile
+from services.registry.tables.log import (
+    log_entry,
+    log_pending,
+    log_state,
+    log_telling,
+    log_tile,
+)
 from services.registry.tables.metadata import Base
 from services.registry.tables.registrations import (
     ErasedRegistrationRow,
@@ -51,6 +57,7 @@ __all__ = [
     "log_pending",
     "log_recovery",
     "log_state",
+    "log_telling",
     "log_tile",
     "log_witness",
     "organisation",

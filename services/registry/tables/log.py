@@ -42,6 +42,15 @@ log_tile = Table(
     Column("hashes", LargeBinary, nullable=False),
 )
 
+# How far Kafka was told of the log; its own row, for the sequencer holds that of `log_state`.
+log_telling = Table(
+    "log_telling",
+    Base.metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("next", BigInteger, nullable=False, comment="index of the first entry not told yet"),
+    CheckConstraint('"only" = 1', name="one_telling"),
+)
+
 log_state = Table(
     "log_state",
     Base.metadata,

@@ -141,7 +141,7 @@ def waiting_in(url: str) -> int:
     async def run() -> None:
         connection = await asyncpg.connect(url)
         found.append(
-            await connection.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+            await connection.fetchval("SELECT size - next FROM log_state CROSS JOIN log_telling")
         )
         await connection.close()
 
@@ -163,14 +163,16 @@ def run_sql(url: str, statement: str) -> None:
 @pytest.mark.parametrize(
     ("options", "count"),
     [
-        ([], 2),
-        (["--topic", "registrations"], 1),
+        ([], 1),
+        (["--topic", "registrations-state"], 1),
+        (["--since", "2026-01-01"], 1),
         (["--since", "2126-01-01"], 0),
-        (["--until", "2126-01-01"], 2),
     ],
 )
-def test_replay_sends_a_range_again(register: str, options: list[str], count: int) -> None:
-    run_sql(register, "UPDATE outbox SET published_at = now()")
+def test_the_register_tells_again_from_a_moment_on(
+    register: str, options: list[str], count: int
+) -> None:
+    run_sql(register, "UPDATE log_telling SET next = 1")
 
     told = waarmerk(
         "replay", "registry", *options, database_url=register, public_url="http://127.0.0.1"
@@ -178,6 +180,50 @@ def test_replay_sends_a_range_again(register: str, options: list[str], count: in
 
     assert told.output == f"{count} events will be sent again.\n"
     assert waiting_in(register) == count
+
+
+def test_the_register_tells_again_to_the_end_or_not_at_all(register: str) -> None:
+    run_sql(register, "UPDATE log_telling SET next = 1")
+
+    refused = waarmerk(
+        *("replay", "registry", "--until", "2126-01-01"),
+        database_url=register,
+        public_url="http://127.0.0.1",
+    )
+
+    assert refused.exit_code == 2
+    assert refused.output.startswith("The register tells both its topics again, from a moment on")
+    assert waiting_in(register) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ([], 2),
+        (["--topic", "awards"], 1),
+        (["--since", "2026-11-02"], 1),
+        (["--until", "2026-11-02"], 1),
+    ],
+)
+def test_replay_sends_a_range_of_the_outbox_again(
+    make_database: MakeDatabase, options: list[str], count: int
+) -> None:
+    issuer = make_database("services.issuer")
+    run_sql(
+        issuer,
+        "INSERT INTO outbox (topic, key, value, created_at, published_at) VALUES"
+        " ('awards', 'a', '', '2026-11-01', now()), ('issuer-keys', 'b', '', '2026-11-03', now())",
+    )
+
+    told = waarmerk(
+        *("replay", "issuer", *options),
+        database_url=issuer,
+        public_url="http://127.0.0.1",
+        key_encryption_key="A" * 43,
+        pseudonym_key="A" * 43,
+    )
+
+    assert told.output == f"{count} events will be sent again.\n"
 
 
 def test_replay_of_a_topic_that_does_not_exist_is_refused(register: str) -> None:
@@ -197,13 +243,16 @@ def test_the_doctor_sees_events_that_wait_and_finds_nothing_wrong_at_first(regis
     told = doctor(register)
 
     assert told.exit_code == 0, told.output
-    assert re.search(r"registry +answers +2 ", told.output)
+    assert re.search(r"registry +answers +1 ", told.output)
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE outbox SET created_at = now() - interval '2 minutes'",
+        "INSERT INTO outbox (topic, key, created_at) VALUES ('x', 'y', now() - interval '2 min')",
+        "ALTER TABLE log_entry DISABLE TRIGGER only_grow;"
+        " GRANT UPDATE ON log_entry TO CURRENT_USER;"
+        " UPDATE log_entry SET logged_at = now() - interval '2 min'",
         "INSERT INTO consumer_state VALUES ('registry', 'w', 12, 0, now(), now() - interval '1 h')",
         "INSERT INTO parked VALUES ('registry', 'awards', 'x', 2, '', 0, 7)",
     ],

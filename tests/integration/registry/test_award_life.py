@@ -13,6 +13,7 @@ from shared.contracts.events import CloudEvent, Event
 from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
+from shared.runtime.relay import Outgoing
 from tests.support.awards import (
     NOW,
     an_award,
@@ -24,7 +25,7 @@ from tests.support.awards import (
     revoked,
     suspended,
 )
-from tests.support.registering import put_in_log
+from tests.support.registering import put_in_log, tell_all
 
 pytestmark = pytest.mark.anyio
 LATER = NOW + timedelta(hours=1)
@@ -44,9 +45,8 @@ async def held(register: Database, award_id: object) -> Registration:
 
 async def told(register: Database) -> list[tuple[str, str, int]]:
     await put_in_log(register)
-    async with register.transaction() as session:
-        rows = (await session.execute(text("SELECT topic, value FROM outbox ORDER BY id"))).all()
-    envelopes = [CloudEvent.model_validate_json(value) for _topic, value in rows if value]
+    told = await tell_all(register)
+    envelopes = [CloudEvent.model_validate_json(one.value) for one in told if one.value]
     facts = [one for one in envelopes if "registration-state" not in one.type]
     return [
         (one.type.split(".")[2], one.subject, int(str(one.data["recordVersion"]))) for one in facts
@@ -124,9 +124,8 @@ async def test_an_erased_registration_is_gone_but_known_as_erased(register: Data
         ("erased", False, False),
     ]
     assert (await told(register))[-1] == ("registration-erased", str(about), 3)
-    assert await ask(register, "SELECT topic, key FROM outbox WHERE value IS NULL") == [
-        ("registrations-state", str(about))
-    ]
+    tombstones = [one for one in await tell_all(register) if one.value is None]
+    assert tombstones == [Outgoing("registrations-state", str(about), None, ())]
     remains = str(await ask(register, "SELECT * FROM erased_registration"))
     assert award.learner not in remains
     assert str(award.credential_id) not in remains

@@ -23,7 +23,7 @@ from shared.runtime import migrations
 from shared.runtime.database import Database
 from tests.support.awards import DELFT, NOW, TWENTE, an_award, granted, revoked
 from tests.support.postgres import MakeDatabase
-from tests.support.registering import put_in_log
+from tests.support.registering import put_in_log, tell_all
 
 pytestmark = pytest.mark.anyio
 
@@ -42,9 +42,8 @@ async def revoke(register: Database, award_id: UUID, now: datetime = LATER) -> N
 
 async def announced(register: Database) -> list[tuple[str, str, int]]:
     await put_in_log(register)
-    async with register.transaction() as session:
-        rows = await session.execute(text("SELECT topic, value FROM outbox ORDER BY id"))
-        envelopes = [(topic, CloudEvent.model_validate_json(value)) for topic, value in rows]
+    told = await tell_all(register)
+    envelopes = [(one.topic, CloudEvent.model_validate_json(one.value or b"")) for one in told]
     return [(topic, e.subject, int(str(e.data["recordVersion"]))) for topic, e in envelopes]
 
 
@@ -204,7 +203,6 @@ async def test_the_register_announces_no_pseudonym(register: Database) -> None:
     await revoke(register, award.award_id)
     await put_in_log(register)
 
-    async with register.transaction() as session:
-        values = (await session.execute(text("SELECT value FROM outbox"))).scalars().all()
+    values = [one.value or b"" for one in await tell_all(register)]
     assert len(values) == 4
     assert all(award.learner.encode() not in value for value in values)
