@@ -3,6 +3,7 @@
 
 PORT ?= 8000
 DATA ?= .demo
+SECONDS ?= 600
 ONCE ?=
 TESTS ?= tests
 PART ?=
@@ -49,11 +50,16 @@ check: lint ## the gate: what lint does, and the unit and contract tests
 bench: .venv/dev.stamp ## measure an award, a verification and a search beside the machine's floor; PART=search
 	@$(BIN)/python -m tests.bench $(PART)
 
+.PHONY: fuzz
+fuzz: .venv/fuzz.stamp ## look for inputs that break intake or parsing; SECONDS=600 PART=tokens
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(PART)
+
 .PHONY: lock
 lock: $(UV) ## pin the dependencies anew after changing pyproject.toml (UPGRADE=1 for newer versions)
 	$(LOCK) $(if $(UPGRADE),--upgrade) $(SPEC) --extra embedded --group build --group dev -o requirements-dev.lock
 	$(LOCK) $(SPEC) --extra embedded --group build -c requirements-dev.lock -o requirements-demo.lock
 	$(LOCK) $(SPEC) -c requirements-demo.lock -o requirements.lock
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group fuzz -o requirements-fuzz.lock
 
 .PHONY: clean
 clean: ## remove what was made here: environments, caches, the demo's data
@@ -82,6 +88,10 @@ clean: ## remove what was made here: environments, caches, the demo's data
 .venv/demo.stamp: requirements-demo.lock $(SPEC) | .venv/bin/python $(UV)
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-demo.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/fuzz.stamp: requirements-fuzz.lock .venv/dev.stamp | $(UV)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-fuzz.lock
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/demo.stamp | $(UV)

@@ -82,7 +82,7 @@ class Archive:
         """Unpack the files one by one, in their order; folders and leavings are passed over."""
         seen: set[str] = set()
         for entry in self._zip.infolist():
-            if entry.is_dir() or entry.filename.startswith(_LEAVINGS):
+            if entry.filename.endswith("/") or entry.filename.startswith(_LEAVINGS):
                 continue
             if entry.filename.rpartition("/")[2] in _LEAVINGS:
                 continue
@@ -127,6 +127,7 @@ def _is_plain(name: str) -> bool:
     is_relative = not name.startswith("/") and ":" not in steps[0]
     return (
         is_relative
+        and name != ""
         and ".." not in steps
         and "\\" not in name
         and name.isprintable()

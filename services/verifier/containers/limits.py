@@ -29,6 +29,8 @@ class Limits:
     codes: int = 20
     """QR codes of one picture or one page."""
     pdf_pages: int = 10
+    page_pixels: int = 10_000_000
+    """Of a page of a PDF, however large it is drawn."""
     pdf_attachments: int = 20
 
     entries: int = 500

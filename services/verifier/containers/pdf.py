@@ -20,7 +20,7 @@ from services.verifier.domain.refusals import RefusalCode
 
 _POINTS: Final = 72
 _RESOLUTIONS: Final = (150, 300)
-_MOST_PIXELS: Final = 10_000_000
+_LONGEST_SIDE: Final = 10_000_000
 _MOST_SEALS: Final = 20
 _BRACKETS: Final = 2
 
@@ -74,11 +74,12 @@ def _codes(document: pdfium.PdfDocument, limits: Limits) -> Iterator[Found]:
 
 def _codes_on(page: pdfium.PdfPage, limits: Limits) -> tuple[str, ...]:
     width, height = page.get_size()
-    if not (0 < width < _MOST_PIXELS and 0 < height < _MOST_PIXELS):
+    if not (0 < width < _LONGEST_SIDE and 0 < height < _LONGEST_SIDE):
         return ()
-    largest = (_MOST_PIXELS / (width * height)) ** 0.5
-    for resolution in _RESOLUTIONS:
-        bitmap = page.render(scale=min(resolution / _POINTS, largest), grayscale=True)
+    largest = (limits.page_pixels / (width * height)) ** 0.5
+    scales = dict.fromkeys(min(resolution / _POINTS, largest) for resolution in _RESOLUTIONS)
+    for scale in scales:
+        bitmap = page.render(scale=scale, grayscale=True)
         try:
             texts = codes_in(bitmap.to_pil().convert("L"), limits)
         finally:

@@ -41,7 +41,7 @@ def read_table(text: str, limits: Limits) -> Contents:
     try:
         reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
         return read_rows(_numbered(reader), limits)
-    except (csv.Error, TypeError):
+    except (csv.Error, TypeError, ValueError):  # Which of them depends on the Python.
         raise NotReadError(RefusalCode.TABLE_DAMAGED) from None
 
 
