@@ -18,15 +18,18 @@ from shared.proofs.receipts import (
     ReceiptRefusedError,
     SignedReceipt,
     is_about,
+    is_of_file,
     read_key_set,
     read_receipt,
 )
 from shared.strict_json import JsonRefusedError, load_object
 
-LARGEST: Final = 10_000_000
+LARGEST: Final = 20 * 1024 * 1024
 ATTACHMENT: Final = "receipt.jwt"
 MOST_ATTACHMENTS: Final = 20
 _PDF: Final = b"%PDF-"
+_OTHER_FILE: Final = "The receipt is genuine, and another file was handed in than this one."
+_NO_FILE: Final = "The receipt is genuine, and states no file: the credential was given as a text."
 
 
 class NoReceiptError(ReceiptRefusedError):
@@ -49,16 +52,22 @@ class JudgedReceipt:
     sentences: tuple[str, ...] = ()
 
 
-def judge_receipt(file: Path, *, jwks: Path, credential: Path | None) -> JudgedReceipt:
-    """Judge a receipt in a file with the keys in another; raise FileRefusedError."""
+def judge_receipt(
+    file: Path, *, jwks: Path, credential: Path | None, handed: Path | None = None
+) -> JudgedReceipt:
+    """Judge a receipt in a file with the keys in another; raise FileRefusedError.
+
+    `credential` is what it should be about, `handed` the file that should have been handed in.
+    """
     _refuse_large(file, LARGEST)
     _refuse_large(jwks, MAX_KEY_SET_BYTES)
     try:
         keys = read_key_set(jwks.read_bytes())
     except ReceiptKeysRefusedError as refusal:
         raise FileRefusedError(refusal.detail) from None
-    if credential is not None:
-        _refuse_large(credential, LARGEST)
+    for one in (credential, handed):
+        if one is not None:
+            _refuse_large(one, LARGEST)
     held = file.read_bytes()
     try:
         signed = read_receipt(token_in(held), keys=keys)
@@ -70,11 +79,16 @@ def judge_receipt(file: Path, *, jwks: Path, credential: Path | None) -> JudgedR
             holds=False,
             title="The receipt is genuine, and about something else than this credential.",
         )
+    if handed is not None and not is_of_file(content, handed.read_bytes()):
+        title = _OTHER_FILE if content.handed_in.file else _NO_FILE
+        return JudgedReceipt(holds=False, title=title)
     said = [*_sentences(signed)]
     if credential is None:
         said.append("About which credential was not checked; give it with --credential.")
     else:
         said.append("It is about the credential you gave.")
+    if handed is not None:
+        said.append("It states exactly the file you gave.")
     if held.startswith(_PDF):
         said.append("Believe what stands here and not the pages of the PDF: those are not signed.")
     return JudgedReceipt(
@@ -126,12 +140,18 @@ def _sentences(signed: SignedReceipt) -> list[str]:
         f"It says {verdict.state.upper()}: {verdict.title.nl} / {verdict.title.en}",
         *(["It is about a test credential, without any value."] if content.test else []),
         f"Checked at {content.checked_at.isoformat()}.",
+        *_file(content),
         f"Its knowledge was complete up to {known.isoformat() if known else 'no moment'}.",
         *(_check(one) for one in content.checks),
         *_versions(content),
         *_person(content),
         f"Receipt {content.jti}, signed with key {signed.key_id}.",
     ]
+
+
+def _file(content: Receipt) -> list[str]:
+    stated = content.handed_in.file
+    return [f"It came in a file: {stated.media_type}, SHA-256 {stated.sha256}"] if stated else []
 
 
 def _check(check: SaidCheck) -> str:

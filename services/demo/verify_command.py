@@ -64,6 +64,15 @@ def verify(  # noqa: PLR0913 - the options of a command
             exists=True, dir_okay=False, help="Asking nobody: the credential it should be about."
         ),
     ] = None,
+    handed: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            exists=True,
+            dir_okay=False,
+            help="Receipt: the file that was handed in, such as the PDF around the credential.",
+        ),
+    ] = None,
     policy: PolicyFile = None,
     log: LogKeys = None,
     witness: WitnessKeys = None,
@@ -77,10 +86,10 @@ def verify(  # noqa: PLR0913 - the options of a command
     trust = (policy, log, witness, quorum)
     if receipt:
         if offline or any(one is not None for one in trust):
-            _refuse("--receipt goes with --jwks and --credential only.")
-        raise typer.Exit(_verify_receipt(file, jwks, credential))
-    if jwks is not None:
-        _refuse("--jwks goes with --receipt.")
+            _refuse("--receipt goes with --jwks, --credential and --file only.")
+        raise typer.Exit(_verify_receipt(file, jwks, credential, handed))
+    if jwks is not None or handed is not None:
+        _refuse("--jwks and --file go with --receipt.")
     if offline:
         raise typer.Exit(_verify_offline(file, credential, read_trust(*trust)))
     if any(one is not None for one in (credential, *trust)):
@@ -120,11 +129,13 @@ def _verify_offline(file: Path, credential: Path | None, policy: Policy) -> int:
     return 0 if judged.is_proven else NOT_WELL
 
 
-def _verify_receipt(file: Path, jwks: Path | None, credential: Path | None) -> int:
+def _verify_receipt(
+    file: Path, jwks: Path | None, credential: Path | None, handed: Path | None
+) -> int:
     if jwks is None:
         _refuse("Give the verifier's keys with --jwks: its /.well-known/jwks.json, kept as a file.")
     try:
-        judged = judge_receipt(file, jwks=jwks, credential=credential)
+        judged = judge_receipt(file, jwks=jwks, credential=credential, handed=handed)
     except FileRefusedError as error:
         _refuse(str(error))
     typer.echo(f"{'GENUINE' if judged.holds else 'NOT GENUINE'}: {judged.title}")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
-from services.verifier import consumers, listening, operations, pages, routes
+from services.verifier import consumers, listening, operations, pages, routes, share_routes
 from services.verifier.batch_operations.allowance import Allowance
 from services.verifier.batch_operations.desk import BatchDesk, open_batch_desk
 from services.verifier.batch_operations.telling import wipe_old_batches
@@ -20,6 +20,7 @@ from services.verifier.counting import telling as count_telling
 from services.verifier.counting.counter import Counter, counting
 from services.verifier.domain.handed import Handed
 from services.verifier.domain.receipts import SWEEP
+from services.verifier.domain.shares import SWEEP as SHARE_SWEEP
 from services.verifier.foreign.resolving import ForeignKeys
 from services.verifier.intake import Intake
 from services.verifier.operations import Desk, Verified, open_desk
@@ -27,6 +28,9 @@ from services.verifier.receipts import keeping
 from services.verifier.receipts import routes as receipt_routes
 from services.verifier.schemas.verification import VerificationAnswer
 from services.verifier.settings import Settings
+from services.verifier.shares import book as share_book
+from services.verifier.shares.book import ShareBook, ShareQuotas
+from services.verifier.shares.codes import Pepper
 from services.verifier.signing import ReceiptSigner
 from shared.runtime import clock
 from shared.runtime.completeness import Completeness
@@ -57,6 +61,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             witnesses=settings.witness_keys,
             quorum=settings.log_quorum,
         ),
+        shares=_share_book(settings, opened),
     )
     app = create_service_app(
         settings=settings,
@@ -69,14 +74,29 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "issuers and register announced, so the verifier answers while they are down, and says "
             "how old its knowledge is. Nothing about whom was checked is kept."
         ),
-        routers=[routes.router, receipt_routes.router, batch_api.router, count_routes.router],
-        pages=[pages.router, receipt_routes.keys_router, batch_pages.router],
+        routers=[
+            routes.router,
+            receipt_routes.router,
+            batch_api.router,
+            share_routes.router,
+            count_routes.router,
+        ],
+        pages=[pages.router, pages.sharing_router, receipt_routes.keys_router, batch_pages.router],
         consumer=NAME,
         state={"desk": desk, "receipts": ReceiptSigner.of(settings), "counts": counter},
     )
     app.router.lifespan_context = counting(app.router.lifespan_context, counter, opened)
     _take_batches(app, settings, desk, opened)
     return app
+
+
+def _share_book(settings: Settings, database: Database) -> ShareBook:
+    pepper = settings.share_pepper
+    return ShareBook(
+        database,
+        None if pepper is None else Pepper.read(pepper.get_secret_value()),
+        ShareQuotas(shares=settings.share_quota_of_address, codes=settings.code_quota_of_address),
+    )
 
 
 def _take_batches(app: FastAPI, settings: Settings, desk: Desk, database: Database) -> None:
@@ -133,6 +153,9 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
     async def wipe_batches() -> None:
         await wipe_old_batches(opened, now=clock.now())
 
+    async def wipe_shares() -> None:
+        await share_book.forget_old(opened, now=clock.now())
+
     async def wipe_counts() -> None:
         await count_telling.forget_old(opened, now=clock.now())
 
@@ -148,6 +171,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "kept receipts": every(SWEEP.total_seconds(), wipe),
             "batches": every(BATCH_SWEEP_SECONDS, wipe_batches),
             "counts": every(SWEEP.total_seconds(), wipe_counts),
+            "shares": every(SHARE_SWEEP.total_seconds(), wipe_shares),
             "completeness": every(COMPLETE_SECONDS, note_complete),
         },
     )

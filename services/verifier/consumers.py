@@ -63,11 +63,11 @@ def subscribe(read_clock: Callable[[], datetime] = clock.now) -> Subscriptions:
         """Hold the lists ourselves: issuers do not learn who is checked, nor need they be up."""
         await listening.keep_status_list(session, event, now=read_clock())
 
-    _hear_register(subscriptions)
+    _hear_register(subscriptions, read_clock)
     return subscriptions
 
 
-def _hear_register(subscriptions: Subscriptions) -> None:
+def _hear_register(subscriptions: Subscriptions, read_clock: Callable[[], datetime]) -> None:
     """Listen to both topics of the register: what it says now, and what it ever erased.
 
     Who was there from the start knows of every award by its state. Who comes later hears what was
@@ -100,9 +100,9 @@ def _hear_register(subscriptions: Subscriptions) -> None:
         """Follow erasures, also those of which the tombstone is swept away."""
         await listening.keep_erased(session, events)
         for event in events:
-            await listening.erase_registration(session, event.registration_id)
+            await listening.erase_registration(session, event.registration_id, now=read_clock())
 
     @subscriptions.on_gone(topics.REGISTRATIONS_STATE)
     async def erase_registration(key: str, session: AsyncSession) -> None:
         """Follow an erasure as soon as it is told here."""
-        await listening.erase_registration(session, UUID(key))
+        await listening.erase_registration(session, UUID(key), now=read_clock())

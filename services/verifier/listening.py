@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.verifier.repository import copies, counts
+from services.verifier.repository import copies, counts, shares
 from shared.contracts import topics
 from shared.contracts.events import IssuerKey, RegistrationErased, StatusListPublished
 from shared.contracts.microcredential import Microcredential
@@ -90,10 +90,13 @@ async def keep_erased(session: AsyncSession, erased: Sequence[RegistrationErased
     await copies.keep_erased(session, known)
 
 
-async def erase_registration(session: AsyncSession, registration_id: UUID) -> None:
-    """Erase what the register erased, and how often it was checked."""
+async def erase_registration(
+    session: AsyncSession, registration_id: UUID, *, now: datetime
+) -> None:
+    """Erase what the register erased, how often it was checked, and every share of it."""
     await copies.erase_registration(session, registration_id)
     await counts.forget_checked(session, registration_id)
+    await shares.end_shares_of(session, registration_id, now=now)
 
 
 async def note_complete(database: Database, completeness: Completeness) -> None:

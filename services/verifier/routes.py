@@ -10,6 +10,7 @@ from services.verifier.intake import BODY, JSON, MOST_BYTES, NothingGivenError, 
 from services.verifier.operations import Desk
 from services.verifier.schemas.examples import ANSWER
 from services.verifier.schemas.verification import VerificationAnswer
+from services.verifier.shares.book import note_visitor
 from shared.runtime.clock import read_clock
 from shared.runtime.problems import TooLargeError, UnsupportedMediaTypeError, refusals
 
@@ -40,6 +41,7 @@ async def verify_credential(request: Request) -> Response:
     # Takes the request and makes the answer itself, so that nothing stands between (`RouteTable`).
     given = read_body(await request.body(), media_type=request.headers.get("content-type", ""))
     desk, now = await find_desk(request), await read_clock(request)
+    note_visitor(request.scope)
     verified = await operations.verify_one(
         desk, given.content, asked=given.asked, log_proof=given.log_proof, now=now
     )

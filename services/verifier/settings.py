@@ -10,6 +10,7 @@ from shared.proofs import ProofRefusedError
 from shared.proofs.keys import SigningKey, parse_public_jwk
 from shared.proofs.lines import TextRefusedError
 from shared.proofs.notes import NoteKey, SignatureType, parse_vkey
+from shared.proofs.sealing import read_secret
 from shared.runtime.settings import ServiceSettings
 
 
@@ -18,6 +19,11 @@ def _is_private_key(value: SecretStr) -> SecretStr:
         SigningKey.read_jwk(value.get_secret_value())
     except ProofRefusedError:
         raise ValueError("a private P-256 key is expected, as one JWK") from None
+    return value
+
+
+def _is_pepper(value: SecretStr) -> SecretStr:
+    read_secret(value.get_secret_value())
     return value
 
 
@@ -71,6 +77,17 @@ class Settings(ServiceSettings):
     )
     receipt_other_keys: tuple[Annotated[dict[str, str], AfterValidator(_is_public_key)], ...] = (
         Field(default=(), description="public keys that earlier receipts were signed with")
+    )
+    share_pepper: Annotated[SecretStr, AfterValidator(_is_pepper)] | None = Field(
+        default=None,
+        description="32 random bytes in base64url, without which short codes cannot be tried; "
+        "without it none is given",
+    )
+    share_quota_of_address: int = Field(
+        default=20, ge=0, description="links a minute that one address may make; 0 is no limit"
+    )
+    code_quota_of_address: int = Field(
+        default=30, ge=0, description="short codes a minute that one address may look up"
     )
     foreign_issuers: bool = Field(
         default=False,

@@ -4,8 +4,9 @@ Apart from the making of receipts, so that nothing else can sign, and so that ke
 known for as long as somebody may show a receipt.
 """
 
-from dataclasses import dataclass
-from typing import Self
+import hmac
+from dataclasses import dataclass, field
+from typing import Final, Self
 
 from services.verifier.domain.receipts import ReceiptsClosedError
 from services.verifier.settings import Settings
@@ -15,6 +16,8 @@ from shared.proofs.keys import SigningKey, VerificationKey, parse_public_jwk
 from shared.proofs.receipts import SignedReceipt
 from shared.strict_json import JsonObject
 
+_WORD: Final = b"waarmerk receipt: word for what a page carries along"
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSigner:
@@ -23,6 +26,8 @@ class ReceiptSigner:
     verifier: str
     _key: SigningKey | None = None
     _earlier: tuple[VerificationKey, ...] = ()
+    _word: bytes | None = field(default=None, repr=False)
+    """The key of our word, made of the other: every server of one verifier has the same."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -32,6 +37,9 @@ class ReceiptSigner:
             settings.public_url,
             None if given is None else SigningKey.read_jwk(given.get_secret_value()),
             tuple(map(parse_public_jwk, settings.receipt_other_keys)),
+            None
+            if given is None
+            else hmac.digest(given.get_secret_value().encode(), _WORD, "sha256"),
         )
 
     @property
@@ -56,6 +64,18 @@ class ReceiptSigner:
         if self._key is None:
             raise ReceiptsClosedError
         return receipts.sign_receipt(content, key=self._key)
+
+    def word_for(self, statement: bytes) -> str:
+        """Give our word for what a page carries along (RFC 2104); without a key there is none."""
+        if self._word is None:
+            raise ReceiptsClosedError
+        return hmac.digest(self._word, statement, "sha256").hex()
+
+    def is_own_word(self, word: str, statement: bytes) -> bool:
+        """Tell whether we gave our word for this."""
+        return self.is_open and hmac.compare_digest(
+            self.word_for(statement).encode(), word.encode()
+        )
 
     @property
     def _known(self) -> tuple[VerificationKey, ...]:

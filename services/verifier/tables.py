@@ -165,6 +165,29 @@ class KeptReceiptRow(Base):
     keep_until: Mapped[datetime] = mapped_column(index=True)
 
 
+class ShareRow(Base):
+    """A credential that its holder shares, sealed; of what has ended only that it was there."""
+
+    __tablename__ = "share"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nulls(sealed, withdrawal, registration_id) IN (0, 3)", name="whole_or_ended"
+        ),
+    )
+
+    share_id: Mapped[bytes] = mapped_column(primary_key=True)
+    code_place: Mapped[bytes | None] = mapped_column(
+        unique=True, comment="where its short code is found"
+    )
+    sealed: Mapped[bytes | None] = mapped_column(comment="absent once it has ended")
+    sealed_link: Mapped[bytes | None] = mapped_column(comment="what the short code opens")
+    withdrawal: Mapped[bytes | None] = mapped_column(comment="a hash of its secret")
+    registration_id: Mapped[UUID | None] = mapped_column(
+        index=True, comment="so that an erasure ends it; absent once it has ended"
+    )
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class VerificationBatchRow(Base):
     """A batch of credentials under way: found by a hash of its address, and not kept for long."""
 

@@ -35,6 +35,18 @@ class Said(Contract):
     en: Name = Field(examples=["Genuine and valid"])
 
 
+class SaidFile(Contract):
+    """The file that was handed in, such as a PDF or a picture around the credential."""
+
+    sha256: Sha256Hex = Field(
+        description="of the file, byte for byte",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
+    media_type: Word = Field(
+        description="what it is by its content (RFC 6838)", examples=["application/pdf"]
+    )
+
+
 class HandedIn(Contract):
     """What was handed in to be verified: only digests, so that its holder can match it."""
 
@@ -47,6 +59,9 @@ class HandedIn(Contract):
         default=None,
         description="the same, of the credential that was found in a picture, PDF or other file",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
+    file: SaidFile | None = Field(
+        default=None, description="absent when a text was pasted, or sent in JSON"
     )
 
 

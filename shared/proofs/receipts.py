@@ -141,6 +141,17 @@ def digest_of(handed: bytes) -> str:
     return hashlib.sha256(spelled).hexdigest()
 
 
+def file_digest_of(file: bytes) -> str:
+    """Return the SHA-256 of a file, byte for byte, in hexadecimal."""
+    return hashlib.sha256(file).hexdigest()
+
+
+def is_of_file(content: Receipt, file: bytes) -> bool:
+    """Tell whether this is exactly the file that was handed in; false when none is stated."""
+    stated = content.handed_in.file
+    return stated is not None and stated.sha256 == file_digest_of(file)
+
+
 def is_about(content: Receipt, handed: bytes) -> bool:
     """Tell whether these bytes are what was handed in, or the credential that was found in it."""
     about = content.handed_in

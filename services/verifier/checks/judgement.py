@@ -3,7 +3,7 @@
 Separate from the checks, because this is the one place that decides which are run at all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,6 +43,8 @@ class Verification:
     microcredential: Microcredential | None
     knowledge: Knowledge
     checked_at: datetime
+    opened: str | None = field(default=None, repr=False)
+    """The credential itself, where a link or a short code was handed in."""
 
 
 def judge_refused(findings: tuple[Finding, ...]) -> Judgement:

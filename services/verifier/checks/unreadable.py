@@ -13,11 +13,6 @@ from services.verifier.domain.handed import Form
 from shared.strict_json import JsonObject
 
 _NOTHING: Final[JsonObject] = {}
-_FOUND: Final = {
-    Form.SHARE_LINK: unknown(Check.CONTAINER, Code.LINK_UNKNOWN),
-    Form.SHORT_CODE: unknown(Check.CONTAINER, Code.CODE_UNKNOWN),
-    Form.URL: failed(Check.CONTAINER, Code.OTHER_ADDRESS),
-}
 _OTHER_PROFILES: Final = {
     Form.UNSIGNED: Code.UNSIGNED,
     Form.OPEN_BADGES_2: Code.OPEN_BADGES_2,
@@ -32,9 +27,14 @@ def read_unreadable(form: Form) -> Reading:
     return Reading(findings=_findings(form), claims=_NOTHING, form=form)
 
 
+def read_unshared(form: Form, code: Code) -> Reading:
+    """Read a link or a short code behind which nothing is found: why, and no further."""
+    return Reading(findings=(unknown(Check.CONTAINER, code),), claims=_NOTHING, form=form)
+
+
 def _findings(form: Form) -> tuple[Finding, ...]:
-    if form in _FOUND:
-        return (_FOUND[form],)
+    if form is Form.URL:
+        return (failed(Check.CONTAINER, Code.OTHER_ADDRESS),)
     if form in _OTHER_PROFILES:
         return CONTAINER_READ, READABLE, failed(Check.PROFILE, _OTHER_PROFILES[form])
     return (failed(Check.CONTAINER, Code.NOTHING_FOUND),)

@@ -7,13 +7,16 @@ ours but is not ours is somebody else's.
 import re
 from collections.abc import Set as AbstractSet
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from services.verifier.domain.handed import Form
 from shared.contracts.short_codes import DASHES, is_short_code, normal_form
 
 _URL: Final = re.compile(r"https?://[^\s\\<>\"]{1,2000}", re.IGNORECASE)
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
+_SHARED: Final = re.compile(r".*/s/[^/]+/?")
+_HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+"""A demo has no certificate, and nobody else answers at these."""
 _GROUPED: Final = re.compile(rf"\w{{4}}[{DASHES}. ]\w{{4}}[{DASHES}. ]\w{{4}}")
 NOBODY: Final[AbstractSet[str]] = frozenset()
 
@@ -22,7 +25,8 @@ def read_link(text: str, own_hosts: AbstractSet[str] = NOBODY) -> tuple[Form, st
     """Say what a link is: a share link of ours, a code of ours, or another address; else None.
 
     `own_hosts` are our own hosts in lower case, with a port where it is not 443. A share link is
-    `https://<own host>/…#<key>`; the key is 16 to 128 characters of base64url.
+    `https://<own host>/…#<key>`; the key is 16 to 128 characters of base64url. One whose key was
+    cut off is one too, and says so when it is opened.
     """
     if any(text.startswith(f"{host}/") for host in own_hosts):
         text = f"https://{text}"  # A person types no scheme.
@@ -35,12 +39,27 @@ def read_link(text: str, own_hosts: AbstractSet[str] = NOBODY) -> tuple[Form, st
         return None
     if not host:
         return None
-    if parts.scheme.lower() != "https" or parts.netloc.lower() not in own_hosts:
-        return Form.URL, text
+    is_sealed = parts.scheme.lower() == "https" or host in _HERE
+    if is_sealed and parts.netloc.lower() in own_hosts:
+        return _own_link(text, parts)
+    return Form.URL, text
+
+
+def _own_link(text: str, parts: SplitResult) -> tuple[Form, str]:
     if _KEY.fullmatch(parts.fragment):
         return Form.SHARE_LINK, text
     code = normal_form(unquote(parts.path).rstrip("/").rpartition("/")[2])
-    return (Form.SHORT_CODE, code) if code else (Form.URL, text)
+    if code:
+        return Form.SHORT_CODE, code
+    return (Form.SHARE_LINK if _SHARED.fullmatch(parts.path) else Form.URL), text
+
+
+def parts_of_link(text: str) -> tuple[str, str]:
+    """Return the id and the key of a share link, each empty when it is not there."""
+    parts = urlsplit(text)
+    key = parts.fragment if _KEY.fullmatch(parts.fragment) else ""
+    _, _, share_id = parts.path.rstrip("/").rpartition("/s/")
+    return share_id, key
 
 
 def read_code(text: str) -> str | None:

@@ -28,6 +28,16 @@ _BEGINNINGS: Final = (
         ),
     ),
 )
+_PHOTOS: Final = {b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+_WORKBOOK: Final = b"xl/workbook.xml"
+_MEDIA_TYPES: Final = {
+    Container.TEXT: "text/plain",
+    Container.JSON: "application/json",
+    Container.PNG: "image/png",
+    Container.SVG: "image/svg+xml",
+    Container.PDF: "application/pdf",
+    Container.ZIP: "application/zip",
+}
 _TOKEN: Final = b"eyJ"
 _BLANK: Final = b" \t\r\n"
 _HEAD: Final = 4096
@@ -57,6 +67,16 @@ def _of_text(body: bytes, written: bytes) -> Container:
         is_drawing = b"<svg" in written or b":svg" in written
         return Container.SVG if is_drawing else Container.OTHER
     return Container.OTHER if b"\0" in body else Container.TEXT
+
+
+def media_type_of(body: bytes) -> str:
+    """Return the media type (RFC 6838) of what these bytes are, whatever their sender calls it."""
+    container = sniff(body)
+    if container is Container.PHOTO:
+        return next(kind for mark, kind in _PHOTOS.items() if body.startswith(mark))
+    if container is Container.ZIP and _WORKBOOK in body:
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _MEDIA_TYPES.get(container, "application/octet-stream")
 
 
 def read_text(body: bytes) -> str:

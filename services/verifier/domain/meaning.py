@@ -197,6 +197,14 @@ ADVICE: Final = {
             "itself.",
         ),
     ),
+    State.NOT_SHARED: (
+        Text(
+            nl="Dit zegt niets over de persoon of het bewijs. Vraag de persoon om een nieuwe link, "
+            "of om het bewijs zelf.",
+            en="This says nothing about the person or the credential. Ask them for a new link, or "
+            "for the credential itself.",
+        ),
+    ),
     State.ALTERED: (_FROM_THE_OWNER, _ASK_THE_ISSUER),
     State.CANNOT_CHECK: (
         Text(

@@ -70,6 +70,7 @@ TITLES: Final = {
 }
 TITLES_BY_CODE: Final = {
     Code.LINK_UNKNOWN: Text(nl="We vinden deze link niet.", en="We cannot find this link"),
+    Code.LINK_CUT: Text(nl="Van deze link ontbreekt een stuk.", en="Part of this link is missing"),
     Code.BINDING_BROKEN: Text(
         nl="Niet te vertrouwen: wie dit toont, is niet aantoonbaar de eigenaar",
         en="Not to be trusted: whoever shows this has not proved to be its holder",

@@ -74,7 +74,11 @@ _IN_ORDER: Final = list(Check)
 _UNREADABLE: Final = frozenset({Check.CONTAINER, Check.PARSE, Check.PROFILE})
 _STATES: Final = {
     Code.CODE_UNKNOWN: State.NOT_FOUND,
+    Code.CODE_MISTYPED: State.NOT_FOUND,
+    Code.CODE_ENDED: State.NOT_SHARED,
     Code.LINK_UNKNOWN: State.NOT_FOUND,
+    Code.LINK_CUT: State.NOT_FOUND,
+    Code.LINK_ENDED: State.NOT_SHARED,
     Code.RECOGNISED_THEN: State.ISSUER_LEFT,
     Code.NOT_RECOGNISED_THEN: State.ISSUER_UNKNOWN,
     Code.ISSUER_UNLISTED: State.ISSUER_UNKNOWN,

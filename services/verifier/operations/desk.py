@@ -7,6 +7,7 @@ from services.verifier.checks.logged import NO_LOG, LogTrust
 from services.verifier.foreign.resolving import ForeignKeys
 from services.verifier.intake import Intake
 from services.verifier.repository.memory import Memory
+from services.verifier.shares.book import ShareBook
 from shared.runtime.database import Database
 
 
@@ -19,6 +20,7 @@ class Desk:
     foreign: ForeignKeys
     intake: Intake
     log_trust: LogTrust = NO_LOG
+    shares: ShareBook | None = None
 
 
 def open_desk(
@@ -29,7 +31,8 @@ def open_desk(
     foreign: ForeignKeys,
     intake: Intake,
     log_trust: LogTrust,
+    shares: ShareBook,
 ) -> Desk:
     """Return the desk of a process, with nothing remembered yet."""
     memory = Memory(database, refresh_seconds=refresh_seconds)
-    return Desk(memory, patience, foreign, intake, log_trust)
+    return Desk(memory, patience, foreign, intake, log_trust, shares)

@@ -14,11 +14,11 @@ from services.verifier.checks.origin import (
     is_signed,
 )
 from services.verifier.checks.presented import read_presentation, unwrap
-from services.verifier.checks.reading import Reading
+from services.verifier.checks.reading import CONTAINER_READ, Reading
 from services.verifier.checks.selective import read_sd_jwt
 from services.verifier.checks.token import FOREIGN, read_token
-from services.verifier.checks.unreadable import read_unreadable
-from services.verifier.domain.findings import Check, Code, failed, unknown
+from services.verifier.checks.unreadable import read_unreadable, read_unshared
+from services.verifier.domain.findings import Check, Code, failed, ok, unknown
 from services.verifier.domain.handed import (
     Container,
     Form,
@@ -33,6 +33,7 @@ from services.verifier.foreign.findings import (
 from services.verifier.foreign.methods import read_own_key
 from services.verifier.operations.desk import Desk
 from services.verifier.operations.gathering import find_origin, gather
+from services.verifier.shares.book import open_share
 from shared.contracts.identifiers import is_test_oin
 from shared.proofs.presentations import Presentation
 from shared.proofs.public_keys import VerifyingKey
@@ -40,6 +41,7 @@ from shared.proofs.public_keys import VerifyingKey
 _TOKEN: Final = b"eyJ"
 _TEXT: Final = Container.TEXT
 _PRESENTATIONS: Final = frozenset({Form.PRESENTATION, Form.PRESENTATION_JWT})
+_SHARED: Final = {Form.SHARE_LINK: Code.LINK_OPENED, Form.SHORT_CODE: Code.CODE_OPENED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Verified:
 
     handed: Handed | None
     verification: Verification
+
+    @property
+    def found(self) -> str | None:
+        """Return the credential itself, also when a link or a code led to it."""
+        return self.verification.opened or (self.handed.text if self.handed else None)
 
 
 async def verify_all(
@@ -103,6 +110,8 @@ async def verify_handed(
     """Judge what was found in what somebody handed in: one credential, or all of a presentation."""
     if handed.form in _PRESENTATIONS:
         return await _verify_presented(desk, handed, asked=asked, log_proof=log_proof, now=now)
+    if handed.form in _SHARED:
+        return [await _verify_shared(desk, handed, asked=asked, log_proof=log_proof, now=now)]
     reading = await _read(handed, now=now)
     return [await _judge(desk, reading, asked=asked, log_proof=log_proof, now=now)]
 
@@ -125,6 +134,27 @@ async def _read(handed: Handed, *, now: datetime) -> Reading:
             return await asyncio.to_thread(read_sd_jwt, handed.text, now=now)
         case _:
             return read_unreadable(handed.form)
+
+
+async def _verify_shared(
+    desk: Desk,
+    handed: Handed,
+    *,
+    asked: AskedHolder | None,
+    log_proof: bytes | None,
+    now: datetime,
+) -> Verification:
+    """Judge what is behind a link or a short code afresh, each time that somebody opens it."""
+    opened = await open_share(desk.shares, handed, now=now)
+    if isinstance(opened, Code):
+        return await _judge(desk, read_unshared(handed.form, opened), asked=None, now=now)
+    taken = await desk.intake.take_in(opened.encode())
+    reading = await _read(taken.handed[0], now=now)
+    found = ok(Check.CONTAINER, _SHARED[handed.form])
+    findings = tuple(found if one == CONTAINER_READ else one for one in reading.findings)
+    reading = replace(reading, findings=findings)
+    made = await _judge(desk, reading, asked=asked, log_proof=log_proof, now=now)
+    return replace(made, opened=opened)
 
 
 async def _verify_presented(

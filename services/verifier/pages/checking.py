@@ -7,9 +7,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request, Response
 
+from services.verifier import operations
 from services.verifier.domain import words
 from services.verifier.intake import MOST_BYTES, NothingGivenError
-from services.verifier.pages.handing import Given, HandedIn, write_again
+from services.verifier.pages.handing import Given, HandedIn, write_again, write_origin
 from services.verifier.pages.telling import Shown, choose, count_looks, judge
 from services.verifier.receipts.answering import PDF, hand_over
 from services.verifier.receipts.making import make_receipt
@@ -39,7 +40,7 @@ async def show_verdict(
         return page(request, "box.html", status_code=_REFUSED, missing=True)
     shown = await judge(desk, given, now=now)
     carried = {
-        "again": list(map(write_again, given.items)),
+        "again": [(write_again(one.item), write_origin(signer, one)) for one in given.items],
         "asked": given.asked,
         "banner": TEST_BANNER,
         "words": words,
@@ -57,6 +58,7 @@ async def show_verdict(
         number=number,
         total=len(shown),
         gives_receipts=signer.is_open,
+        gives_codes=operations.gives_codes(desk),
         **carried,
     )
 
@@ -72,7 +74,7 @@ async def give_receipt(
     with_person: Annotated[bool, Form(alias="withPerson")] = False,
 ) -> Response:
     """Verify once more, and give a signed receipt of that as a PDF; it is kept nowhere."""
-    one = await _the_one(given, desk, now)
+    one = await find_one(given, desk, now)
     handed = one.handed
     if handed is None:
         raise NothingGivenError
@@ -80,14 +82,16 @@ async def give_receipt(
         signer,
         one.answer,
         handed=handed.text.encode(errors="replace"),
-        found=handed.text,
+        found=one.found,
+        file=one.piece.file,
         with_person=with_person,
         now=now,
     )
     return await hand_over(request, signed, form=PDF, language=read_language(request))
 
 
-async def _the_one(given: Given, desk: OwnDesk, now: Now) -> Shown:
+async def find_one(given: Given, desk: OwnDesk, now: Now) -> Shown:
+    """Return the one verdict that is wanted, made anew; raises NothingGivenError."""
     shown = await judge(desk, given, now=now)
     number = choose(shown, given.wanted)
     if number is None:

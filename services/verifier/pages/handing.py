@@ -8,12 +8,16 @@ as hidden fields, never in an address.
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import Depends, File, Form, UploadFile
+from fastapi import Depends, File, Form, Request, UploadFile
 from pydantic import TypeAdapter, ValidationError
 
 from services.verifier.checks.holder import AskedHolder, IdentifierKind
 from services.verifier.domain.handed import Handed, IntakeRefusal
+from services.verifier.receipts.routes import OwnSigner
+from services.verifier.receipts.uploads import describe_file, read_vouched, vouch
 from services.verifier.routes import OwnDesk
+from services.verifier.shares.book import note_visitor
+from shared.contracts.receipt import SaidFile
 from shared.runtime.problems import InvalidRequestError
 
 Item = Handed | IntakeRefusal
@@ -23,10 +27,18 @@ _ITEM: Final[TypeAdapter[Item]] = TypeAdapter(Item)
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing to judge, and the file it came in, if it was one."""
+
+    item: Item
+    file: SaidFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What is handed in, whose it is asked to be, and which of its verdicts is to be shown."""
 
-    items: tuple[Item, ...]
+    items: tuple[Piece, ...]
     asked: AskedHolder | None = None
     wanted: int | None = None
     """The number of one verdict, from 1; None for all of them."""
@@ -35,6 +47,12 @@ class Given:
 def write_again(item: Item) -> str:
     """Write an item as a page hands it in again."""
     return _ITEM.dump_json(item).decode()
+
+
+def write_origin(signer: OwnSigner, piece: Piece) -> str:
+    """Write the file of an item as a page hands it in again, with our word for it."""
+    item = piece.item
+    return vouch(signer, piece.file, item.text) if isinstance(item, Handed) else ""
 
 
 def read_again(written: str) -> Item:
@@ -59,28 +77,45 @@ async def read_new(
     text: Annotated[str, Form(alias="credential")] = "",
     file: Annotated[UploadFile | None, File()] = None,
     photo: Annotated[UploadFile | None, File()] = None,
-) -> tuple[Item, ...]:
+) -> tuple[Piece, ...]:
     """Take in all that is handed in: whoever pastes and chooses hears of both."""
-    contents = [text.encode(errors="replace")] if text.strip() else []
-    contents += [await one.read() for one in (file, photo) if one is not None and one.filename]
-    items: list[Item] = []
-    for content in contents:
+    pasted = text.encode(errors="replace") if text.strip() else b""
+    files = [await one.read() for one in (file, photo) if one is not None and one.filename]
+    pieces: list[Piece] = []
+    for content in [pasted, *files] if pasted else files:
         taken = await desk.intake.take_in(content)
-        items += (*taken.handed, *taken.refusals)
-    return tuple(items)
+        stated = None if content is pasted else describe_file(content)
+        found: list[Item] = [*taken.handed, *taken.refusals]
+        pieces += [Piece(one, stated) for one in found]
+    return tuple(pieces)
+
+
+async def read_carried(
+    signer: OwnSigner,
+    again: Annotated[list[str] | None, Form()] = None,
+    origin: Annotated[list[str] | None, Form()] = None,
+) -> tuple[Piece, ...]:
+    """Read back what a page carried along: each item, and its file where it has our word."""
+    items = list(map(read_again, again or ()))
+    origins = origin if origin is not None and len(origin) == len(items) else [""] * len(items)
+    return tuple(
+        Piece(item, read_vouched(signer, written, item.text) if isinstance(item, Handed) else None)
+        for item, written in zip(items, origins, strict=True)
+    )
 
 
 async def read_given(
-    new: Annotated[tuple[Item, ...], Depends(read_new)],
+    request: Request,
+    new: Annotated[tuple[Piece, ...], Depends(read_new)],
+    carried: Annotated[tuple[Piece, ...], Depends(read_carried)],
     asked: Annotated[AskedHolder | None, Depends(read_asked)],
-    again: Annotated[list[str] | None, Form()] = None,
     show: Annotated[int | None, Form(ge=1, le=MOST_VERDICTS)] = None,
     *,
     whole: Annotated[bool, Form()] = False,
 ) -> Given:
     """Read a form of ours: what is new in it, or else what it hands in again."""
-    items = new or tuple(map(read_again, again or ()))
-    return Given(items, asked, None if whole else show)
+    note_visitor(request.scope)
+    return Given(new or carried, asked, None if whole else show)
 
 
 HandedIn = Annotated[Given, Depends(read_given)]

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Final
 
 from services.verifier import operations
+from services.verifier.checks.judgement import Verification
 from services.verifier.domain.handed import WHOLE, Form, Handed
 from services.verifier.domain.verdict import Look, State
 from services.verifier.operations import Desk
-from services.verifier.pages.handing import Given, Item
+from services.verifier.pages.handing import Given, Item, Piece
 from services.verifier.schemas.verification import CheckAnswer, VerificationAnswer
 from shared.contracts.short_codes import likely_meant
 
@@ -26,7 +27,15 @@ class Shown:
     """One verdict, and what it is of."""
 
     answer: VerificationAnswer
-    item: Item
+    piece: Piece
+    found: str | None = None
+    """The credential itself, also where a link or a code led to it."""
+    is_shareable: bool = False
+
+    @property
+    def item(self) -> Item:
+        """Return what was handed in, or refused."""
+        return self.piece.item
 
     @property
     def handed(self) -> Handed | None:
@@ -58,13 +67,24 @@ class Shown:
 async def judge(desk: Desk, given: Given, *, now: datetime) -> list[Shown]:
     """Judge everything that was handed in, in its order."""
     shown: list[Shown] = []
-    for item in given.items:
+    for piece in given.items:
+        item = piece.item
         if isinstance(item, Handed):
             made = await operations.verify_handed(desk, item, asked=given.asked, now=now)
+            shown += [_show(piece, item, one) for one in made]
         else:
-            made = [await operations.refuse(desk, item, now=now)]
-        shown += [Shown(VerificationAnswer.of(one), item) for one in made]
+            refused = await operations.refuse(desk, item, now=now)
+            shown.append(Shown(VerificationAnswer.of(refused), piece))
     return shown
+
+
+def _show(piece: Piece, item: Handed, made: Verification) -> Shown:
+    return Shown(
+        VerificationAnswer.of(made),
+        piece,
+        found=made.opened or item.text,
+        is_shareable=operations.is_shareable(item, made),
+    )
 
 
 def choose(shown: Sequence[Shown], wanted: int | None) -> int | None:

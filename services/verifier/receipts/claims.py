@@ -26,6 +26,7 @@ from shared.contracts.receipt import (
     Receipt,
     Said,
     SaidCheck,
+    SaidFile,
     SaidFramework,
     SaidIssuer,
     SaidKnowledge,
@@ -53,6 +54,7 @@ def describe(
     receipt_id: UUID,
     handed: bytes,
     found: str | None,
+    file: SaidFile | None = None,
     with_person: bool,
     now: datetime,
 ) -> Receipt:
@@ -65,7 +67,7 @@ def describe(
         iat=int(now.timestamp()),
         verification_id=answer.verification_id,
         checked_at=answer.checked_at,
-        handed_in=_handed_in(handed, found),
+        handed_in=_handed_in(handed, found, file),
         verdict=SaidVerdict(
             state=str(verdict.state), code=str(verdict.code), title=_said(verdict.title)
         ),
@@ -104,10 +106,11 @@ def key_named_in(credential: str) -> str | None:
     return named if isinstance(named, str) and named else None
 
 
-def _handed_in(handed: bytes, found: str | None) -> HandedIn:
+def _handed_in(handed: bytes, found: str | None, file: SaidFile | None) -> HandedIn:
     whole = digest_of(handed)
     inside = whole if found is None else digest_of(found.encode(errors="replace"))
-    return HandedIn(sha256=whole, credential_sha256=None if inside == whole else inside)
+    inner = None if inside == whole else inside
+    return HandedIn(sha256=whole, credential_sha256=inner, file=file)
 
 
 @cache

@@ -11,6 +11,7 @@ from anyio import to_thread
 from services.verifier.receipts.claims import describe
 from services.verifier.schemas.verification import VerificationAnswer
 from services.verifier.signing import ReceiptSigner
+from shared.contracts.receipt import SaidFile
 from shared.proofs.receipts import SignedReceipt
 
 
@@ -20,12 +21,14 @@ async def make_receipt(
     *,
     handed: bytes,
     found: str | None,
+    file: SaidFile | None = None,
     with_person: bool,
     now: datetime,
 ) -> SignedReceipt:
     """Sign a receipt off the event loop, or raise ReceiptsClosedError; nothing is kept of it.
 
-    `handed` is what somebody handed in, `found` the credential that was found in it, if any.
+    `handed` is what somebody handed in, `found` the credential that was found in it, if any, and
+    `file` the file it all came in, if it was one.
     """
 
     def sign() -> SignedReceipt:
@@ -35,6 +38,7 @@ async def make_receipt(
             receipt_id=uuid4(),
             handed=handed,
             found=found,
+            file=file,
             with_person=with_person,
             now=now,
         )

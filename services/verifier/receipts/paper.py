@@ -88,6 +88,9 @@ def _facts(signed: SignedReceipt, language: Language) -> Iterator[Row]:
     yield words["digest"], content.handed_in.sha256, True
     if (inside := content.handed_in.credential_sha256) is not None:
         yield words["insideDigest"], inside, True
+    if (file := content.handed_in.file) is not None:
+        yield words["file"], printable(file.media_type), False
+        yield words["fileDigest"], file.sha256, True
     yield words["signedWith"], signed.key_id, True
 
 

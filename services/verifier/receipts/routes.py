@@ -20,13 +20,15 @@ from services.verifier.domain.receipts import (
     ReceiptsFullError,
     ReceiptUnknownError,
 )
-from services.verifier.intake import BODY, MOST_BYTES, NothingGivenError, read_body
+from services.verifier.intake import BODY, MOST_BYTES, NothingGivenError
 from services.verifier.operations import Desk
 from services.verifier.receipts import keeping
 from services.verifier.receipts.answering import FORMS, JWT, PDF, hand_over, keep_receipt
 from services.verifier.receipts.making import make_receipt
+from services.verifier.receipts.uploads import FORM, read_handed
 from services.verifier.schemas.receipts import ReceiptAnswer
 from services.verifier.schemas.verification import VerificationAnswer
+from services.verifier.shares.book import note_visitor
 from services.verifier.signing import ReceiptSigner
 from shared.runtime.clock import Now
 from shared.runtime.database import Session
@@ -47,6 +49,22 @@ _SHOWN: Final[dict[str, Any]] = {
     }
 }
 """A receipt in the forms besides JSON, for OpenAPI."""
+
+_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        **BODY["requestBody"],
+        "content": {
+            **BODY["requestBody"]["content"],
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
+"""What can be handed in, and a form with one file: the receipt then states that file."""
 
 router = APIRouter(prefix="/verifications/receipts", tags=["receipts"])
 keys_router = APIRouter()
@@ -77,7 +95,7 @@ OwnDesk = Annotated[Desk, Depends(find_desk)]
     "",
     response_model=ReceiptAnswer,
     max_body_size=MOST_BYTES,
-    openapi_extra=BODY,
+    openapi_extra=_BODY,
     responses={
         **refusals(
             NothingGivenError,
@@ -111,7 +129,8 @@ async def make_verification_receipt(
     form = choose_form(request.headers.get("accept"), FORMS)
     if not signer.is_open:
         raise ReceiptsClosedError
-    given = read_body(await request.body(), media_type=request.headers.get("content-type", ""))
+    note_visitor(request.scope)
+    given, file = await read_handed(request)
     verified = await operations.verify_one(
         desk, given.content, asked=given.asked, log_proof=given.log_proof, now=now
     )
@@ -119,7 +138,8 @@ async def make_verification_receipt(
         signer,
         VerificationAnswer.of(verified.verification),
         handed=given.content,
-        found=verified.handed.text if verified.handed else None,
+        found=verified.found,
+        file=file,
         with_person=with_person,
         now=now,
     )

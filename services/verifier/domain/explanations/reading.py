@@ -22,13 +22,43 @@ READING: Final = {
         nl="We vinden geen bewijs in wat u gaf. Misschien is niet alles gekopieerd.",
         en="We find no credential in what you gave. Perhaps not all of it was copied.",
     ),
+    Code.LINK_OPENED: Text(
+        nl="We hebben het bewijs gevonden achter de deellink die u gaf.",
+        en="We found the credential behind the share link you gave.",
+    ),
+    Code.CODE_OPENED: Text(
+        nl="We hebben het bewijs gevonden achter de korte code die u gaf.",
+        en="We found the credential behind the short code you gave.",
+    ),
     Code.CODE_UNKNOWN: Text(
         nl="Niemand heeft een bewijs met deze code gedeeld, of de code is verkeerd overgenomen.",
         en="Nobody shared a credential with this code, or the code was copied wrongly.",
     ),
+    Code.CODE_MISTYPED: Text(
+        nl="Het laatste teken past niet bij de rest. Er is een teken verkeerd overgenomen, of er "
+        "zijn er twee verwisseld.",
+        en="The last character does not fit the others. One was copied wrongly, or two were "
+        "swapped.",
+    ),
+    Code.CODE_ENDED: Text(
+        nl="Dit bewijs was met deze code te zien. De eigenaar is gestopt met delen, of de "
+        "einddatum is voorbij.",
+        en="This credential could be seen with this code. The holder stopped sharing it, or the "
+        "last day has passed.",
+    ),
     Code.LINK_UNKNOWN: Text(
-        nl="Achter deze link is geen bewijs te vinden, of de eigenaar deelt het niet meer.",
-        en="There is no credential behind this link, or the holder no longer shares it.",
+        nl="Achter deze link is geen bewijs te vinden. Misschien is niet de hele link gekopieerd.",
+        en="There is no credential behind this link. Perhaps not all of it was copied.",
+    ),
+    Code.LINK_CUT: Text(
+        nl="Het stuk achter het hekje (#) ontbreekt. Dat stuk is de sleutel: kopieer de hele link.",
+        en="The part after the # is missing. That part is the key: copy the whole link.",
+    ),
+    Code.LINK_ENDED: Text(
+        nl="Dit bewijs was achter deze link te zien. De eigenaar is gestopt met delen, of de "
+        "einddatum is voorbij.",
+        en="This credential could be seen behind this link. The holder stopped sharing it, or the "
+        "last day has passed.",
     ),
     Code.OTHER_ADDRESS: Text(
         nl="Dit is een adres van een andere website. We openen het niet; vraag om het bewijs zelf.",
