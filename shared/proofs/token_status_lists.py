@@ -73,6 +73,13 @@ class TokenListNotNowError(StatusListRefusedError):
     dutch = "De token-statuslijst is verlopen, of nog niet gemaakt."
 
 
+class TokenListNotYetError(TokenListNotNowError):
+    """The token status list was not made yet."""
+
+    code = "token-status-list-not-yet"
+    dutch = "De token-statuslijst is nog niet gemaakt."
+
+
 @dataclass(frozen=True, slots=True)
 class ListReference:
     """Where a credential stands: the address of a list, and the place in it (draft, §6.2)."""
@@ -234,7 +241,9 @@ def believe(
         raise MalformedTokenListError from None
     if issued_at is None:
         raise MalformedTokenListError
-    if issued_at > now + _CLOCK_SKEW or (expires_at is not None and expires_at <= now):  # 3
+    if issued_at > now + _CLOCK_SKEW:  # 3
+        raise TokenListNotYetError
+    if expires_at is not None and expires_at <= now:
         raise TokenListNotNowError
     return OpenTokenList(
         listed=decode(claims.get("status_list")),  # 5

@@ -2,7 +2,9 @@
 
 Separate, because an endorsement is a credential of its own, by another issuer: it is believed or
 set aside for itself. One by an organisation we do not know counts for nothing and harms nothing;
-one that does not hold, or is about something else, is said.
+one that does not hold, or is about something else, is said. Its own status and dates are checked as
+those of any credential: a revoked one is set aside and that is said, as is one of which we cannot
+tell.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,16 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from services.verifier.checks.claims import check_claims
-from services.verifier.checks.moments import read_moment
+from services.verifier.checks.claims import check_claims, check_dates
+from services.verifier.checks.status import check_status
 from services.verifier.checks.token import TokenProof
 from services.verifier.domain.findings import Check, Code, Finding, Outcome, Source, failed, ok
-from services.verifier.domain.knowledge import KnownIssuer
+from services.verifier.domain.knowledge import KnownIssuer, OpenList
 from shared.proofs import ProofRefusedError, vc_jwt
 from shared.strict_json import JsonObject, JsonValue
 
 MOST: Final = 10
 _TYPE: Final = "EndorsementCredential"
+_WORST_FIRST: Final = (
+    Code.ENDORSEMENT_BROKEN,
+    Code.ENDORSEMENT_REVOKED,
+    Code.ENDORSEMENT_UNCHECKED,
+    Code.ENDORSEMENTS_SET_ASIDE,
+    Code.ENDORSEMENTS_HOLD,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,13 @@ class Endorsement:
         named = named.get("id") if isinstance(named, dict) else named
         return named if isinstance(named, str) and "\0" not in named else None
 
+    @property
+    def status_list(self) -> str | None:
+        """Return the address of the status list it names."""
+        entry = self.claims.get("credentialStatus")
+        url = entry.get("statusListCredential") if isinstance(entry, dict) else None
+        return url if isinstance(url, str) and "\0" not in url else None
+
 
 def find_endorsements(claims: JsonObject) -> tuple[Endorsement, ...]:
     """Return the endorsements of a credential, of its issuer and of what was earned."""
@@ -46,27 +62,50 @@ def find_endorsements(claims: JsonObject) -> tuple[Endorsement, ...]:
 def check_endorsements(
     endorsements: Sequence[Endorsement],
     known: Mapping[str, KnownIssuer],
+    lists: Mapping[tuple[str, str], OpenList],
     *,
     now: datetime,
 ) -> Finding:
-    """Make check 12; `known` are the issuers of the national list, by their id."""
+    """Make check 12; `known` are the issuers of the national list by id, with their `lists`."""
     if not endorsements:
         return ok(Check.ENDORSEMENTS, Code.NO_ENDORSEMENTS)
-    held = 0
-    for one in endorsements[:MOST]:
-        issuer = known.get(one.issuer or "")
-        if issuer is None or issuer.organisation is None or one.proof is None:
-            continue
-        if not _holds(one, one.proof, issuer, now=now):
-            return failed(Check.ENDORSEMENTS, Code.ENDORSEMENT_BROKEN, Source.ISSUER_KEYS)
-        held += 1
-    code = Code.ENDORSEMENTS_HOLD if held == len(endorsements) else Code.ENDORSEMENTS_SET_ASIDE
-    return ok(Check.ENDORSEMENTS, code, Source.ISSUER_KEYS)
+    found = {_judge(one, known, lists, now=now) for one in endorsements[:MOST]}
+    if len(endorsements) > MOST:
+        found.add(Code.ENDORSEMENTS_SET_ASIDE)
+    worst = next(code for code in _WORST_FIRST if code in found)
+    if worst is Code.ENDORSEMENT_BROKEN:
+        return failed(Check.ENDORSEMENTS, worst, Source.ISSUER_KEYS)
+    about_status = worst in {Code.ENDORSEMENT_REVOKED, Code.ENDORSEMENT_UNCHECKED}
+    source = Source.STATUS_LIST if about_status else Source.ISSUER_KEYS
+    return ok(Check.ENDORSEMENTS, worst, source)
+
+
+def _judge(
+    one: Endorsement,
+    known: Mapping[str, KnownIssuer],
+    lists: Mapping[tuple[str, str], OpenList],
+    *,
+    now: datetime,
+) -> Code:
+    issuer = known.get(one.issuer or "")
+    if issuer is None or issuer.organisation is None or one.proof is None:
+        return Code.ENDORSEMENTS_SET_ASIDE
+    if not _holds(one, one.proof, issuer, now=now):
+        return Code.ENDORSEMENT_BROKEN
+    if "credentialStatus" not in one.claims:
+        return Code.ENDORSEMENTS_HOLD
+    held = lists.get((issuer.did, one.status_list or ""))
+    status = check_status(one.claims["credentialStatus"], held, issuer=issuer.did, now=now)
+    if status.outcome is Outcome.OK:
+        return Code.ENDORSEMENTS_HOLD
+    if status.outcome is Outcome.UNKNOWN:
+        return Code.ENDORSEMENT_UNCHECKED
+    is_revoked = status.code is Code.REVOKED
+    return Code.ENDORSEMENT_REVOKED if is_revoked else Code.ENDORSEMENT_BROKEN
 
 
 def _holds(one: Endorsement, proof: TokenProof, issuer: KnownIssuer, *, now: datetime) -> bool:
     types, subject = one.claims.get("type"), one.claims.get("credentialSubject")
-    begins, ends = (read_moment(one.claims.get(name)) for name in ("validFrom", "validUntil"))
     keys = {
         kid: key.key
         for kid, key in issuer.keys.items()
@@ -82,9 +121,7 @@ def _holds(one: Endorsement, proof: TokenProof, issuer: KnownIssuer, *, now: dat
         and isinstance(subject, dict)
         and subject.get("id") == one.about
         and check_claims(one.claims).outcome is Outcome.OK
-        and begins is not None
-        and begins <= now
-        and (ends is None or now < ends)
+        and check_dates(one.claims, now=now).outcome is Outcome.OK
     )
 
 

@@ -13,7 +13,7 @@ from services.verifier.checks.endorsements import check_endorsements, find_endor
 from services.verifier.checks.holder import AskedHolder, check_holder
 from services.verifier.checks.reading import Reading
 from services.verifier.checks.register import check_register
-from services.verifier.checks.status import check_status
+from services.verifier.checks.token_status import check_every_status
 from services.verifier.domain.findings import Check, Code, Finding, not_run, ok
 from services.verifier.domain.handed import Form
 from services.verifier.domain.knowledge import Evidence, Held, Knowledge, KnownIssuer
@@ -80,15 +80,13 @@ def judge_signed(
         _check_claims(reading),  # 7
         _check_dates(reading, now=now),  # 8
         check_content(credential, evidence, is_listed=issuer.is_listed),  # 9
-        check_status(  # 10
-            claims.get("credentialStatus"),
-            evidence.status_list,
-            issuer=issuer.did,
-            registered=registered.code,
-            now=now,
+        check_every_status(  # 10
+            reading, evidence, issuer=issuer.did, registered=registered.code, now=now
         ),
         registered,  # 11
-        check_endorsements(find_endorsements(claims), evidence.endorsers, now=now),  # 12
+        check_endorsements(  # 12
+            find_endorsements(claims), evidence.endorsers, evidence.endorsers_lists, now=now
+        ),
         check_holder(claims, asked, reading.binding),  # 13
     ]
     return _judgement(findings, credential)

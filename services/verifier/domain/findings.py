@@ -150,6 +150,8 @@ class Code(StrEnum):
     RAISED_FOR_REPLACED = "raised-for-replaced"
     RAISED_FOR_ERASED = "raised-for-erased"
     STATUS_MISSING = "status-missing"
+    STATUS_SUSPENDED = "status-suspended"
+    STATUS_VALUE_UNKNOWN = "status-value-unknown"
     STATUS_TYPE_UNKNOWN = "status-type-unknown"
     STATUS_ENTRY_MALFORMED = "status-entry-malformed"
     STATUS_PURPOSE_DIFFERS = "status-purpose-differs"
@@ -176,6 +178,8 @@ class Code(StrEnum):
     NO_ENDORSEMENTS = "no-endorsements"
     ENDORSEMENTS_HOLD = "endorsements-hold"
     ENDORSEMENTS_SET_ASIDE = "endorsements-set-aside"
+    ENDORSEMENT_REVOKED = "endorsement-revoked"
+    ENDORSEMENT_UNCHECKED = "endorsement-unchecked"
     ENDORSEMENT_BROKEN = "endorsement-broken"
 
     NOT_ASKED = "not-asked"

@@ -9,6 +9,7 @@ from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Organisation, Policy
 from shared.contracts.registration import Registration
 from shared.proofs.public_keys import VerifyingKey
+from shared.proofs.token_status_lists import OpenTokenList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,15 @@ class OpenList:
     unusable: Code | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldTokenList:
+    """A Token Status List whose signature holds and when we got it; or why it cannot be used."""
+
+    opened: OpenTokenList | None = None
+    looked_up_at: datetime | None = None
+    unusable: Code | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ErasedRegistration:
     """That the register once held a credential, and erased what it knew of it."""
@@ -72,8 +82,11 @@ class Evidence:
     microcredential: Microcredential | None = None
     policy: Policy | None = None
     status_list: OpenList | None = None
+    token_list: HeldTokenList | None = None
     registration: Held | None = None
     endorsers: Mapping[str, KnownIssuer] = field(default_factory=dict)
+    endorsers_lists: Mapping[tuple[str, str], OpenList] = field(default_factory=dict)
+    """By who endorses, and the address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Apart from verifying, which says in which order; only here is anybody asked anyt
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from services.verifier.checks.endorsements import find_endorsements
@@ -17,11 +17,23 @@ from services.verifier.checks.origin import (
 )
 from services.verifier.checks.reading import Reading
 from services.verifier.checks.status import open_list, signer_of
+from services.verifier.checks.token_status import (
+    open_token_list,
+    reference_of,
+    signer_of_tokens,
+)
 from services.verifier.domain.findings import Check, Code, Finding, Source, failed, ok, unknown
 from services.verifier.domain.handed import (
     Form,
 )
-from services.verifier.domain.knowledge import Evidence, Knowledge, KnownIssuer, KnownKey, OpenList
+from services.verifier.domain.knowledge import (
+    Evidence,
+    HeldTokenList,
+    Knowledge,
+    KnownIssuer,
+    KnownKey,
+    OpenList,
+)
 from services.verifier.foreign.findings import (
     ForeignCode,
     ForeignFinding,
@@ -80,13 +92,22 @@ def _foreign(found: ForeignFinding) -> Finding:
             )
 
 
-async def gather(desk: Desk, reading: Reading, issuer: KnownIssuer) -> Evidence:
+async def gather(desk: Desk, reading: Reading, issuer: KnownIssuer, *, now: datetime) -> Evidence:
     """Look up everything the checks after the signature need to know."""
     memory = desk.memory
+    endorsers = await _find_endorsers(memory, reading)
     if not issuer.is_listed:  # our own copies say nothing of strangers, whatever numbers they use
-        url = reading.status_list
-        listed = await _find_foreign_list(desk.foreign, url) if url else None
-        return Evidence(status_list=listed, endorsers=await _find_endorsers(memory, reading))
+        url, reference = reading.status_list, reference_of(reading)
+        return Evidence(
+            status_list=await _find_foreign_list(desk.foreign, url) if url else None,
+            token_list=(
+                await _find_token_list(desk.foreign, reading, reference.url, now=now)
+                if reference
+                else None
+            ),
+            endorsers=endorsers,
+            endorsers_lists=await _find_endorsers_lists(memory, reading, endorsers),
+        )
     page, version = reading.achievement, reading.achievement_version
     url, credential_id = reading.status_list, reading.credential_id
     published = await memory.find_microcredential(page, version) if page and version else None
@@ -98,7 +119,8 @@ async def gather(desk: Desk, reading: Reading, issuer: KnownIssuer) -> Evidence:
         ),
         status_list=await memory.find_list(url, issuer) if url else None,
         registration=await memory.find_registration(credential_id) if credential_id else None,
-        endorsers=await _find_endorsers(memory, reading),
+        endorsers=endorsers,
+        endorsers_lists=await _find_endorsers_lists(memory, reading, endorsers),
     )
 
 
@@ -122,7 +144,49 @@ async def _find_foreign_list(foreign: ForeignKeys, url: str) -> OpenList | None:
     return await asyncio.to_thread(open_list, signed, url=url, issuer=issuer)
 
 
+async def _find_token_list(
+    foreign: ForeignKeys, reading: Reading, url: str, *, now: datetime
+) -> HeldTokenList | None:
+    """Return a stranger's Token Status List; only the credential's own issuer may sign it."""
+    asked = await foreign.fetch_list(url)
+    if asked.outcome is not ForeignOutcome.FOUND or reading.issuer is None:
+        return None
+    signed = asked.signed.decode(errors="replace").strip()
+    signer = await asyncio.to_thread(signer_of_tokens, signed)
+    if signer is None:
+        return HeldTokenList(unusable=Code.STATUS_LIST_MALFORMED)
+    if signer.issuer not in (None, reading.issuer):
+        return HeldTokenList(unusable=Code.STATUS_LIST_OF_ANOTHER)
+    kid = signer.key_id or key_id_of(reading, reading.issuer)
+    found = await foreign.find(reading.issuer, kid)
+    if found.key is None:
+        is_wrong = found.outcome is ForeignOutcome.REFUSED
+        return HeldTokenList(unusable=Code.STATUS_LIST_UNSIGNED) if is_wrong else None
+    return await asyncio.to_thread(
+        open_token_list,
+        signed,
+        url=url,
+        key=found.key,
+        looked_up_at=asked.looked_up_at,
+        now=now,
+    )
+
+
 async def _find_endorsers(memory: Memory, reading: Reading) -> dict[str, KnownIssuer]:
     named = {one.issuer for one in find_endorsements(reading.claims) if one.issuer}
     found = {did: await memory.find_issuer(did) for did in sorted(named)}
     return {did: issuer for did, issuer in found.items() if issuer is not None}
+
+
+async def _find_endorsers_lists(
+    memory: Memory, reading: Reading, endorsers: Mapping[str, KnownIssuer]
+) -> dict[tuple[str, str], OpenList]:
+    """Return the lists of those who endorse, from our own copies: nobody else's are fetched."""
+    lists: dict[tuple[str, str], OpenList] = {}
+    for one in find_endorsements(reading.claims) if endorsers else ():
+        issuer, url = endorsers.get(one.issuer or ""), one.status_list
+        if issuer is not None and url is not None and (issuer.did, url) not in lists:
+            listed = await memory.find_list(url, issuer)
+            if listed is not None:
+                lists[issuer.did, url] = listed
+    return lists

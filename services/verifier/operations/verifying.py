@@ -210,7 +210,7 @@ async def _judge(
             desk, reading, issuer, knowledge, log_proof=log_proof, now=now
         )
         if signer is not None and is_signed(origin):
-            evidence = await gather(desk, reading, signer)
+            evidence = await gather(desk, reading, signer, now=now)
             judgement = judge_signed(
                 reading,
                 tuple(origin),

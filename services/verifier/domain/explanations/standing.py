@@ -26,6 +26,14 @@ STANDING: Final = {
         nl="Het bewijs zegt niet waar we kunnen zien of het is ingetrokken.",
         en="The credential does not say where we can see whether it was revoked.",
     ),
+    Code.STATUS_SUSPENDED: Text(
+        nl="De uitgever heeft het bewijs tijdelijk opgeschort.",
+        en="The issuer has suspended the credential for now.",
+    ),
+    Code.STATUS_VALUE_UNKNOWN: Text(
+        nl="In de lijst van de uitgever staat iets over dit bewijs dat we niet begrijpen.",
+        en="The issuer's list says something about this credential that we do not understand.",
+    ),
     Code.STATUS_TYPE_UNKNOWN: Text(
         nl="We kennen de manier niet waarop intrekking bij dit bewijs is geregeld.",
         en="We do not know the way in which this credential shows revocation.",
@@ -123,6 +131,16 @@ STANDING: Final = {
     Code.ENDORSEMENTS_SET_ASIDE: Text(
         nl="Er zijn aanbevelingen bij van organisaties die we niet kennen. Die tellen we niet mee.",
         en="There are endorsements by organisations we do not know. We do not count them.",
+    ),
+    Code.ENDORSEMENT_REVOKED: Text(
+        nl="Een aanbeveling bij dit bewijs is ingetrokken. Die tellen we niet mee.",
+        en="An endorsement with this credential was revoked. We do not count it.",
+    ),
+    Code.ENDORSEMENT_UNCHECKED: Text(
+        nl="Van een aanbeveling bij dit bewijs weten we niet of die is ingetrokken. Die tellen we "
+        "niet mee.",
+        en="Of an endorsement with this credential we do not know whether it was revoked. We do "
+        "not count it.",
     ),
     Code.ENDORSEMENT_BROKEN: Text(
         nl="Een aanbeveling bij dit bewijs klopt niet.",

@@ -60,6 +60,7 @@ class Neighbours(World):
     """A world with an issuer of two keys, others who may endorse, and strangers beyond."""
 
     endorsers: tuple[KnownIssuer, ...] = ()
+    endorsers_list: str | None = None
     looks_abroad: bool = False
     reach: Reach = REACH
 
@@ -119,7 +120,8 @@ class _Remembered(Memory):
 
     async def find_list(self, url: str, issuer: KnownIssuer) -> OpenList | None:
         """Return the one list there is, opened as one of this issuer's."""
-        signed = self._world.signed_list if url == LIST_URL else None
+        known = self._world.signed_list if issuer.did == DID else self._world.endorsers_list
+        signed = known if url == LIST_URL else None
         return open_list(signed, url=url, issuer=issuer) if signed else None
 
     async def find_registration(self, credential_id: UUID) -> Held | None:

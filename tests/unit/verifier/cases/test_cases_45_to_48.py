@@ -5,12 +5,18 @@ from typing import Any, Final
 import pytest
 
 from services.verifier.domain.findings import Check, Code, Outcome
-from services.verifier.domain.knowledge import KnownIssuer
 from services.verifier.domain.verdict import State
 from services.verifier.intake import Intake
 from services.verifier.schemas.verification import VerificationAnswer
-from shared.contracts.credential import OB_CONTEXT, VC_CONTEXT
 from shared.proofs.ed25519 import Ed25519SigningKey
+from tests.unit.verifier.cases.endorsing import (
+    ENDORSERS_LIST,
+    an_endorsement,
+    an_endorser,
+    endorsed,
+    listed,
+    the_endorsers_list,
+)
 from tests.unit.verifier.cases.entry import (
     HONEST,
     METHOD,
@@ -27,17 +33,15 @@ from tests.unit.verifier.forge import (
     DID,
     KEY,
     NOW,
-    OTHER_KEY,
+    SIZE,
     STRANGER,
     Change,
-    a_payload,
+    a_list,
     a_token,
     drop,
-    header,
     put,
-    sign,
 )
-from tests.unit.verifier.world import a_known_key, an_organisation, finding
+from tests.unit.verifier.world import finding
 
 pytestmark = pytest.mark.anyio
 MADE_SO: Final = {
@@ -152,52 +156,16 @@ REGISTER: Final = (
         world=WITH_DOCUMENT,
     ),
 )
-ENDORSER: Final = "did:web:nvao.example.nl"
-ENDORSERS_KID: Final = f"{ENDORSER}#{OTHER_KEY.public.thumbprint}"
-ENDORSED: Final = "credentialSubject/achievement"
 
 
-def an_endorser(**fate: Any) -> KnownIssuer:
-    """Make an organisation of the national list that may endorse."""
-    key = a_known_key(
-        kid=ENDORSERS_KID, key=OTHER_KEY.public, organisation="00000099000000990000", **fate
-    )
-    return KnownIssuer(
-        did=ENDORSER,
-        organisation_oin="00000099000000990000",
-        keys={ENDORSERS_KID: key},
-        organisation=an_organisation(name="NVAO").model_copy(
-            update={"oin": "00000099000000990000"}
-        ),
-    )
-
-
-def an_endorsement(*changes: Change, signer: Any = OTHER_KEY) -> str:
-    """Make an endorsement of what was earned, changed before it is signed."""
-    page = a_payload()["credentialSubject"]["achievement"]["id"]
-    claims: dict[str, Any] = {
-        "@context": [VC_CONTEXT, OB_CONTEXT],
-        "id": "urn:uuid:1d2f1c8e-20d8-4a3c-8f0a-0c8e5d1b1f10",
-        "type": ["VerifiableCredential", "EndorsementCredential"],
-        "issuer": {"id": ENDORSER, "type": ["Profile"], "name": "NVAO"},
-        "validFrom": "2026-01-10T00:00:00Z",
-        "credentialSubject": {"id": page, "type": ["EndorsementSubject"]},
-        "iss": ENDORSER,
-        "jti": "urn:uuid:1d2f1c8e-20d8-4a3c-8f0a-0c8e5d1b1f10",
-        "sub": page,
-        "nbf": 1_768_003_200,
-    }
-    for change in changes:
-        change(claims)
-    return sign(claims, head=header(kid=ENDORSERS_KID), key=signer)
-
-
-def endorsed(*endorsements: str) -> Change:
-    """Put endorsements with what was earned."""
-    return put(f"{ENDORSED}/endorsementJwt", list(endorsements))
-
-
-def set_against(number: int, wrong: str, endorsement: str, **fate: Any) -> Case:
+def set_against(
+    number: int,
+    wrong: str,
+    endorsement: str,
+    *,
+    signed_list: str | None = None,
+    **fate: Any,
+) -> Case:
     """Say that an endorsement by an organisation we know does not hold."""
     return Case(
         number=number,
@@ -206,7 +174,7 @@ def set_against(number: int, wrong: str, endorsement: str, **fate: Any) -> Case:
         check=Check.ENDORSEMENTS,
         code=Code.ENDORSEMENT_BROKEN,
         state=State.CANNOT_CHECK,
-        world=Neighbours(endorsers=(an_endorser(**fate),)),
+        world=Neighbours(endorsers=(an_endorser(**fate),), endorsers_list=signed_list),
         is_shown=True,
     )
 
@@ -232,6 +200,19 @@ ENDORSEMENTS: Final = (
     ),
     set_against(48, "by a key in wrong hands", an_endorsement(), compromised_at=NOW),
     set_against(48, "ended by its exp alone", an_endorsement(put("exp", 1_795_348_800))),
+    set_against(48, "with an end that is no moment", an_endorsement(put("validUntil", "never"))),
+    set_against(
+        48,
+        "in a place beyond its list",
+        an_endorsement(listed(statusListIndex=str(SIZE))),
+        signed_list=ENDORSERS_LIST,
+    ),
+    set_against(
+        48,
+        "with a status that is no revocation",
+        an_endorsement(listed(statusPurpose="message")),
+        signed_list=ENDORSERS_LIST,
+    ),
 )
 CASES: Final = (*PROOFS, *REGISTER, *ENDORSEMENTS)
 
@@ -253,6 +234,57 @@ async def test_an_honest_endorsement_counts_and_an_honest_document_is_valid(
     assert found.code is Code.ENDORSEMENTS_HOLD
     assert one.verification.judgement.verdict.state is State.VALID
     assert other.verification.judgement.verdict.state is State.VALID
+
+
+STANDING: Final[dict[str, tuple[str | None, Code]]] = {
+    "not revoked": (ENDORSERS_LIST, Code.ENDORSEMENTS_HOLD),
+    "revoked": (the_endorsers_list(7), Code.ENDORSEMENT_REVOKED),
+    "another is revoked": (the_endorsers_list(8), Code.ENDORSEMENTS_HOLD),
+    "no list": (None, Code.ENDORSEMENT_UNCHECKED),
+    "a list by another key": (the_endorsers_list(key=KEY), Code.ENDORSEMENT_UNCHECKED),
+    "the issuer's own list": (
+        a_list(changes=(put("issuer", DID),)),
+        Code.ENDORSEMENT_UNCHECKED,
+    ),
+    "a list that ended": (
+        the_endorsers_list(changes=(put("validUntil", "2026-11-22T12:00:00Z"),)),
+        Code.ENDORSEMENT_UNCHECKED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("signed_list", "code"), STANDING.values(), ids=STANDING.keys())
+async def test_48_a_revoked_endorsement_is_set_aside_and_that_is_said(
+    intake: Intake, signed_list: str | None, code: Code
+) -> None:
+    world = Neighbours(endorsers=(an_endorser(),), endorsers_list=signed_list)
+    [one] = await world.verify(a_token(endorsed(an_endorsement(listed()))), intake)
+
+    found = finding(one.verification.judgement, Check.ENDORSEMENTS)
+    assert (found.outcome, found.code) == (Outcome.OK, code)
+    # Whoever endorses it takes nothing from what its own issuer says.
+    assert finding(one.verification.judgement, Check.STATUS).code is Code.NOT_REVOKED
+    assert one.verification.judgement.verdict.state is State.VALID
+
+
+async def test_48_of_several_endorsements_the_worst_is_said(intake: Intake) -> None:
+    world = Neighbours(endorsers=(an_endorser(),), endorsers_list=the_endorsers_list(7))
+    good, revoked, broken = (
+        an_endorsement(),
+        an_endorsement(listed()),
+        an_endorsement(signer=KEY),
+    )
+    said = []
+    for made in ((good,), (good, "no token"), (good, "no token", revoked), (revoked, broken)):
+        [one] = await world.verify(a_token(endorsed(*made)), intake)
+        said.append(finding(one.verification.judgement, Check.ENDORSEMENTS).code)
+
+    assert said == [
+        Code.ENDORSEMENTS_HOLD,
+        Code.ENDORSEMENTS_SET_ASIDE,
+        Code.ENDORSEMENT_REVOKED,
+        Code.ENDORSEMENT_BROKEN,
+    ]
 
 
 @pytest.mark.parametrize(
