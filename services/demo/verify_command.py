@@ -73,6 +73,14 @@ def verify(  # noqa: PLR0913 - the options of a command
             help="Receipt: the file that was handed in, such as the PDF around the credential.",
         ),
     ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="A proof of the register's log, kept beside the credential.",
+        ),
+    ] = None,
     policy: PolicyFile = None,
     log: LogKeys = None,
     witness: WitnessKeys = None,
@@ -84,6 +92,8 @@ def verify(  # noqa: PLR0913 - the options of a command
     could not be answered, because a verifier is silent or an option or a file cannot be read.
     """
     trust = (policy, log, witness, quorum)
+    if proof is not None and (offline or receipt):
+        _refuse("--proof goes with asking a verifier.")
     if receipt:
         if offline or any(one is not None for one in trust):
             _refuse("--receipt goes with --jwks, --credential and --file only.")
@@ -94,7 +104,7 @@ def verify(  # noqa: PLR0913 - the options of a command
         raise typer.Exit(_verify_offline(file, credential, read_trust(*trust)))
     if any(one is not None for one in (credential, *trust)):
         _refuse("--credential, --policy, --log, --witness and --quorum go with --offline.")
-    raise typer.Exit(_ask(file, verifier))
+    raise typer.Exit(_ask(file, verifier, proof))
 
 
 def read_trust(
@@ -144,9 +154,11 @@ def _verify_receipt(
     return 0 if judged.holds else NOT_WELL
 
 
-def _ask(file: Path, verifier: str) -> int:
+def _ask(file: Path, verifier: str, proof: Path | None) -> int:
+    if proof is not None and not (_is_text(file) and _is_text(proof)):
+        _refuse("With --proof the credential is given as text: the token or document itself.")
     try:
-        told: Any = operating.ask_verdict(file, verifier=verifier)
+        told: Any = operating.ask_verdict(file, verifier=verifier, log_proof=proof)
     except httpx.HTTPStatusError as error:
         _refuse(f"{verifier} does not take this file: {plain(_said_in(error.response))}")
     except httpx.HTTPError as error:
@@ -158,6 +170,13 @@ def _ask(file: Path, verifier: str) -> int:
         table.add_row(str(check["number"]), check["title"]["en"], check["outcome"], check["code"])
     open_console().print(table)
     return 0 if verdict["state"] == "valid" else NOT_WELL
+
+
+def _is_text(file: Path) -> bool:
+    try:
+        return file.stat().st_size <= LARGEST and bool(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _said_in(answer: httpx.Response) -> str:
