@@ -16,6 +16,7 @@ from services.demo.console import a_table, open_console
 from services.demo.log_policy import Policy, PolicyRefusedError, policy_of, read_policy
 from services.demo.log_proving import judge_proof
 from services.demo.receipt_command import FileRefusedError, judge_receipt, plain
+from shared.contracts.short_codes import normal_form
 
 NOT_WELL, NOT_DONE = 1, 2
 LARGEST: Final = 10_000_000
@@ -43,7 +44,9 @@ Quorum = Annotated[
 
 
 def verify(  # noqa: PLR0913 - the options of a command
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    given: Annotated[
+        str, typer.Argument(metavar="FILE", help="A file; or a share link, or a short code.")
+    ],
     verifier: Annotated[
         str, typer.Option(help="Address of a verifier; the running demo's when left out.")
     ] = "http://127.0.0.1:8000/verifier",
@@ -86,11 +89,16 @@ def verify(  # noqa: PLR0913 - the options of a command
     witness: WitnessKeys = None,
     quorum: Quorum = None,
 ) -> None:
-    """Verify a credential in a file; or, asking nobody, a receipt, or the proof of the register.
+    """Verify what is in a file or behind a link; or a receipt or log proof, asking nobody.
 
     Exit code 0: valid, or proven, or a genuine receipt, whatever that says. 1: not. 2: the question
     could not be answered, because a verifier is silent or an option or a file cannot be read.
     """
+    if _is_link_or_code(given):
+        raise typer.Exit(_ask_about(given, verifier))
+    file = Path(given)
+    if not file.is_file():
+        _refuse(f"There is no file {plain(given)}.")
     trust = (policy, log, witness, quorum)
     if proof is not None and (offline or receipt):
         _refuse("--proof goes with asking a verifier.")
@@ -163,6 +171,10 @@ def _ask(file: Path, verifier: str, proof: Path | None) -> int:
         _refuse(f"{verifier} does not take this file: {plain(_said_in(error.response))}")
     except httpx.HTTPError as error:
         _refuse(f"No answer from {verifier} ({type(error).__name__}).")
+    return _tell(told)
+
+
+def _tell(told: Any) -> int:  # noqa: ANN401 - an answer in JSON
     verdict = told["verdict"]
     typer.echo(f"{verdict['state'].upper()}: {verdict['title']['nl']} / {verdict['title']['en']}")
     table = a_table("", "Check", "Outcome", "Code")
@@ -177,6 +189,24 @@ def _is_text(file: Path) -> bool:
         return file.stat().st_size <= LARGEST and bool(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         return False
+
+
+def _is_link_or_code(given: str) -> bool:
+    is_meant = given.startswith(("https://", "http://")) or normal_form(given) is not None
+    return is_meant and not Path(given).exists()
+
+
+def _ask_about(text: str, verifier: str) -> int:
+    """Ask about a link or a code: the verifier opens what is its own, and follows nothing else."""
+    address = f"{verifier.rstrip('/')}/v1/verifications"
+    try:
+        answer = httpx.post(address, json={"credential": text}, timeout=15)
+        answer.raise_for_status()
+    except httpx.HTTPStatusError as error:
+        _refuse(f"{verifier} does not take this: {plain(_said_in(error.response))}")
+    except httpx.HTTPError as error:
+        _refuse(f"No answer from {verifier} ({type(error).__name__}).")
+    return _tell(answer.json())
 
 
 def _said_in(answer: httpx.Response) -> str:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from services.demo.commands import command
 from services.demo.receipt_command import plain, token_in
 from services.verifier.receipts.paper import ATTACHMENT, render_pdf
+from services.verifier.receipts.uploads import describe_file
 from shared.contracts.receipt import SaidPerson
 from shared.proofs.keys import SigningKey
 from shared.proofs.receipts import MAX_KEY_SET_BYTES, key_set, sign_receipt
@@ -151,6 +152,25 @@ def test_a_pdf_without_a_receipt_is_said_to_have_none(tmp_path: Path, keys: Path
     assert verify(tmp_path, renamed, "--jwks", keys).exit_code == 1
 
 
+def test_the_file_that_was_handed_in_can_be_compared(tmp_path: Path, keys: Path) -> None:
+    pdf, other = tmp_path / "bewijs.pdf", tmp_path / "ander.pdf"
+    pdf.write_bytes(b"%PDF-1.7 about Sam")
+    other.write_bytes(b"%PDF-1.7 about Bo")
+    signed = sign_receipt(a_receipt(TOKEN, file=describe_file(pdf.read_bytes())), key=KEY)
+    held = signed.token.encode()
+
+    right = verify(tmp_path, held, "--jwks", keys, "--file", pdf)
+    wrong = verify(tmp_path, held, "--jwks", keys, "--file", other)
+    unstated = verify(tmp_path, as_token(), "--jwks", keys, "--file", pdf)
+
+    assert right.exit_code == 0, right.output
+    assert "It came in a file: application/pdf, SHA-256 " in right.output
+    assert "It states exactly the file you gave." in right.output
+    assert (wrong.exit_code, unstated.exit_code) == (1, 1)
+    assert wrong.output.startswith("NOT GENUINE: The receipt is genuine, and another file was")
+    assert unstated.output.startswith("NOT GENUINE: The receipt is genuine, and states no file")
+
+
 def test_without_keys_the_question_cannot_be_answered(tmp_path: Path, keys: Path) -> None:
     without = verify(tmp_path, as_token())
     keys.write_text("{}")
@@ -170,8 +190,9 @@ def test_a_receipt_is_no_proof_of_the_log_and_the_other_way_round(
     both = verify(tmp_path, as_token(), "--jwks", keys, "--offline")
     policy = verify(tmp_path, as_token(), "--jwks", keys, "--quorum", "1")
     neither = CliRunner().invoke(command, ["verify", str(tmp_path / "held"), "--jwks", str(keys)])
+    file = CliRunner().invoke(command, ["verify", str(tmp_path / "held"), "--file", str(keys)])
 
-    assert [told.exit_code for told in (both, policy, neither)] == [2, 2, 2]
+    assert [told.exit_code for told in (both, policy, neither, file)] == [2, 2, 2, 2]
 
 
 def test_what_an_issuer_wrote_does_nothing_to_a_terminal(tmp_path: Path, keys: Path) -> None:

@@ -12,7 +12,7 @@ from services.verifier.checks.judgement import Verification
 from services.verifier.domain.knowledge import Knowledge
 from services.verifier.receipts.claims import describe, key_named_in
 from services.verifier.schemas.verification import VerificationAnswer
-from shared.contracts.receipt import Receipt
+from shared.contracts.receipt import Receipt, SaidFile
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.proofs.receipts import digest_of, is_about
 from tests.support.canary import find, needles
@@ -56,6 +56,7 @@ def a_receipt(
     with_person: bool = False,
     world: World | None = None,
     handed: bytes | None = None,
+    file: SaidFile | None = None,
 ) -> Receipt:
     return describe(
         an_answer(token, world),
@@ -63,6 +64,7 @@ def a_receipt(
         receipt_id=RECEIPT,
         handed=token.encode() if handed is None else handed,
         found=token,
+        file=file,
         with_person=with_person,
         now=NOW,
     )
