@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from uuid import UUID
 
 import httpx
+import zstandard
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -30,6 +31,8 @@ PAGE: Final = 100
 PATIENCE_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 1.0
 _GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_PIECE: Final = 1 << 18
 Place = tuple[str, date]
 """Whose registrations, and of which day."""
 
@@ -115,7 +118,7 @@ class _Position(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A consumer's copy: NDJSON, perhaps in gzip, a registration on each line."""
+    """A consumer's copy: NDJSON, perhaps in gzip or zstd, a registration on each line."""
 
     path: Path
 
@@ -148,13 +151,27 @@ class Copy:
     def _lines(self) -> Iterator[Iterator[str]]:
         try:
             with self.path.open("rb") as raw:
-                is_packed = raw.peek(2)[:2] == _GZIP
-                octets = gzip.GzipFile(fileobj=raw) if is_packed else raw
+                beginning = raw.peek(len(_ZSTD))
+                if beginning.startswith(_ZSTD):
+                    yield _unpacked_lines(raw)
+                    return
+                octets = gzip.GzipFile(fileobj=raw) if beginning.startswith(_GZIP) else raw
                 with io.TextIOWrapper(octets, encoding="utf-8") as lines:
                     yield iter(lines)
-        except (OSError, EOFError, UnicodeDecodeError) as error:
+        except (OSError, EOFError, UnicodeDecodeError, zstandard.ZstdError) as error:
             reason = type(error).__name__
             raise CopyUnreadableError(f"The copy cannot be read ({reason}).") from None
+
+
+def _unpacked_lines(packed: IO[bytes]) -> Iterator[str]:
+    """Return the lines of a file in zstd; one that was cut off is an error, as it is in gzip."""
+    spring, left = zstandard.ZstdDecompressor().decompressobj(), b""
+    while piece := packed.read(_PIECE):
+        *lines, left = (left + spring.decompress(piece)).split(b"\n")
+        yield from (line.decode() for line in lines)
+    if not spring.eof:
+        raise EOFError
+    yield left.decode()
 
 
 class RegisterClient:

@@ -30,7 +30,7 @@ def reconcile(
             exists=True,
             dir_okay=False,
             readable=True,
-            help="What you have: a registration on each line (NDJSON), perhaps in gzip.",
+            help="What you have: a registration on each line (NDJSON), perhaps in gzip or zstd.",
         ),
     ],
     *,

@@ -13,13 +13,18 @@ Spoil = Callable[["FaultyRegister", Events], Events]
 
 @dataclass(slots=True)
 class FaultyRegister:
-    """The register, but for what `spoil` does to its pages, and how often a file is cut off."""
+    """The register, but for what `spoil` does to its pages, and how often a file is cut off.
+
+    One that is of before says nothing of other forms of a snapshot's file than gzip.
+    """
 
     register: ASGIApp
     spoil: Spoil = lambda _register, events: events
     gone: int = 0
     cut_off: int = 0
+    is_of_before: bool = False
     asked: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     told: Events = field(default_factory=list)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
@@ -41,9 +46,14 @@ class FaultyRegister:
             spoilt = self.spoil(self, events)
             self.told += events
             await _answer(send, 200, httpx.Response(200, json=spoilt).content)
-        elif path.endswith("/file") and self.cut_off:
-            self.cut_off -= 1
-            await _answer(send, got.status_code, got.content, most=len(got.content) // 2)
+        elif path == "/v1/snapshots/latest" and self.is_of_before:
+            said = {name: value for name, value in got.json().items() if name != "files"}
+            await _answer(send, 200, httpx.Response(200, json=said).content)
+        elif path.endswith("/file"):
+            self.files.append(got.headers["content-type"])
+            most = len(got.content) // 2 if self.cut_off else None
+            self.cut_off -= self.cut_off > 0
+            await _answer(send, got.status_code, got.content, most=most)
         else:
             await _answer(send, got.status_code, got.content)
 

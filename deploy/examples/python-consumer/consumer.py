@@ -3,7 +3,8 @@
     python consumer.py follow https://register.example copy.sqlite
     python consumer.py export copy.sqlite > copy.ndjson
 
-It needs httpx and nothing else, and keeps what it knows in one SQLite file. Six rules do the work:
+It needs httpx and nothing else, and keeps what it knows in one SQLite file. With zstandard beside
+it, a snapshot is fetched in its smallest form. Six rules do the work:
 
 1. What is known and how far we are change in one transaction. Killed anywhere, we go on from there.
 2. An event we had before is passed over: its `sequence` is not beyond ours.
@@ -16,16 +17,24 @@ It needs httpx and nothing else, and keeps what it knows in one SQLite file. Six
 
 import gzip
 import hashlib
+import io
 import json
 import logging
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
+try:
+    import zstandard
+except ImportError:
+    zstandard = None
+
+GZIP, ZSTD = "application/gzip", "application/zstd"
 ERASED = "nl.microcredentials.registration-erased.v1"
 WAIT_MILLISECONDS = 20_000
 AT_ONCE = 1000
@@ -143,26 +152,47 @@ def start_from_snapshot(client: httpx.Client, copy: Copy) -> None:
         copy.begin(iter(()), 0)
         return
     snapshot = answer.raise_for_status().json()
-    file = fetch(client, snapshot, copy.path)
+    packed = smallest(snapshot)
+    file = fetch(client, packed, copy.path)
     try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
+        with (
+            OPENERS[packed["mediaType"]](file) as octets,
+            io.TextIOWrapper(octets, encoding="utf-8") as lines,
+        ):
             copy.begin(iter(lines), int(snapshot["sequence"]))
     finally:
         file.unlink()
     log.info("began with snapshot %s", snapshot["sequence"])
 
 
-def fetch(client: httpx.Client, snapshot: dict, beside: Path) -> Path:
+def open_zstd(file: Path) -> BinaryIO:
+    """Open a file in zstd to read what is in it."""
+    return zstandard.open(file)  # type: ignore[no-any-return]
+
+
+OPENERS: dict[str, Callable[[Path], BinaryIO]] = {GZIP: gzip.open}
+if zstandard is not None:
+    OPENERS[ZSTD] = open_zstd
+
+
+def smallest(snapshot: dict) -> dict:
+    """Return the first form of a snapshot that we can open: the smallest is named first."""
+    forms = [one for one in snapshot.get("files", ()) if one["mediaType"] in OPENERS]
+    return forms[0] if forms else snapshot  # a register of before knows gzip only
+
+
+def fetch(client: httpx.Client, packed: dict, beside: Path) -> Path:
     """Fetch the file of a snapshot, from where an earlier attempt was cut off, and check it."""
-    number = int(snapshot["sequence"])
-    file = beside.with_name(f"{beside.name}.snapshot-{snapshot['digest'][:16]}")
+    file = beside.with_name(f"{beside.name}.snapshot-{packed['digest'][:16]}")
     for left in beside.parent.glob(f"{beside.name}.snapshot-*"):
         if left != file:
             left.unlink(missing_ok=True)
     have = file.stat().st_size if file.exists() else 0
-    if have < snapshot["size"]:
-        headers = {"Range": f"bytes={have}-", "If-Range": f'"{snapshot["digest"]}"'}
-        with client.stream("GET", f"/v1/snapshots/{number}/file", headers=headers) as answer:
+    if have < packed["size"]:
+        headers = {"Range": f"bytes={have}-", "If-Range": f'"{packed["digest"]}"'}
+        # The register may name itself otherwise than we reach it.
+        place = packed["file"].rpartition("/v1/snapshots/")[2]
+        with client.stream("GET", f"/v1/snapshots/{place}", headers=headers) as answer:
             answer.raise_for_status()
             is_rest = answer.status_code == httpx.codes.PARTIAL_CONTENT
             with file.open("ab" if is_rest else "wb") as written:
@@ -170,7 +200,7 @@ def fetch(client: httpx.Client, snapshot: dict, beside: Path) -> Path:
                     written.write(piece)
     with file.open("rb") as read:
         digest = hashlib.file_digest(read, "sha256").hexdigest()
-    if digest != snapshot["digest"]:
+    if digest != packed["digest"]:
         file.unlink()
         raise SpoiltError
     return file

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import zstandard
 from typer.testing import CliRunner, Result
 
 from services.demo.register_commands import command
@@ -47,15 +48,16 @@ def write(copy: Path, states: Iterable[Mapping[str, Any]], sequence: int | None 
 
 
 async def test_a_copy_that_has_everything_is_complete(register: Database, tmp_path: Path) -> None:
-    copy, packed = tmp_path / "copy.ndjson", tmp_path / "copy.ndjson.gz"
+    copy, packed, smaller = (tmp_path / f"copy.ndjson{end}" for end in ("", ".gz", ".zst"))
     await hear(register, *islice(lives_of(random.Random(7)), 80))
     await put_in_log(register)
     await tally_up(register)
     states = await known_to(register)
     write(copy, states.values(), sequence=80)
     packed.write_bytes(gzip.compress(copy.read_bytes()))
+    smaller.write_bytes(zstandard.compress(copy.read_bytes()))
 
-    for path in (copy, packed):
+    for path in (copy, packed, smaller):
         result = await reconcile(register, path)
         assert result.exit_code == 0
         assert result.output.startswith(f"Complete: {len(states)} registrations, up to event 80.\n")
@@ -163,8 +165,11 @@ async def test_what_is_newer_than_the_counts_is_not_too_much(
         (b'{"sequence": "1"}\n{"registrationId": 1}\n', "Line 2 is no registration"),
         (b"no json\n", "Line 1 is no registration"),
         (b"\x1f\x8bno gzip", "cannot be read"),
+        (b"\x28\xb5\x2f\xfdno zstd", "cannot be read"),
+        (zstandard.compress(b"\n" * 1000)[:-1], "cannot be read"),
         (b"\xff\xfe\n", "cannot be read"),
     ],
+    ids=["no id", "no JSON", "no gzip", "no zstd", "zstd cut off", "no UTF-8"],
 )
 async def test_a_copy_that_cannot_be_read_is_not_judged(
     register: Database, tmp_path: Path, content: bytes, sentence: str

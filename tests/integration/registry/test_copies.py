@@ -118,6 +118,7 @@ async def test_a_consumer_begins_with_a_snapshot_and_goes_on_with_the_events(
         )
 
     assert watched.asked.count("/v1/snapshots/60/file") == 1
+    assert watched.files == ["application/zstd"]
     assert reconciled.exit_code == 0
     assert reconciled.output.startswith("Complete: ")
     assert "up to event 240." in reconciled.output
@@ -184,6 +185,18 @@ async def test_a_consumer_that_was_cut_off_goes_on_with_the_file_it_has(
         assert await consumer.follow(address, copy) == 0
 
     assert faulty.asked.count("/v1/snapshots/60/file") == 2
+    assert await copy_of(consumer, copy) == await known_to(register)
+
+
+async def test_a_consumer_of_a_register_of_before_takes_the_form_it_knows(
+    register: Database, consumer: ExampleConsumer, tmp_path: Path
+) -> None:
+    app, _events = await begin(register)
+    copy, before = tmp_path / "copy.sqlite", FaultyRegister(app, is_of_before=True)
+    async with serving(before) as address:
+        assert await consumer.follow(address, copy) == 0
+
+    assert before.files == ["application/gzip"]
     assert await copy_of(consumer, copy) == await known_to(register)
 
 

@@ -1,6 +1,7 @@
 package nl.waarmerk.example;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,13 +23,16 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 
-/** The register over HTTP: its latest snapshot, and its events from a position on. */
+/** The register over HTTP: its latest snapshot, in its smallest form, and its events. */
 final class Register {
     private static final int OK = 200;
     private static final int PARTIAL = 206;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int AT_ONCE = 1000;
+    private static final String GZIP = "application/gzip";
+    private static final String ZSTD = "application/zstd";
+    private static final String SNAPSHOTS = "/v1/snapshots/";
 
     private final String address;
     private final HttpClient client =
@@ -58,7 +62,7 @@ final class Register {
 
     /** Fetches the latest snapshot into the copy; a register without one begins at 0. */
     void snapshotInto(Copy copy, Path beside) throws Exception {
-        HttpResponse<InputStream> answer = get("/v1/snapshots/latest", Duration.ofSeconds(30));
+        HttpResponse<InputStream> answer = get(SNAPSHOTS + "latest", Duration.ofSeconds(30));
         JsonNode snapshot;
         try (InputStream body = answer.body()) {
             if (answer.statusCode() == NOT_FOUND) {
@@ -68,25 +72,44 @@ final class Register {
             expect(answer, OK);
             snapshot = Copy.JSON.readTree(body);
         }
-        Path file = fetch(snapshot, beside);
+        JsonNode packed = smallest(snapshot);
+        Path file = fetch(packed, beside);
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+                open(file, packed.get("mediaType").asText()), StandardCharsets.UTF_8))) {
             copy.begin(lines, Long.parseLong(snapshot.get("sequence").asText()));
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
+    /** Returns the first form of a snapshot that we can open: the smallest is named first. */
+    private static JsonNode smallest(JsonNode snapshot) {
+        for (JsonNode form : snapshot.path("files")) {
+            String type = form.get("mediaType").asText();
+            if (GZIP.equals(type) || ZSTD.equals(type)) {
+                return form;
+            }
+        }
+        return snapshot; // A register of before knows gzip only.
+    }
+
+    private static InputStream open(Path file, String mediaType) throws IOException {
+        InputStream octets = Files.newInputStream(file);
+        return ZSTD.equals(mediaType) ? new ZstdInputStream(octets) : new GZIPInputStream(octets);
+    }
+
     /** Fetches the file of a snapshot, from where an earlier attempt was cut off, and checks it. */
-    private Path fetch(JsonNode snapshot, Path beside) throws IOException, InterruptedException {
-        String digest = snapshot.get("digest").asText();
+    private Path fetch(JsonNode packed, Path beside) throws IOException, InterruptedException {
+        String digest = packed.get("digest").asText();
         Path file = beside.resolveSibling(beside.getFileName() + ".snapshot-" + digest.substring(0, 16));
         dropOthers(beside, file);
         long have = Files.exists(file) ? Files.size(file) : 0;
-        if (have < snapshot.get("size").asLong()) {
-            long number = Long.parseLong(snapshot.get("sequence").asText());
+        if (have < packed.get("size").asLong()) {
+            // The register may name itself otherwise than we reach it.
+            String where = packed.get("file").asText();
+            String place = where.substring(where.lastIndexOf(SNAPSHOTS) + SNAPSHOTS.length());
             HttpResponse<InputStream> answer = client.send(
-                    HttpRequest.newBuilder(URI.create(address + "/v1/snapshots/" + number + "/file"))
+                    HttpRequest.newBuilder(URI.create(address + SNAPSHOTS + place))
                             .header("Range", "bytes=" + have + "-")
                             .header("If-Range", '"' + digest + '"')
                             .build(),
