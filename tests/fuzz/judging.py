@@ -173,7 +173,7 @@ def _verify(given: bytes) -> Sequence[Verified]:
     verified = RUNNER.run(WORLD.verify(given, INTAKE))
     assert verified
     for one in verified:
-        told = VerificationAnswer.of(one.verification).as_json()
+        told = to_json(VerificationAnswer.of(one.verification))
         if one.verification.judgement.credential is None:
             assert not any(secret in told for secret in _SECRETS)
     return verified

@@ -16,6 +16,7 @@ from services.verifier.containers import png
 from services.verifier.containers.contents import NotReadError
 from services.verifier.containers.documents import form_of, unwrapped, written
 from services.verifier.containers.limits import LIMITS
+from services.verifier.containers.links import parts_of_link
 from services.verifier.containers.sniffing import read_text, sniff
 from services.verifier.containers.tables import read_table
 from services.verifier.containers.texts import proofs_in_prose, recognise
@@ -100,6 +101,8 @@ def read_texts(given: bytes) -> None:
         recognised = recognise(text, hosts)
         if recognised is not None:
             assert recognise(recognised[1], hosts) == recognised
+            if recognised[0] is Form.SHARE_LINK:
+                assert "/" not in "".join(parts_of_link(recognised[1]))
 
 
 def read_codes(given: bytes) -> None:

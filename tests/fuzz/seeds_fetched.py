@@ -48,7 +48,7 @@ def key_documents() -> Iterator[bytes]:
     public = {**KEY.public.jwk, "kid": KID, "iss": _ISSUER}
     rsa = {"kty": "RSA", "n": "x" * 342, "e": "AQAB", "kid": KID, "iss": _ISSUER}
     multikey = {"type": "Multikey", "publicKeyMultibase": ED25519.public.multikey}
-    methods = [
+    methods: list[dict[str, object]] = [
         {"id": KID, "type": "JsonWebKey", "controller": DID, "publicKeyJwk": public},
         {"id": METHOD, "controller": DID, "expires": "2027-01-01T00:00:00Z", **multikey},
     ]
