@@ -124,7 +124,7 @@ def load(text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_
         value: JsonValue = _DECODER.decode(decoded)
     except (ValueError, RecursionError):
         raise JsonRefusedError(JsonReason.MALFORMED) from None
-    if _SURROGATE_ESCAPE.search(raw):
+    if b"\\" in raw and _SURROGATE_ESCAPE.search(raw):
         _check_surrogates(value)
     return value
 

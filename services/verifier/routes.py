@@ -10,6 +10,7 @@ from services.verifier.intake import BODY, JSON, MOST_BYTES, NothingGivenError, 
 from services.verifier.operations import Desk
 from services.verifier.schemas.examples import ANSWER
 from services.verifier.schemas.verification import VerificationAnswer
+from services.verifier.schemas.written import write_answer
 from services.verifier.shares.book import note_visitor
 from shared.runtime.clock import read_clock
 from shared.runtime.problems import TooLargeError, UnsupportedMediaTypeError, refusals
@@ -46,4 +47,4 @@ async def verify_credential(request: Request) -> Response:
         desk, given.content, asked=given.asked, log_proof=given.log_proof, now=now
     )
     request.app.state.counts.note(verified)
-    return Response(VerificationAnswer.of(verified.verification).as_json(), media_type=JSON)
+    return Response(write_answer(verified.verification), media_type=JSON)

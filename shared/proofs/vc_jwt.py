@@ -13,8 +13,8 @@ from shared.proofs.keys import ALGORITHM
 from shared.strict_json import JsonObject
 
 TYPES: Final = frozenset({None, "JWT", "vc+jwt", "application/vc+jwt"})
-_ENVELOPE_CLAIMS: Final = ("vc", "vp")
-_DISCLOSURE_CLAIMS: Final = ("_sd", "_sd_alg")
+_ENVELOPE_CLAIMS: Final = frozenset({"vc", "vp"})
+_DISCLOSURE_CLAIMS: Final = frozenset({"_sd", "_sd_alg"})
 
 
 class Form(StrEnum):
@@ -51,8 +51,8 @@ def read(
     """Read a credential token, unverified, with its payload; raise ProofRefusedError."""
     jws = parse(token, types=TYPES, algorithms=algorithms)
     claims = read_claims(jws)
-    if any(claim in claims for claim in _ENVELOPE_CLAIMS):
+    if not _ENVELOPE_CLAIMS.isdisjoint(claims):
         raise EnvelopeClaimError
-    if any(claim in claims for claim in _DISCLOSURE_CLAIMS):
+    if not _DISCLOSURE_CLAIMS.isdisjoint(claims):
         raise DisclosureCutError
     return jws, claims

@@ -43,6 +43,7 @@ _MOST_POURED_AWAY: Final = 16 * 1024 * 1024
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 AllowedMethods = Callable[[Scope], Iterable[str]]
+FindStraight = Callable[[Scope], ASGIApp | None]
 ShowProblem = Callable[[Scope, int], Response]
 
 
@@ -75,6 +76,7 @@ class Edge:
         metrics: Metrics,
         routes: Mapping[object, KnownRoute],
         allowed: AllowedMethods,
+        find_straight: FindStraight,
         show_problem: ShowProblem,
         quotas: Quotas,
     ) -> None:
@@ -83,6 +85,7 @@ class Edge:
         self._metrics = metrics
         self._routes = routes
         self._allowed = allowed
+        self._find_straight = find_straight
         self._show_problem = show_problem
         self._quotas = quotas
 
@@ -142,7 +145,8 @@ class Edge:
             if scope["method"] == "OPTIONS":
                 await self._answer_options(scope, receive, exchange)
             else:
-                await self._app(scope, receive, exchange.send)
+                app = self._find_straight(scope) or self._app
+                await app(scope, receive, exchange.send)
         except ClientDisconnect:
             return
         except Exception as error:

@@ -16,7 +16,8 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
 from time import monotonic
 from typing import Final
 
@@ -130,8 +131,10 @@ class Quotas:
         """Begin the note of a request; rule 1, and the second half of rule 3."""
         note = Note()
         scope[NOTE] = note
+        if self._address is None or scope["path"] in _FREE:
+            return note
         key = site_of(scope)
-        if self._address is not None and key is not None and scope["path"] not in _FREE:
+        if key is not None:
             has_token = any(name == b"authorization" for name, _value in scope["headers"])
             left = self._address.look(key) if has_token else self._address.take(key)
             if left.retry_after or not has_token:
@@ -158,16 +161,17 @@ class Quotas:
 def site_of(scope: Scope) -> str | None:
     """Return what one visitor holds at the other end: an IPv4 address, or an IPv6 /48."""
     peer = scope.get("client")
+    return _site_of(peer[0]) if peer else None
+
+
+@lru_cache(maxsize=4096)
+def _site_of(peer: str) -> str | None:
     try:
-        address = ip_address(peer[0]) if peer else None
+        address = ip_address(peer)
     except ValueError:
         return None
-    if address is None or address.is_loopback:
+    if address.is_loopback:
         return None
-    return _site(address)
-
-
-def _site(address: IPv4Address | IPv6Address) -> str:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return str(address.ipv4_mapped)

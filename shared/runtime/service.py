@@ -63,6 +63,7 @@ class ServiceApp(FastAPI):
             metrics=self.metrics,
             routes=known,
             allowed=table.allowed,
+            find_straight=table.find_straight,
             show_problem=show_problem,
             quotas=self.state.quotas,
         )

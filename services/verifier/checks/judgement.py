@@ -105,6 +105,7 @@ def _check_dates(reading: Reading, *, now: datetime) -> Finding:
 
 
 def _judgement(findings: list[Finding], credential: AchievementCredential | None) -> Judgement:
-    verdict = decide_verdict(findings)
-    shown = credential if shows_content(verdict, findings) else None
-    return Judgement(findings=tuple(findings), verdict=verdict, credential=shown)
+    made = tuple(findings)
+    verdict = decide_verdict(made)
+    shown = credential if shows_content(verdict, made) else None
+    return Judgement(findings=made, verdict=verdict, credential=shown)

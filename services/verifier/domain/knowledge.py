@@ -30,7 +30,7 @@ class KnownKey:
         return (self.compromised_since or self.compromised_at) if self.compromised_at else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class KnownIssuer:
     """Who signs under one did: its keys, and the organisation the catalogue knows behind it."""
 

@@ -146,11 +146,12 @@ class Occasion:
 
 def title_of(verdict: Verdict, findings: Sequence[Finding], occasion: Occasion) -> Text:
     """Return the sentence of a verdict."""
-    sentence = TITLES_BY_CODE.get(verdict.code, TITLES[verdict.state])
+    sentence = plain_title(verdict)
+    if sentence is not None:
+        return sentence
+    sentence = _sentence(verdict)
     if verdict.state is State.REVOKED and occasion.revoked_at is None:
         sentence = _REVOKED_UNDATED
-    if "{" not in sentence.nl:
-        return sentence
     date = {
         State.REVOKED: occasion.revoked_at,
         State.REPLACED: occasion.replaced_at,
@@ -165,6 +166,16 @@ def title_of(verdict: Verdict, findings: Sequence[Finding], occasion: Occasion) 
             "which": _undecided(findings),
         }
     )
+
+
+def plain_title(verdict: Verdict) -> Text | None:
+    """Return the sentence of a verdict that is the same on every occasion; None where it is not."""
+    sentence = _sentence(verdict)
+    return None if "{" in sentence.nl else sentence
+
+
+def _sentence(verdict: Verdict) -> Text:
+    return TITLES_BY_CODE.get(verdict.code, TITLES[verdict.state])
 
 
 def _undecided(findings: Sequence[Finding]) -> Text:

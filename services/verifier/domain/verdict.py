@@ -8,6 +8,7 @@ decision 12).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from services.verifier.domain.findings import Check, Code, Finding, Outcome
@@ -137,6 +138,11 @@ def decide_verdict(findings: Sequence[Finding]) -> Verdict:
     A check that was not run decides nothing while an earlier one says why, and never leaves green;
     but whose credential it is needs no answer when nobody asked.
     """
+    return _decide(tuple(findings))
+
+
+@lru_cache(maxsize=4096)
+def _decide(findings: tuple[Finding, ...]) -> Verdict:
     if [finding.check for finding in findings] != _IN_ORDER:
         raise ValueError("a verdict needs every check once, in order")
     made = [finding for finding in findings if finding.outcome is not Outcome.NOT_RUN]

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any, Final, Self
 
 from pydantic import Field
+from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
 
 from services.verifier.checks.familiar import Familiar
 from services.verifier.checks.levels import level_of
@@ -140,23 +142,40 @@ class ShownCredential(ApiAnswer):
     @classmethod
     def of(cls, credential: AchievementCredential) -> Self:
         """Show a credential whose signature holds."""
-        subject = credential.credential_subject
-        results = [one.value for one in subject.result or () if one.value]
-        ends = credential.valid_until
-        return cls(
-            id=credential.id,
-            issuer=ShownIssuer(id=credential.issuer.id, name=credential.issuer.name),
-            who=_holder(credential),
-            awarded_on=award_day({"awardedDate": credential.awarded_date or credential.valid_from}),
-            valid_from=moment(credential.valid_from),
-            valid_until=moment(ends) if ends else None,
-            result=", ".join(results) or None,
-            **_FAMILIAR.find(subject.achievement, _of_achievement),
-        )
+        achievement = credential.credential_subject.achievement
+        return cls(**_of_award(credential), **_of_achievement(achievement))
 
 
-_FAMILIAR: Final = Familiar[dict[str, Any]]()
+_WRITTEN: Final = Familiar[bytes]()
 """What is shown of achievements that were shown before: most credentials are of a few."""
+
+
+def write_shown(credential: AchievementCredential) -> bytes:
+    """Return as JSON what a `ShownCredential` says: nearly all of it was written before."""
+    achievement = credential.credential_subject.achievement
+    familiar = _WRITTEN.find(achievement, lambda one: _write(_of_achievement(one)))
+    return b"{%b,%b}" % (_write(_of_award(credential)), familiar)
+
+
+def _write(members: dict[str, Any]) -> bytes:
+    return to_json({_NAMES[name]: value for name, value in members.items()})[1:-1]
+
+
+_NAMES: Final = {name: to_camel(name) for name in ShownCredential.model_fields}
+
+
+def _of_award(credential: AchievementCredential) -> dict[str, Any]:
+    results = [one.value for one in credential.credential_subject.result or () if one.value]
+    ends = credential.valid_until
+    return {
+        "id": credential.id,
+        "issuer": ShownIssuer(id=credential.issuer.id, name=credential.issuer.name),
+        "who": _holder(credential),
+        "awarded_on": award_day({"awardedDate": credential.awarded_date or credential.valid_from}),
+        "valid_from": moment(credential.valid_from),
+        "valid_until": moment(ends) if ends else None,
+        "result": ", ".join(results) or None,
+    }
 
 
 def _of_achievement(achievement: Achievement) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """A verification over HTTP: the question, and the answer a machine and a person can both read."""
 
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
-from pydantic_core import to_json
 
 from services.verifier.checks.holder import AskedHolder, IdentifierKind
 from services.verifier.checks.judgement import Verification
@@ -15,8 +14,14 @@ from services.verifier.domain.findings import Check, Code, Finding, Outcome, Sou
 from services.verifier.domain.knowledge import Held, KnownIssuer
 from services.verifier.domain.meaning import advice_for
 from services.verifier.domain.text import Text
-from services.verifier.domain.titles import CHECK_NAMES, TEST_BANNER, Occasion, title_of
-from services.verifier.domain.verdict import Look, State
+from services.verifier.domain.titles import (
+    CHECK_NAMES,
+    TEST_BANNER,
+    Occasion,
+    plain_title,
+    title_of,
+)
+from services.verifier.domain.verdict import Look, State, Verdict
 from services.verifier.domain.words import CORRECTION_REASONS, REASONS, SUSPENSION_REASONS
 from services.verifier.schemas.examples import CREDENTIAL, LOG_PROOF
 from services.verifier.schemas.explaining import explanation_of
@@ -98,6 +103,11 @@ class VerdictAnswer(ApiAnswer):
     title: Words
     look: Look
 
+    @classmethod
+    def of(cls, verdict: Verdict, title: Text) -> Self:
+        """Tell a verdict."""
+        return cls(state=verdict.state, code=verdict.code, title=words(title), look=verdict.look)
+
 
 class LookedUp(ApiAnswer):
     """Where something was looked up, and up to when that copy is complete."""
@@ -118,14 +128,9 @@ class CheckAnswer(ApiAnswer):
     explanation: Words
     looked_up: LookedUp | None = None
 
-    @cached_property
-    def written(self) -> bytes:
-        """Return it as JSON, written once: a check finds the same time and again."""
-        return to_json(self)
-
 
 @lru_cache(maxsize=1024)
-def _explain(finding: Finding, as_of: datetime | None) -> CheckAnswer:
+def explain(finding: Finding, as_of: datetime | None) -> CheckAnswer:
     """Explain a finding; most verifications find the same, so most are explained already."""
     source = finding.source
     return CheckAnswer(
@@ -296,14 +301,11 @@ class VerificationAnswer(ApiAnswer):
         shown = judgement.credential
         verdict = judgement.verdict
         as_of = verification.knowledge.as_of
-        title = title_of(verdict, judgement.findings, _occasion(verification))
         return cls(
             verification_id=verification.verification_id,
-            verdict=VerdictAnswer(
-                state=verdict.state, code=verdict.code, title=words(title), look=verdict.look
-            ),
+            verdict=VerdictAnswer.of(verdict, title_for(verification)),
             test=verification.is_test,
-            checks=tuple([_explain(finding, as_of) for finding in judgement.findings]),
+            checks=tuple([explain(finding, as_of) for finding in judgement.findings]),
             credential=ShownCredential.of(shown) if shown else None,
             issuer=IssuerAnswer.of(verification.issuer),
             registration=(
@@ -314,10 +316,13 @@ class VerificationAnswer(ApiAnswer):
             checked_at=verification.checked_at,
         )
 
-    def as_json(self) -> bytes:
-        """Return it as JSON; the checks, most of the text, were written before."""
-        checks = b",".join([check.written for check in self.checks])
-        return b'%b,"checks":[%b]}' % (to_json(self, exclude={"checks"})[:-1], checks)
+
+def title_for(verification: Verification) -> Text:
+    """Return the sentence of the verdict on a credential, with its blanks filled."""
+    judgement = verification.judgement
+    return plain_title(judgement.verdict) or title_of(
+        judgement.verdict, judgement.findings, _occasion(verification)
+    )
 
 
 def _occasion(verification: Verification) -> Occasion:
@@ -339,6 +344,8 @@ def _occasion(verification: Verification) -> Occasion:
 
 
 def _replacement_of(held: Registration, shown: AchievementCredential) -> ReplacedCredential | None:
+    if not held.replaced:
+        return None
     return held.replacement_of(UUID(shown.id.removeprefix("urn:uuid:")))
 
 

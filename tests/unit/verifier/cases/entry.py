@@ -4,6 +4,7 @@ Apart from the world of single tokens, because whatever comes in is sniffed, ope
 and a case must not know how.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from services.verifier.intake import Intake
 from services.verifier.operations import Desk, Verified
 from services.verifier.repository.memory import Memory
 from services.verifier.schemas.verification import VerificationAnswer
+from services.verifier.schemas.written import write_answer
 from shared.contracts.credential import AchievementCredential, with_jwt_claims
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Policy
@@ -169,7 +171,8 @@ async def assert_refused(case: Case, intake: Intake) -> None:
         assert (decided.state, decided.code) == (case.state, case.decisive or case.code)
         assert decided.look is not Look.GREEN
         assert (judgement.credential is not None) is case.is_shown
-        told = VerificationAnswer.of(one.verification).as_json()
+        told = write_answer(one.verification)
+        assert json.loads(told) == VerificationAnswer.of(one.verification).model_dump(mode="json")
         assert any(secret in told for secret in _SECRETS) is case.is_shown
 
 

@@ -7,7 +7,7 @@ import pytest
 from services.verifier.domain.findings import Check, Code, Outcome
 from services.verifier.domain.verdict import State
 from services.verifier.intake import Intake
-from services.verifier.schemas.verification import VerificationAnswer
+from services.verifier.schemas.written import write_answer
 from shared.proofs.ed25519 import Ed25519SigningKey
 from tests.unit.verifier.cases.endorsing import (
     ENDORSERS_LIST,
@@ -299,4 +299,4 @@ async def test_48_an_endorsement_by_a_body_we_do_not_know_counts_for_nothing(
 
     found = finding(one.verification.judgement, Check.ENDORSEMENTS)
     assert found.code is Code.ENDORSEMENTS_SET_ASIDE
-    assert b"NVAO" not in VerificationAnswer.of(one.verification).as_json()
+    assert b"NVAO" not in write_answer(one.verification)
