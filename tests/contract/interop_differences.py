@@ -52,7 +52,7 @@ OPENBADGESLIB: Final = (
         ),
     ),
     Difference(
-        why="It takes a token of any type and with any other member in its header, unread.",
+        why="It takes a token of any type, without `kid`, and passes over the rest of its header.",
         refused=frozenset(
             {
                 Code.TYP_REFUSED,
@@ -139,7 +139,7 @@ OPENVC: Final = (
         refused=frozenset({Code.CONTEXT_REFUSED}),
     ),
     Difference(
-        why="Of an embedded proof it looks at no dates: not when it was made, nor when it ends.",
+        why="Of a proof it reads neither `created` nor `previousProof`; `expires` has a minute more.",
         refused=frozenset({Code.PROOF_REFUSED}),
     ),
     Difference(
