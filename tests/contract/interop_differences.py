@@ -139,7 +139,7 @@ OPENVC: Final = (
         refused=frozenset({Code.CONTEXT_REFUSED}),
     ),
     Difference(
-        why="Of a proof it reads neither `created` nor `previousProof`; `expires` has a minute more.",
+        why="It reads neither `created` nor `previousProof`, and `expires` has a minute more.",
         refused=frozenset({Code.PROOF_REFUSED}),
     ),
     Difference(
