@@ -6,7 +6,7 @@ Within v1 only optional members are added; consumers ignore what they do not kno
 """
 
 from datetime import datetime
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Generic, Literal, Self, TypeVar
 from uuid import UUID, uuid4
 
 from pydantic import AnyHttpUrl, Field
@@ -283,6 +283,8 @@ class RegistrationState(_AboutRegistration):
     name, topic, history = "registration-state", topics.REGISTRATIONS_STATE, False
 
 
+E = TypeVar("E", bound=Event)
+
 EVENTS: tuple[type[Event], ...] = (
     OrganisationRecorded,
     PolicyPublished,
@@ -309,8 +311,8 @@ EVENTS: tuple[type[Event], ...] = (
 EVENT_OF_TYPE: dict[str, type[Event]] = {event.type_(): event for event in EVENTS}
 
 
-class CloudEvent(Contract):
-    """The envelope, in structured mode; `time` is when the fact was logged, not when it was so."""
+class Envelope(Contract):
+    """What stands around an event, in structured mode; `time` is when the fact was logged."""
 
     specversion: Literal["1.0"] = "1.0"
     id: UUID
@@ -322,6 +324,11 @@ class CloudEvent(Contract):
     dataschema: str
     dataref: str | None = None
     sequence: Sequence | None = None
+
+
+class CloudEvent(Envelope):
+    """The envelope, in structured mode; `time` is when the fact was logged, not when it was so."""
+
     data: dict[str, object]
 
     @classmethod
@@ -348,3 +355,9 @@ class CloudEvent(Contract):
         """Return the event inside, or None when its type is not one of ours."""
         known = EVENT_OF_TYPE.get(self.type)
         return known.model_validate(self.data) if known else None
+
+
+class Enveloped(Envelope, Generic[E]):
+    """An envelope with an event in it, for who knows which: read at once it takes half the time."""
+
+    data: E

@@ -47,8 +47,9 @@ def _only_a_number(value: object) -> object:
 
 Credits = Annotated[
     Decimal,
-    BeforeValidator(_only_a_number, json_schema_input_type=float),
+    # Before the other, or pydantic judges each limit in Python.
     Field(gt=0, le=10_000, max_digits=6, decimal_places=1),
+    BeforeValidator(_only_a_number, json_schema_input_type=float),
     PlainSerializer(_number, return_type=int | float, when_used="json"),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 10000, "multipleOf": 0.1}),
 ]

@@ -6,11 +6,12 @@ Separate from receiving, because nothing here needs a database.
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from pydantic import ValidationError
 
-from shared.contracts.events import EVENT_OF_TYPE, EVENTS, CloudEvent, Event
+from shared.contracts.events import EVENT_OF_TYPE, EVENTS, CloudEvent, Enveloped, Event
 from shared.runtime.inbox import Subscriptions
 
 GONE: Final = 2**62
@@ -98,6 +99,9 @@ def read_message(message: Message, subscriptions: Subscriptions) -> Letter:
             raise UnreadableError("no-key")
         if message.value is None:
             return Letter(message, subject=key, version=GONE)
+        at_once = _read_at_once(message, key, subscriptions)
+        if at_once is not None:
+            return at_once
         envelope = CloudEvent.model_validate_json(message.value)
     except (ValidationError, UnicodeDecodeError) as error:
         raise UnreadableError("not-a-cloudevent") from error
@@ -108,6 +112,32 @@ def read_message(message: Message, subscriptions: Subscriptions) -> Letter:
         raise UnreadableError("no-record-version")
     event = _read_event(message, envelope, subscriptions)
     return Letter(message, key, version, event=event)
+
+
+def _read_at_once(message: Message, key: str, subscriptions: Subscriptions) -> Letter | None:
+    """Read envelope and event in one go, guided by the head; None when anything is unusual.
+
+    Most messages are read so, in half the time. What is wrong with the others is told in words.
+    """
+    head = _HEAD.match(message.value) if message.value else None
+    type_ = head[1].decode() if head else ""
+    kind = EVENT_OF_TYPE.get(type_)
+    if kind is None or kind.topic.name != message.topic or not subscriptions.hears(kind):
+        return None
+    try:
+        told = _enveloped(kind).model_validate_json(message.value or b"")
+    except ValidationError:
+        return None
+    event = told.data
+    if told.type != type_ or not key == told.subject == event.subject:  # a member said twice
+        return None
+    version = event.record_version
+    return Letter(message, key, version, event) if version < GONE else None
+
+
+@cache  # a tenth of a second for all of them, and no service hears all
+def _enveloped(kind: type[Event]) -> type[Enveloped[Event]]:
+    return Enveloped[kind]  # type: ignore[valid-type] # known when it runs
 
 
 def _read_event(

@@ -215,6 +215,8 @@ class _Post:
             plan.versions[subject] = version
         if not any(letter.waits_its_turn for letter in letters):
             return
+        if not await self._session.scalar(_ANY_PARKED, self._about):
+            return
         for row in await self._session.execute(_PARKED, about):
             message = Message(
                 self._about["topic"], row.partition, row.offset, row.subject.encode(), row.value
@@ -294,6 +296,9 @@ _VERSIONS = text(
     SELECT subject, version FROM subject_version
     WHERE consumer = :consumer AND topic = :topic AND subject = ANY(CAST(:subjects AS text[]))
     """
+)
+_ANY_PARKED = text(
+    "SELECT EXISTS (SELECT FROM parked WHERE consumer = :consumer AND topic = :topic)"
 )
 _PARKED = text(
     """

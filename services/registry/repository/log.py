@@ -39,18 +39,24 @@ _BEGIN = """
     INSERT INTO log_state ("only", origin, size, tree, checkpoint, signed_at)
     VALUES (1, $1, 0, $2, $3, $4) ON CONFLICT DO NOTHING
     """
+# Each fact by its key, whatever the planner believes: without figures about a table it reads all of
+# it for every batch. Nobody else deletes what is pending, so a row is where it was found.
 _TAKE = """
     WITH taken AS (
-        DELETE FROM log_pending WHERE number IN (
-            SELECT number FROM log_pending ORDER BY number LIMIT $1
-        ) RETURNING number
+        DELETE FROM log_pending WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM log_pending ORDER BY number LIMIT $1
+        )) RETURNING number
     )
-    SELECT number, kind, organisation, commitment FROM fact JOIN taken USING (number)
-    ORDER BY number
+    SELECT taken.number, logged.* FROM taken CROSS JOIN LATERAL (
+        SELECT kind, organisation, commitment FROM fact WHERE fact.number = taken.number OFFSET 0
+    ) AS logged
+    ORDER BY taken.number
     """
 _FACTS = """
-    SELECT fact.*, erased_at FROM unnest($1::bigint[]) AS asked (number) JOIN fact USING (number)
-    LEFT JOIN erased_registration USING (registration_id) ORDER BY number
+    SELECT known.*, erased_at FROM unnest($1::bigint[]) AS asked (number) CROSS JOIN LATERAL (
+        SELECT * FROM fact WHERE fact.number = asked.number OFFSET 0
+    ) AS known
+    LEFT JOIN erased_registration USING (registration_id) ORDER BY known.number
     """
 _TILES = """
     SELECT level, index, hashes FROM log_tile

@@ -23,8 +23,14 @@ _UNTOLD = """
         WHERE index >= (SELECT next FROM told) AND index < (SELECT next FROM told) + $1
         ORDER BY index
     )
-    SELECT untold.index, f.*, e.erased_at FROM untold JOIN fact f USING (number)
-    LEFT JOIN erased_registration e USING (registration_id) ORDER BY untold.index
+    SELECT untold.index, f.*, e.erased_at FROM untold CROSS JOIN LATERAL (
+        SELECT * FROM fact WHERE fact.number = untold.number OFFSET 0
+    ) AS f
+    LEFT JOIN LATERAL (
+        SELECT erased_at FROM erased_registration
+        WHERE f.content IS NULL AND registration_id = f.registration_id OFFSET 0
+    ) AS e ON true
+    ORDER BY untold.index
     """
 # Who was asked meanwhile to tell again has put it back; then it stays there.
 _KEEP = "UPDATE log_telling SET next = $2 WHERE next = $1"

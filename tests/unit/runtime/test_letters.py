@@ -1,5 +1,6 @@
-"""What concerns nobody is told by the head of a message, if it is one as we write it."""
+"""The head of a message, if it is as we write one, tells how to read it, or that nobody does."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -8,8 +9,15 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.events import AwardErased, AwardRevoked, Event
+from shared.runtime import letters
 from shared.runtime.inbox import Subscriptions
-from shared.runtime.letters import Message, is_passed_over
+from shared.runtime.letters import (
+    Letter,
+    Message,
+    UnreadableError,
+    is_passed_over,
+    read_message,
+)
 from tests.support.bus import MOMENT, an_award_event, in_envelope
 
 ERASED = AwardErased(record_version=2, award_id=UUID(int=1), erased_at=MOMENT)
@@ -69,3 +77,51 @@ OTHERS = {
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
 def test_whatever_we_did_not_write_so_is_read_whole(other: Message) -> None:
     assert not is_passed_over(other, hearing())
+
+
+def hearing_all() -> Subscriptions:
+    """Hear of what becomes of awards, one by one."""
+    subscriptions = Subscriptions()
+
+    @subscriptions.on(AwardErased, AwardRevoked)
+    async def hear(event: AwardErased | AwardRevoked, session: AsyncSession) -> None: ...
+
+    return subscriptions
+
+
+def read_whole(one: Message, monkeypatch: pytest.MonkeyPatch) -> Letter | str:
+    """Read a message without looking at its head, or say why it cannot be read."""
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "_HEAD", re.compile(b"(?!)"))
+        return read(one)
+
+
+def read(one: Message) -> Letter | str:
+    try:
+        return read_message(one, hearing_all())
+    except UnreadableError as error:
+        return error.reason
+
+
+UNUSUAL = {
+    "as it is": message(REVOKED),
+    "another": message(ERASED),
+    "of nobody's interest": message(REVOKED, old=b"award-revoked", new=b"award-corrected"),
+    "a type said twice": message(REVOKED, old=b'"time"', new=b'"type":"x","time"'),
+    "a subject said twice": message(REVOKED, old=b'"time"', new=b'"subject":"x","time"'),
+    "a version said twice": message(REVOKED, old=b'"awardId"', new=b'"recordVersion":9,"awardId"'),
+    "a version that is none": message(REVOKED, old=b'"recordVersion":1', new=b'"recordVersion":0'),
+    "a version too far": message(
+        REVOKED, old=b'"recordVersion":1', new=b'"recordVersion":4611686018427387904'
+    ),
+    "of another award": message(REVOKED, old=b'"awardId":"0', new=b'"awardId":"1'),
+    "a broken member": message(REVOKED, old=b'"revokedAt":"2', new=b'"revokedAt":"x'),
+    "a member more": message(REVOKED, old=b'"awardId"', new=b'"unknown":[1],"awardId"'),
+}
+
+
+@pytest.mark.parametrize("one", UNUSUAL.values(), ids=UNUSUAL.keys())
+def test_what_is_read_at_once_is_what_is_read_whole(
+    one: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read(one) == read_whole(one, monkeypatch)

@@ -1,0 +1,35 @@
+"""What a fact says is canonical JSON, whoever writes it."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.domain.facts import record_facts
+from services.registry.domain.registrations import decide_registration
+from shared.contracts.microcredential import Level
+from shared.contracts.vocabulary import LevelBasis, QualificationLevel
+from shared.proofs.log_entries import EntryKind
+from shared.strict_json import canonical
+from tests.support.awards import an_award
+
+NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=64)
+MOMENTS = st.integers(1_500_000_000, 3_800_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
+
+
+@given(name=NAMES, halves=st.integers(1, 20_000), now=MOMENTS)
+def test_a_fact_says_in_canonical_json_what_its_registration_says(
+    name: str, halves: int, now: datetime
+) -> None:
+    award = an_award()
+    load = award.study_load.model_copy(update={"value": Decimal(halves) / 2})
+    level = Level(
+        value=QualificationLevel.EQF_6, basis=LevelBasis.NCP_REGISTERED, registration_id=name
+    )
+    told = award.model_copy(update={"level": level, "study_load": load})
+    held = decide_registration(told, award_id=told.award_id, now=now).registration
+
+    [fact] = record_facts([(EntryKind.ISSUED, held)])
+
+    assert fact.content == canonical(held.model_dump(mode="json", exclude_none=True)).decode()
