@@ -1,6 +1,7 @@
 """The register alone: awards that wait on a real Kafka, until each is registered, logged and told.
 
-BENCH_EVENTS (60000) is how many awards wait.
+BENCH_EVENTS (60000) is how many awards wait, of 34 institutions; BENCH_WORKERS (1) how many workers
+share them.
 """
 
 import os
@@ -31,6 +32,8 @@ from tests.support.awards import an_award, granted
 from tests.support.kafka import RealKafka, fetch_jars
 
 EVENTS: Final = int(os.environ.get("BENCH_EVENTS", "60000"))
+WORKERS: Final = int(os.environ.get("BENCH_WORKERS", "1"))
+INSTITUTIONS: Final = [f"00000099{number:09}000" for number in range(1, 35)]
 SOURCE: Final = "urn:nld:oin:00000099000000000000:systeem:issuer"
 AT_ONCE: Final = 1000
 
@@ -52,12 +55,20 @@ def measure_register(folder: Path) -> Measured:
             serve = running.enter_context(
                 serving_service(folder, kafka.servers, databases, Service.REGISTRY, "serve")
             )
+            before = usage_of("kafka", kafka.pid)
             began = time.perf_counter()
-            work = running.enter_context(
-                serving_service(folder, kafka.servers, databases, Service.REGISTRY, "work")
-            )
+            at_work = [
+                running.enter_context(
+                    serving_service(folder, kafka.servers, databases, Service.REGISTRY, "work")
+                )
+                for _ in range(WORKERS)
+            ]
             stages = list(_follow(url, serve, began))
-            usages = [usage_of("registry work", work.pid), usage_of("postgresql", database)]
+            usages = [
+                *(usage_of("registry work", one.pid) for one in at_work),
+                usage_of("postgresql", database),
+                usage_of("kafka", kafka.pid).since(before),
+            ]
             floors = [
                 Floor(
                     "COPY rows of 4 kB", uvloop.run(measure_copying(postgres.create_database("f")))
@@ -109,8 +120,9 @@ async def tell_awards(servers: str, count: int) -> None:
         headers = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
         for start in range(0, count, AT_ONCE):
             sent = []
-            for _ in range(min(AT_ONCE, count - start)):
-                event = granted(an_award(award_id=uuid4()))
+            for number in range(start, min(start + AT_ONCE, count)):
+                institution = INSTITUTIONS[number % len(INSTITUTIONS)]
+                event = granted(an_award(award_id=uuid4(), organisation=institution))
                 envelope = CloudEvent.around(event, source=SOURCE, now=clock.now())
                 sent.append(
                     await producer.send(

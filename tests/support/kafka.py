@@ -43,6 +43,13 @@ class RealKafka:
         self._java: subprocess.Popen[bytes] | None = None
         self.servers = f"127.0.0.1:{self._port}"
 
+    @property
+    def pid(self) -> int:
+        """Return the id of its process."""
+        if self._java is None:
+            raise RuntimeError("Kafka does not run")
+        return self._java.pid
+
     def start(self) -> None:
         """Start it and wait until it answers; the first time, format its folder."""
         settings = self._folder / "server.properties"
