@@ -56,6 +56,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         refresh_seconds=settings.refresh_seconds,
         foreign=ForeignKeys(allowed=settings.foreign_issuers),
         intake=intake,
+        anchors=settings.anchors,
         log_trust=LogTrust(
             log_keys=settings.own_log_keys,
             witnesses=settings.witness_keys,

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from shared.proofs import ProofRefusedError
+from shared.proofs.certificate_paths import NO_ANCHORS, Anchors, read_anchors
 from shared.proofs.keys import SigningKey, parse_public_jwk
 from shared.proofs.lines import TextRefusedError
 from shared.proofs.notes import NoteKey, SignatureType, parse_vkey
@@ -24,6 +26,14 @@ def _is_private_key(value: SecretStr) -> SecretStr:
 
 def _is_pepper(value: SecretStr) -> SecretStr:
     read_secret(value.get_secret_value())
+    return value
+
+
+def _is_file_of_certificates(value: Path) -> Path:
+    try:
+        read_anchors(value.read_bytes())
+    except (OSError, ProofRefusedError):
+        raise ValueError("a file of PEM certificates is expected") from None
     return value
 
 
@@ -95,6 +105,11 @@ class Settings(ServiceSettings):
         "address; they are never more than rightly signed by somebody who is not listed",
     )
 
+    seal_anchors: Annotated[Path, AfterValidator(_is_file_of_certificates)] | None = Field(
+        default=None,
+        description="file of PEM certificates of those who may vouch for who sealed a PDF or a "
+        "European credential; without it nobody does",
+    )
     log_keys: tuple[Annotated[str, AfterValidator(_is_of_log)], ...] = Field(
         default=(),
         description="public keys (vkey) of the register's log, to believe a proof from it; without "
@@ -112,6 +127,11 @@ class Settings(ServiceSettings):
         if self.log_keys and self.log_quorum > len({one.name for one in self.witness_keys}):
             raise ValueError("LOG_QUORUM asks for more witnesses than LOG_WITNESSES names")
         return self
+
+    @property
+    def anchors(self) -> Anchors:
+        """Return the certificates of those who may vouch for who sealed something."""
+        return read_anchors(self.seal_anchors.read_bytes()) if self.seal_anchors else NO_ANCHORS
 
     @property
     def own_log_keys(self) -> tuple[NoteKey, ...]:

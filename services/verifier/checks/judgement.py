@@ -14,9 +14,11 @@ from services.verifier.checks.holder import AskedHolder, check_holder
 from services.verifier.checks.reading import Reading
 from services.verifier.checks.register import check_register
 from services.verifier.checks.token_status import check_every_status
+from services.verifier.domain.european import EuropeanCredential
 from services.verifier.domain.findings import Check, Code, Finding, not_run, ok
 from services.verifier.domain.handed import Form
 from services.verifier.domain.knowledge import Evidence, Held, Knowledge, KnownIssuer
+from services.verifier.domain.seals import JudgedSeal
 from services.verifier.domain.verdict import Verdict, decide_verdict, shows_content
 from shared.contracts.credential import AchievementCredential
 from shared.contracts.microcredential import Microcredential
@@ -29,6 +31,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     verdict: Verdict
     credential: AchievementCredential | None = None
+    european: EuropeanCredential | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,8 @@ class Verification:
     microcredential: Microcredential | None
     knowledge: Knowledge
     checked_at: datetime
+    seals: tuple[JudgedSeal, ...] | None = None
+    """Of the PDF it stood in; None where it stood in anything else."""
     opened: str | None = field(default=None, repr=False)
     """The credential itself, where a link or a short code was handed in."""
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pydantic import Base64Bytes, TypeAdapter
 
 from services.verifier.containers.limits import Limits
-from services.verifier.domain.handed import WHOLE, Container, Form, IntakeRefusal, Place, Seal
+from services.verifier.domain.handed import WHOLE, Container, Form, IntakeRefusal, Place
 from services.verifier.domain.refusals import RefusalCode
+from services.verifier.domain.seals import Seal
 
 
 class NotReadError(ValueError):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from services.verifier.domain.handed import Form
+from shared.proofs.base64url import Base64UrlRefusedError, decode_text
 from shared.strict_json import JsonObject, JsonValue
 
 _OPEN_BADGES_2: Final = ("https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2")
@@ -16,6 +17,7 @@ _ELM_CONTEXT: Final = "data.europa.eu/snb/model/context/edc-ap"
 _ELM_TYPE: Final = "EuropeanDigitalCredential"
 _ENVELOPED: Final = frozenset({"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"})
 _WRAPPED_IN: Final = ("credential", "verifiableCredential", "verifiablePresentation")
+_SIGNATURES: Final = frozenset({"signature", "signatures"})
 _NAMED: Final = frozenset({"type", "@context", "proof", "credentialSubject", "payload"})
 
 
@@ -80,13 +82,20 @@ def _inside(members: JsonObject) -> JsonValue:
 def _is_sealed_elm(members: Mapping[str, JsonValue]) -> bool:
     """Say whether this is a JWS in JSON around an ELM document, as EDC seals them (JAdES).
 
-    Their payload is the document itself, unencoded (`b64: false`).
+    Their payload is the document itself, unencoded (`b64: false`); that of others is base64url.
     """
     payload = members.get("payload")
-    is_signed = "signatures" in members or "signature" in members
-    return (
-        is_signed and isinstance(payload, str) and (_ELM_TYPE in payload or _ELM_CONTEXT in payload)
-    )
+    if not isinstance(payload, str) or _SIGNATURES.isdisjoint(members):
+        return False
+    text = payload if payload.lstrip().startswith("{") else _decoded(payload)
+    return _ELM_TYPE in text or _ELM_CONTEXT in text
+
+
+def _decoded(payload: str) -> str:
+    try:
+        return decode_text(payload).decode(errors="replace")
+    except Base64UrlRefusedError:
+        return ""
 
 
 def _words(value: JsonValue) -> frozenset[str]:

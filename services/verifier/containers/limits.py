@@ -32,6 +32,9 @@ class Limits:
     page_pixels: int = 10_000_000
     """Of a page of a PDF, however large it is drawn."""
     pdf_attachments: int = 20
+    pdf_seals: int = 10
+    seal_seconds: float = 2.0
+    """For all seals of a PDF; when they take longer, they were not checked."""
 
     entries: int = 500
     entry_bytes: int = 5 * _MEGABYTE

@@ -4,7 +4,6 @@ Apart from pictures, because a page only becomes one here. PDFium runs no script
 address; a password, damage, and more pages than agreed are said, never guessed around.
 """
 
-import ctypes
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,14 +14,14 @@ from services.verifier.containers.archives import shown
 from services.verifier.containers.contents import Contents, Found, NotReadError
 from services.verifier.containers.limits import Limits
 from services.verifier.containers.photos import codes_in
-from services.verifier.domain.handed import IntakeRefusal, Place, Seal, SealState
+from services.verifier.containers.seals import has_mark, read_seals
+from services.verifier.domain.handed import IntakeRefusal, Place
 from services.verifier.domain.refusals import RefusalCode
+from services.verifier.domain.seals import Seal
 
 _POINTS: Final = 72
 _RESOLUTIONS: Final = (150, 300)
 _LONGEST_SIDE: Final = 10_000_000
-_MOST_SEALS: Final = 20
-_BRACKETS: Final = 2
 
 
 def read_pdf(body: bytes, limits: Limits) -> Contents:
@@ -41,7 +40,7 @@ def read_pdf(body: bytes, limits: Limits) -> Contents:
             [IntakeRefusal(code=RefusalCode.PDF_PAGES_LEFT)] if pages > limits.pdf_pages else []
         )
         return Contents(
-            found=tuple(found), refusals=tuple(refusals), seals=tuple(_seals(document, body))
+            found=tuple(found), refusals=tuple(refusals), seals=_seals(document, body, limits)
         )
     except pdfium.PdfiumError:
         raise NotReadError(RefusalCode.PDF_DAMAGED) from None
@@ -89,29 +88,9 @@ def _codes_on(page: pdfium.PdfPage, limits: Limits) -> tuple[str, ...]:
     return ()
 
 
-def _seals(document: pdfium.PdfDocument, body: bytes) -> Iterator[Seal]:
-    """Say of each signature whether its byte range is the whole file but for itself.
-
-    ISO 32000-1 §12.8.1. Whether it holds is not worked out here, so its state is UNCHECKED.
-    """
-    for index in range(min(native.FPDF_GetSignatureCount(document), _MOST_SEALS)):
-        signature = native.FPDF_GetSignatureObject(document, index)
-        count = native.FPDFSignatureObj_GetByteRange(signature, None, 0)
-        if count != 2 * _BRACKETS:
-            yield Seal(state=SealState.BROKEN, covers_whole=False)
-            continue
-        ranges = (ctypes.c_int * count)()
-        native.FPDFSignatureObj_GetByteRange(signature, ranges, count)
-        yield Seal(state=SealState.UNCHECKED, covers_whole=_is_whole(list(ranges), body))
-
-
-def _is_whole(ranges: list[int], body: bytes) -> bool:
-    start, first, second, last = ranges
-    gap = body[first:second]
-    return (
-        start == 0
-        and 0 < first < second
-        and second + last == len(body)
-        and gap[:1] == b"<"
-        and gap[-1:] == b">"
-    )
+def _seals(document: pdfium.PdfDocument, body: bytes, limits: Limits) -> tuple[Seal, ...]:
+    # Two parsers may see different files in one; a seal that either of them sees counts as one.
+    is_seen = native.FPDF_GetSignatureCount(document) > 0
+    if not is_seen and not has_mark(body):
+        return ()
+    return read_seals(body, limits, is_seen=is_seen)

@@ -75,6 +75,9 @@ class Code(StrEnum):
     LINK_CUT = "link-cut"
     LINK_ENDED = "link-ended"
     OTHER_ADDRESS = "other-address"
+    PAPER_CHANGED = "paper-changed"
+    PAPER_ADDED_TO = "paper-added-to"
+    PAPER_SEAL_UNCHECKED = "paper-seal-unchecked"
 
     READABLE = "readable"
     TOO_LARGE = "too-large"
@@ -96,6 +99,7 @@ class Code(StrEnum):
     UNSIGNED = "unsigned"
     OPEN_BADGES_2 = "open-badges-2"
     EUROPEAN_MODEL = "european-model"
+    EUROPEAN_SEALED = "european-sealed"
     MEANINGLESS = "meaningless"
     PROOF_REFUSED = "proof-refused"
     DISCLOSURES_BROKEN = "disclosures-broken"
@@ -106,6 +110,8 @@ class Code(StrEnum):
     NOT_RECOGNISED_THEN = "not-recognised-then"
     ISSUER_UNLISTED = "issuer-unlisted"
     ISSUER_UNKNOWN = "issuer-unknown"
+    SEALER_UNLISTED = "sealer-unlisted"
+    SEALER_UNKNOWN = "sealer-unknown"
     NOTHING_KNOWN_YET = "nothing-known-yet"
 
     KEY_PUBLISHED = "key-published"
@@ -117,9 +123,15 @@ class Code(StrEnum):
     KEY_LOOKED_UP = "key-looked-up"
     KEY_REFUSED = "key-refused"
     KEY_OUT_OF_REACH = "key-out-of-reach"
+    SEAL_ANCHORED = "seal-anchored"
+    SEAL_UNANCHORED = "seal-unanchored"
+    SEAL_NO_ANCHORS = "seal-no-anchors"
+    SEAL_UNTIMELY = "seal-untimely"
+    SEAL_UNFIT = "seal-unfit"
 
     SIGNATURE_HOLDS = "signature-holds"
     SIGNATURE_BROKEN = "signature-broken"
+    SEAL_HOLDS = "seal-holds"
 
     CLAIMS_EQUAL = "claims-equal"
     CLAIMS_ONCE = "claims-once"
@@ -173,6 +185,7 @@ class Code(StrEnum):
     REGISTRATION_REVOKED = "registration-revoked"
     REGISTRATION_REPLACED = "registration-replaced"
     REGISTRATION_EXPIRED = "registration-expired"
+    REGISTER_NATIONAL = "register-national"
     KNOWLEDGE_OLD = "knowledge-old"
 
     NO_ENDORSEMENTS = "no-endorsements"

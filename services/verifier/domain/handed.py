@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from services.verifier.domain.refusals import RefusalCode
+from services.verifier.domain.seals import Paper
 from shared.errors import Remedy, RuleError
 
 
@@ -81,27 +82,8 @@ class Handed:
     text: str
     container: Container
     place: Place = WHOLE
-
-
-class SealState(StrEnum):
-    """What is known of the seal of a PDF."""
-
-    UNCHECKED = "unchecked"
-    INTACT = "intact"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """The signature of a PDF (PAdES): how much of the file it covers, and whether it still fits.
-
-    `signer` is what its certificate says; nobody has vouched for that here.
-    """
-
-    state: SealState
-    covers_whole: bool
-    signer: str = ""
-    place: Place = WHOLE
+    paper: Paper | None = None
+    """The PDF it stood in; None where it stood in anything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +94,7 @@ class IntakeRefusal:
     place: Place = WHOLE
     reason: str = ""
     """The rule in more detail, as a code, where there is one."""
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +104,6 @@ class TakenIn:
     container: Container
     handed: tuple[Handed, ...] = ()
     refusals: tuple[IntakeRefusal, ...] = ()
-    seals: tuple[Seal, ...] = ()
 
 
 class SeveralFoundError(RuleError):

@@ -133,6 +133,15 @@ ADVICE: Final = {
             en="The issuer is no longer recognised. What was awarded then still counts.",
         ),
     ),
+    State.PAPER_IN_DOUBT: (
+        Text(
+            nl="Vergelijk wat hier staat met wat u in de PDF leest. Staat er iets anders, vraag "
+            "het dan aan de persoon en aan de uitgever.",
+            en="Compare what is said here with what you read in the PDF. Where they differ, ask "
+            "the person and the issuer.",
+        ),
+        _WHO,
+    ),
     State.EXPIRED: (
         Text(
             nl="Het is echt behaald, maar de uitgever gaf het een einddatum. Vraag of er een "

@@ -42,6 +42,7 @@ class RefusalCode(StrEnum):
     PDF_LOCKED = "pdf-locked"
     PDF_PAGES_LEFT = "pdf-pages-left"
     NOTHING_IN_PDF = "nothing-in-pdf"
+    ONLY_SEAL_IN_PDF = "only-seal-in-pdf"
 
     ARCHIVE_DAMAGED = "archive-damaged"
     ARCHIVE_LOCKED = "archive-locked"
@@ -185,6 +186,10 @@ _SENTENCES: Final = {
     RefusalCode.NOTHING_IN_PDF: Text(
         nl="We vinden geen bewijs en geen QR-code in de PDF.",
         en="We find no credential and no QR code in the PDF.",
+    ),
+    RefusalCode.ONLY_SEAL_IN_PDF: Text(
+        nl="Deze PDF heeft een zegel, maar er zit geen bewijs in dat we kunnen controleren.",
+        en="This PDF has a seal, but there is no credential in it that we can check.",
     ),
     RefusalCode.ARCHIVE_DAMAGED: Text(
         nl="Het ingepakte bestand is beschadigd, of ingepakt op een manier die we niet lezen.",

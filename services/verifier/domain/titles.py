@@ -19,6 +19,10 @@ TRY_AGAIN_AFTER: Final = timedelta(minutes=5)
 
 TITLES: Final = {
     State.VALID: Text(nl="Echt en geldig", en="Genuine and valid"),
+    State.PAPER_IN_DOUBT: Text(
+        nl="Het bewijs is echt en geldig, maar de PDF eromheen is veranderd",
+        en="The credential is genuine and valid, but the PDF around it was changed",
+    ),
     State.REPLACED: Text(
         nl="Echt, maar vervangen door een verbeterde versie van {date}",
         en="Genuine, but replaced by a corrected version of {date}",
@@ -80,8 +84,20 @@ TITLES_BY_CODE: Final = {
         en="This is a badge of an older kind, which we cannot check",
     ),
     Code.EUROPEAN_MODEL: Text(
-        nl="Dit is een Europees bewijs (Europass), dat we hier niet controleren",
-        en="This is a European credential (Europass), which we do not check here",
+        nl="Dit is een Europees bewijs (Europass), waarvan we het zegel niet kunnen lezen",
+        en="This is a European credential (Europass), of which we cannot read the seal",
+    ),
+    Code.PAPER_ADDED_TO: Text(
+        nl="Het bewijs is echt en geldig, maar aan de PDF eromheen is iets toegevoegd",
+        en="The credential is genuine and valid, but something was added to the PDF around it",
+    ),
+    Code.PAPER_SEAL_UNCHECKED: Text(
+        nl="Het bewijs is echt en geldig, maar het zegel van de PDF kunnen we niet controleren",
+        en="The credential is genuine and valid, but we cannot check the seal of the PDF",
+    ),
+    Code.SEALER_UNKNOWN: Text(
+        nl="Niet veranderd sinds het is verzegeld, maar we weten niet door wie",
+        en="Not changed since it was sealed, but we do not know by whom",
     ),
     Code.OTHER_ADDRESS: Text(
         nl="Dit is een adres van een andere website. Dat openen we niet.",

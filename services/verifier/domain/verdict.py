@@ -19,6 +19,7 @@ class State(StrEnum):
 
     VALID = "valid"
     ISSUER_LEFT = "issuer-left"
+    PAPER_IN_DOUBT = "paper-in-doubt"
     EXPIRED = "expired"
     NOT_YET_VALID = "not-yet-valid"
     REPLACED = "replaced"
@@ -54,6 +55,7 @@ class Look(StrEnum):
 LOOKS: Final = {
     State.VALID: Look.GREEN,
     State.ISSUER_LEFT: Look.GREEN,
+    State.PAPER_IN_DOUBT: Look.AMBER,
     State.EXPIRED: Look.AMBER,
     State.NOT_YET_VALID: Look.AMBER,
     State.REPLACED: Look.AMBER,
@@ -84,6 +86,14 @@ _STATES: Final = {
     Code.NOT_RECOGNISED_THEN: State.ISSUER_UNKNOWN,
     Code.ISSUER_UNLISTED: State.ISSUER_UNKNOWN,
     Code.ISSUER_UNKNOWN: State.ISSUER_UNKNOWN,
+    Code.PAPER_CHANGED: State.PAPER_IN_DOUBT,
+    Code.PAPER_ADDED_TO: State.PAPER_IN_DOUBT,
+    Code.PAPER_SEAL_UNCHECKED: State.PAPER_IN_DOUBT,
+    Code.SEALER_UNLISTED: State.ISSUER_UNKNOWN,
+    Code.SEALER_UNKNOWN: State.ISSUER_UNKNOWN,
+    Code.SEAL_UNANCHORED: State.ISSUER_UNKNOWN,
+    Code.SEAL_UNTIMELY: State.ISSUER_UNKNOWN,
+    Code.SEAL_UNFIT: State.ISSUER_UNKNOWN,
     Code.DATE_MALFORMED: State.NOT_A_CREDENTIAL,
     Code.DATES_REVERSED: State.NOT_A_CREDENTIAL,
     Code.NOT_YET_VALID: State.NOT_YET_VALID,

@@ -31,6 +31,7 @@ from services.verifier.domain.handed import (
     TakenIn,
 )
 from services.verifier.domain.refusals import RefusalCode
+from services.verifier.domain.seals import Paper
 from services.verifier.intake.decoders import Decoders
 from shared.strict_json import JsonRefusedError, load
 
@@ -65,7 +66,6 @@ class Intake:
             container=container,
             handed=tuple(handed[: self.limits.proofs]),
             refusals=tuple(refusals),
-            seals=tuple(seal for part in parts for seal in part.seals),
         )
 
     async def take_each(self, body: bytes) -> AsyncGenerator[TakenIn, None]:
@@ -152,21 +152,17 @@ class Intake:
     async def _from_contents(self, contents: Contents, container: Container) -> TakenIn:
         handed: list[Handed] = []
         refusals = list(contents.refusals)
-        seals = list(contents.seals)
         for found in contents.found:
             part = await self._from_found(found, container)
             handed += part.handed
             refusals += part.refusals
-            seals += part.seals
         if not handed and not refusals:
             code = _NOTHING_IN.get(container, RefusalCode.NOTHING_IN_BUNDLE)
+            if contents.seals:
+                code = RefusalCode.ONLY_SEAL_IN_PDF
             refusals.append(IntakeRefusal(code=code))
-        return TakenIn(
-            container=container,
-            handed=tuple(handed),
-            refusals=tuple(refusals),
-            seals=tuple(seals),
-        )
+        taken = TakenIn(container=container, handed=tuple(handed), refusals=tuple(refusals))
+        return _on(taken, Paper(contents.seals)) if container is Container.PDF else taken
 
     async def _from_found(self, found: Found, container: Container) -> TakenIn:
         if found.form is not None:
@@ -262,7 +258,14 @@ def _placed(part: TakenIn, outer: Place) -> TakenIn:
         part,
         handed=_all_placed(part.handed, outer),
         refusals=tuple(replace(one, place=one.place.inside(outer)) for one in part.refusals),
-        seals=tuple(replace(one, place=one.place.inside(outer)) for one in part.seals),
+    )
+
+
+def _on(part: TakenIn, paper: Paper) -> TakenIn:
+    return replace(
+        part,
+        handed=tuple(replace(one, paper=paper) for one in part.handed),
+        refusals=tuple(replace(one, paper=paper) for one in part.refusals),
     )
 
 

@@ -33,6 +33,7 @@ from services.verifier.foreign.findings import (
 from services.verifier.foreign.methods import read_own_key
 from services.verifier.operations.desk import Desk
 from services.verifier.operations.gathering import find_origin, gather
+from services.verifier.operations.sealed import add_paper, verify_european
 from services.verifier.shares.book import open_share
 from shared.contracts.identifiers import is_test_oin
 from shared.proofs.presentations import Presentation
@@ -108,8 +109,24 @@ async def verify_handed(
     now: datetime,
 ) -> Sequence[Verification]:
     """Judge what was found in what somebody handed in: one credential, or all of a presentation."""
+    made = await _verify_found(desk, handed, asked=asked, log_proof=log_proof, now=now)
+    if handed.paper is None:
+        return made
+    return [await add_paper(desk, one, handed.paper, now=now) for one in made]
+
+
+async def _verify_found(
+    desk: Desk,
+    handed: Handed,
+    *,
+    asked: AskedHolder | None,
+    log_proof: bytes | None,
+    now: datetime,
+) -> Sequence[Verification]:
     if handed.form in _PRESENTATIONS:
         return await _verify_presented(desk, handed, asked=asked, log_proof=log_proof, now=now)
+    if handed.form is Form.ELM:
+        return [await verify_european(desk, handed, asked=asked, now=now)]
     if handed.form in _SHARED:
         return [await _verify_shared(desk, handed, asked=asked, log_proof=log_proof, now=now)]
     reading = await _read(handed, now=now)
@@ -120,7 +137,10 @@ async def refuse(desk: Desk, refusal: IntakeRefusal, *, now: datetime) -> Verifi
     """Say that something could not even be read, and why."""
     found = unknown if refusal.code.is_ours else failed
     finding = found(Check.CONTAINER, Code.CONTAINER_REFUSED, reason=refusal.code.value)
-    return await _judge(desk, Reading(findings=(finding,), claims={}), asked=None, now=now)
+    made = await _judge(desk, Reading(findings=(finding,), claims={}), asked=None, now=now)
+    if refusal.paper is None:
+        return made
+    return await add_paper(desk, made, refusal.paper, now=now)
 
 
 async def _read(handed: Handed, *, now: datetime) -> Reading:

@@ -12,7 +12,6 @@ from services.verifier.checks.judgement import Verification
 from services.verifier.domain import text
 from services.verifier.domain.findings import Check, Code, Finding, Outcome, Source
 from services.verifier.domain.knowledge import Held, KnownIssuer
-from services.verifier.domain.meaning import advice_for
 from services.verifier.domain.text import Text
 from services.verifier.domain.titles import (
     CHECK_NAMES,
@@ -25,6 +24,7 @@ from services.verifier.domain.verdict import Look, State, Verdict
 from services.verifier.domain.words import CORRECTION_REASONS, REASONS, SUSPENSION_REASONS
 from services.verifier.schemas.examples import CREDENTIAL, LOG_PROOF
 from services.verifier.schemas.explaining import explanation_of
+from services.verifier.schemas.sealing import SealsOfPaper, ShownEuropean, advice_of, tell_seals
 from services.verifier.schemas.shown import ShownCredential, Words, words
 from shared.contracts.credential import AchievementCredential, moment
 from shared.contracts.policy import Recognition
@@ -288,6 +288,8 @@ class VerificationAnswer(ApiAnswer):
     test: bool = Field(description="issued by a test organisation: of no value, however genuine")
     checks: tuple[CheckAnswer, ...] = Field(min_length=13, max_length=13)
     credential: ShownCredential | None = None
+    european: ShownEuropean | None = None
+    seals: SealsOfPaper = None
     issuer: IssuerAnswer | None = None
     registration: RegistrationAnswer | None = None
     advice: tuple[Words, ...]
@@ -307,11 +309,13 @@ class VerificationAnswer(ApiAnswer):
             test=verification.is_test,
             checks=tuple([explain(finding, as_of) for finding in judgement.findings]),
             credential=ShownCredential.of(shown) if shown else None,
+            european=ShownEuropean.of(judgement.european),
+            seals=tell_seals(verification.seals),
             issuer=IssuerAnswer.of(verification.issuer),
             registration=(
                 RegistrationAnswer.of(verification.registration, shown=shown) if shown else None
             ),
-            advice=tuple(map(words, advice_for(verdict, is_test=verification.is_test))),
+            advice=tuple(map(words, advice_of(verification))),
             knowledge=KnowledgeAnswer(as_of=as_of),
             checked_at=verification.checked_at,
         )

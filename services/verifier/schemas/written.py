@@ -24,6 +24,7 @@ from services.verifier.schemas.verification import (
     KnowledgeAnswer,
     RegistrationAnswer,
     VerdictAnswer,
+    VerificationAnswer,
     explain,
     title_for,
 )
@@ -35,6 +36,8 @@ _ISSUERS: Final = WeakKeyDictionary[KnownIssuer, bytes]()
 def write_answer(verification: Verification) -> bytes:
     """Return as JSON what a `VerificationAnswer` says, of which most was written before."""
     judgement, shown = verification.judgement, verification.judgement.credential
+    if verification.seals is not None or judgement.european is not None:
+        return to_json(VerificationAnswer.of(verification))  # seals are of few, and never the same
     constant = _write_constant(judgement.findings, verification.knowledge.as_of)
     changing = {
         "verificationId": verification.verification_id,
@@ -53,6 +56,7 @@ def write_answer(verification: Verification) -> bytes:
             _write_advice(judgement.verdict, is_test=verification.is_test),
             b',"credential":',
             write_shown(shown) if shown else b"null",
+            b',"european":null,"seals":null',
             b',"issuer":',
             _write_issuer(verification.issuer),
             b",",

@@ -14,6 +14,7 @@ import pytest
 from services.verifier.containers.contents import Contents
 from services.verifier.domain.handed import Container, Form, Handed, Place, TakenIn
 from services.verifier.domain.refusals import RefusalCode
+from services.verifier.domain.seals import Paper, Seal, SealState
 from services.verifier.intake import Decoders, Intake
 from shared.proofs.baking import bake_png, bake_svg
 from tests.support.handing import (
@@ -31,6 +32,7 @@ from tests.support.handing import (
     itxt,
     zeros,
 )
+from tests.support.seals import seal_pdf
 from tests.support.spreadsheets import an_xlsx
 
 pytestmark = pytest.mark.anyio
@@ -132,9 +134,24 @@ async def test_an_attachment_that_is_no_proof_is_passed_over() -> None:
         badge = await intake.take_in(a_pdf_with("badge.png", a_png(itxt(b"a"), itxt(b"b"))))
         sealed = await intake.take_in(a_sealed_pdf())
 
-    assert codes(letter) == codes(notes) == codes(sealed) == [RefusalCode.NOTHING_IN_PDF]
+    assert codes(letter) == codes(notes) == [RefusalCode.NOTHING_IN_PDF]
     assert codes(badge) == [RefusalCode.PNG_TWO_CREDENTIALS]
-    assert [one.covers_whole for one in sealed.seals] == [True]
+    assert codes(sealed) == [RefusalCode.ONLY_SEAL_IN_PDF]
+    assert [one.paper for one in sealed.refusals] == [Paper((Seal(state=SealState.UNCHECKED),))]
+
+
+async def test_what_stood_in_a_pdf_brings_its_seals_along_and_nothing_else_does() -> None:
+    sealed = seal_pdf(a_pdf_with("a.jwt", TOKEN.encode()))
+    async with an_intake() as intake:
+        alone = await intake.take_in(sealed)
+        among = await intake.take_in(a_zip([("1.pdf", sealed), ("2.jwt", TOKEN.encode())]))
+        plain = await intake.take_in(a_pdf_with("a.jwt", TOKEN.encode()))
+
+    assert plain.handed[0].paper == Paper()
+    assert [one.paper is None for one in among.handed] == [False, True]
+    for one in (alone.handed[0], among.handed[0]):
+        assert one.paper is not None
+        assert [seal.is_sound for seal in one.paper.seals] == [True]
 
 
 @pytest.mark.parametrize(
@@ -268,7 +285,8 @@ async def test_nobody_waits_for_a_reading_that_was_called_off() -> None:
 def test_the_service_itself_loads_none_of_the_heavy_parsers() -> None:
     asked = (
         "import sys, services.verifier.intake\n"
-        "print({'PIL', 'zxingcpp', 'pypdfium2', 'openpyxl', 'defusedxml'} & sys.modules.keys())"
+        "print({'PIL', 'zxingcpp', 'pypdfium2', 'openpyxl', 'defusedxml', 'pyhanko', 'asn1crypto'}"
+        " & sys.modules.keys())"
     )
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
 

@@ -1,4 +1,4 @@
-"""What is attached to a PDF, drawn on it or sealed into it is found; a broken one is refused."""
+"""What is attached to a PDF or drawn on it is found; a broken one is refused."""
 
 import io
 from dataclasses import replace
@@ -11,7 +11,6 @@ from PIL import Image
 from services.verifier.containers.contents import NotReadError
 from services.verifier.containers.limits import LIMITS
 from services.verifier.containers.pdf import read_pdf
-from services.verifier.domain.handed import Seal, SealState
 from services.verifier.domain.refusals import RefusalCode
 from tests.support.handing import (
     LINK,
@@ -22,7 +21,6 @@ from tests.support.handing import (
     a_pdf_of,
     a_pdf_with,
     a_raw_pdf,
-    a_sealed_pdf,
 )
 
 EMPTY: Final = a_raw_pdf(b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, PAGE)
@@ -72,22 +70,6 @@ def test_pages_past_the_tenth_are_left_and_that_is_said() -> None:
 
     assert contents.found == ()
     assert [one.code for one in contents.refusals] == [RefusalCode.PDF_PAGES_LEFT]
-
-
-def test_a_seal_is_seen_and_whether_it_covers_the_whole_file() -> None:
-    whole = Seal(state=SealState.UNCHECKED, covers_whole=True)
-
-    assert read_pdf(a_sealed_pdf(), LIMITS).seals == (whole,)
-    assert read_pdf(a_sealed_pdf(more=b"\n% more\n"), LIMITS).seals == (
-        replace(whole, covers_whole=False),
-    )
-    assert read_pdf(EMPTY, LIMITS).seals == ()
-
-
-def test_a_seal_without_a_byte_range_is_broken() -> None:
-    body = a_sealed_pdf().replace(b"/ByteRange", b"/ByteRanXX")
-
-    assert read_pdf(body, LIMITS).seals == (Seal(state=SealState.BROKEN, covers_whole=False),)
 
 
 def test_a_locked_pdf_is_refused_as_locked() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from services.verifier.domain.explanations.content import CONTENT
 from services.verifier.domain.explanations.origin import ORIGIN
 from services.verifier.domain.explanations.reading import READING
+from services.verifier.domain.explanations.sealing import SEALING
 from services.verifier.domain.explanations.standing import STANDING
 
-EXPLANATIONS: Final = {**READING, **ORIGIN, **CONTENT, **STANDING}
+EXPLANATIONS: Final = {**READING, **ORIGIN, **CONTENT, **STANDING, **SEALING}

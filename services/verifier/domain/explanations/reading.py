@@ -141,10 +141,10 @@ READING: Final = {
         "say whether it is right. Ask for the credential of Open Badges 3.",
     ),
     Code.EUROPEAN_MODEL: Text(
-        nl="Dit is een Europees digitaal bewijs (Europass). Het zegel ervan controleren we hier "
-        "niet; dat kan op de website van Europass.",
-        en="This is a European digital credential (Europass). We do not check its seal here; the "
-        "website of Europass does.",
+        nl="Dit is een Europees digitaal bewijs (Europass). Het zegel ervan kunnen we niet zeker "
+        "lezen; de website van Europass kan dat wel.",
+        en="This is a European digital credential (Europass). We cannot surely read its seal; the "
+        "website of Europass can.",
     ),
     Code.MEANINGLESS: Text(
         nl="Er staat iets in dat buiten de handtekening valt.",

@@ -95,9 +95,8 @@ PROFILE: Final = {
     },
     "ob3/samples/nl-microcredential-unsigned.json": (Form.UNSIGNED, Code.UNSIGNED),
     "ob3/vectors/tsl/status_list_jwt_raw.md": (Form.VC_JWT, Code.TYP_REFUSED),
-    "wallet/elm/nl-microcredential-example-sealed.json": (Form.ELM, Code.EUROPEAN_MODEL),
-    "wallet/elm/nl-microcredential-example.jsonld": (Form.ELM, Code.EUROPEAN_MODEL),
-    "wallet/elm/mynextid-edc-mc-example.json": (Form.ELM, Code.EUROPEAN_MODEL),
+    "wallet/elm/nl-microcredential-example.jsonld": (Form.ELM, Code.UNSIGNED),
+    "wallet/elm/mynextid-edc-mc-example.json": (Form.ELM, Code.UNSIGNED),
 }
 OTHERS: Final = {
     **{
@@ -119,6 +118,10 @@ OTHERS: Final = {
     **{
         f"ob3/vectors/sdjwt/{name}.txt": (Form.SD_JWT_VC, Check.ISSUER, Code.ISSUER_UNKNOWN)
         for name in ("eudi-pid-sd-jwt-vc", "rfc9901-a3-sd-jwt-vc")
+    },
+    **{
+        f"wallet/elm/{name}": (Form.ELM, Check.ISSUER, Code.SEALER_UNKNOWN)
+        for name in ("Sample-MC-Annex1-signed.jsonld", "nl-microcredential-example-sealed.json")
     },
 }
 VECTORS: Final = OTHERS | {
