@@ -59,9 +59,9 @@ def a_revocation(reason: RevocationReason = RevocationReason.FRAUD) -> Revocatio
     return Revocation(reason=reason, revoked_at=NOW)
 
 
-def revoked(award_id: UUID) -> AwardRevoked:
+def revoked(award_id: UUID, *, record_version: int = 2) -> AwardRevoked:
     """Return the event that tells of a revocation."""
-    return AwardRevoked(record_version=2, award_id=award_id, revocation=a_revocation())
+    return AwardRevoked(record_version=record_version, award_id=award_id, revocation=a_revocation())
 
 
 def corrected(award: Award, *, record_version: int = 2, version: int = 2) -> AwardCorrected:

@@ -68,7 +68,7 @@ def lives_of(chance: random.Random) -> Iterator[Event]:
             if kind == "suspended":
                 yield suspended(about, record_version=following)
             elif kind == "revoked":
-                yield revoked(about)
+                yield revoked(about, record_version=following)
             else:
                 yield corrected(an_award(about), record_version=following)
         elif status == "suspended":
