@@ -13,6 +13,9 @@ FOUND: Final[Mapping[str, Mapping[str, bytes]]] = {
         "a file without a name, of which zipfile asks the last letter": a_zip([("", b"x")]),
     },
     "texts": {
+        "a share link elsewhere than below /s/, of which all was taken for its id": (
+            b"https://verifier.waarmerk.example/x/7Q4K#kJ3sYw0Qm2f8ZrT1vB6c"
+        ),
         "a table whose cells stand between quotes, which csv refuses from Python 3.13": (
             b'sep="\na"b\n1"2\n'
         ),

@@ -22,6 +22,7 @@ from services.verifier.domain.verdict import Look
 from services.verifier.intake import Decoders, Intake
 from services.verifier.operations import Desk, Verified
 from services.verifier.schemas.verification import VerificationAnswer
+from services.verifier.schemas.written import write_answer
 from shared.contracts.credential import AchievementCredential
 from shared.errors import RuleError
 from shared.proofs.data_integrity import hashes_of, proof_options, prove
@@ -173,7 +174,8 @@ def _verify(given: bytes) -> Sequence[Verified]:
     verified = RUNNER.run(WORLD.verify(given, INTAKE))
     assert verified
     for one in verified:
-        told = to_json(VerificationAnswer.of(one.verification))
+        told = write_answer(one.verification)
+        assert json.loads(told) == json.loads(to_json(VerificationAnswer.of(one.verification)))
         if one.verification.judgement.credential is None:
             assert not any(secret in told for secret in _SECRETS)
     return verified

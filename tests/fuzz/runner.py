@@ -15,7 +15,7 @@ from tests.fuzz.target import MEGABYTES, STUCK_SECONDS
 from tests.fuzz.words import dictionary
 
 MEASURED: Final = ("services.verifier", "shared")
-_BESIDES: Final = {"photos": ["PIL"], "workbooks": ["openpyxl"]}
+_BESIDES: Final = {"photos": ["PIL"], "stamps": ["asn1crypto"], "workbooks": ["openpyxl"]}
 """Libraries that are worth the time it takes to measure them, by target."""
 
 

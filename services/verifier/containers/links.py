@@ -14,7 +14,7 @@ from shared.contracts.short_codes import DASHES, is_short_code, normal_form
 
 _URL: Final = re.compile(r"https?://[^\s\\<>\"]{1,2000}", re.IGNORECASE)
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
-_SHARED: Final = re.compile(r".*/s/[^/]+/?")
+_SHARED: Final = re.compile(r".*/s/([^/]+)/?")
 _HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 """A demo has no certificate, and nobody else answers at these."""
 _GROUPED: Final = re.compile(rf"\w{{4}}[{DASHES}. ]\w{{4}}[{DASHES}. ]\w{{4}}")
@@ -58,8 +58,8 @@ def parts_of_link(text: str) -> tuple[str, str]:
     """Return the id and the key of a share link, each empty when it is not there."""
     parts = urlsplit(text)
     key = parts.fragment if _KEY.fullmatch(parts.fragment) else ""
-    _, _, share_id = parts.path.rstrip("/").rpartition("/s/")
-    return share_id, key
+    shared = _SHARED.fullmatch(parts.path)
+    return shared[1] if shared else "", key
 
 
 def read_code(text: str) -> str | None:
