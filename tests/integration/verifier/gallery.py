@@ -23,6 +23,8 @@ from shared.contracts.events import (
 from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import RegistrationStatus, SuspensionReason
 from tests.support.handing import TOKEN, a_page, a_pdf_with, a_zip, as_bytes
+from tests.support.sealed_documents import a_european, seal_document
+from tests.support.seals import alter_pdf, seal_pdf
 from tests.unit.verifier.forge import (
     NOW,
     OIN,
@@ -123,6 +125,7 @@ def a_gallery(token: str) -> Gallery:
     _hang_dated(gallery)
     _hang_doubtful(gallery)
     _hang_altered(gallery)
+    _hang_sealed(gallery)
     _hang_unreadable(gallery)
     return gallery
 
@@ -224,6 +227,24 @@ def _hang_altered(gallery: Gallery) -> None:
         Look.AMBER,
         "Deze uitgever staat niet in het landelijke overzicht",
         a_token(both(put("issuer/id", STRANGER), put("iss", STRANGER)), kid=f"{STRANGER}#key-1"),
+    )
+
+
+def _hang_sealed(gallery: Gallery) -> None:
+    sealed = seal_pdf(a_pdf_with("bewijs.jwt", gallery.token.encode()))
+    gallery.cases["valid-sealed-pdf"] = Case(
+        Look.GREEN, "Echt en geldig", file=sealed, name="a.pdf"
+    )
+    gallery.cases["paper-in-doubt"] = Case(
+        Look.AMBER,
+        "Het bewijs is echt en geldig, maar de PDF eromheen is veranderd",
+        file=alter_pdf(sealed),
+        name="a.pdf",
+    )
+    gallery.cases["european"] = Case(
+        Look.AMBER,
+        "Niet veranderd sinds het is verzegeld, maar we weten niet door wie",
+        seal_document(a_european(issuer={"legalName": {"nl": "Universiteit van Elders"}})),
     )
 
 
