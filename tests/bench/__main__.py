@@ -4,7 +4,8 @@ BENCH_SECONDS (5) is the length of each measurement of the first two, BENCH_QUES
 questions of each kind are asked; the whole takes some five minutes. `make bench PART=search` is
 searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafka, `PART=register`
 BENCH_EVENTS (60000) awards that wait there for the register, `PART=signing`
-how many signatures a core makes, under seal and in a PKCS#11 token. Only when it is named:
+how many signatures a core makes, under seal and in a PKCS#11 token, `PART=files` a screenshot and
+500 pictures at once. Only when it is named:
 `PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds, and
 `PART=beside`, single awards beside a file of BENCH_ROWS (60000).
 """
@@ -29,6 +30,7 @@ from rich.table import Table
 from shared.runtime.embedded import EmbeddedPostgres
 from tests.bench.batch import ROWS, Measured, measure_batch
 from tests.bench.beside import RATE, measure_beside
+from tests.bench.files import measure_files
 from tests.bench.kill import KILL_SECONDS, measure_kill
 from tests.bench.kill import ROWS as KILL_ROWS
 from tests.bench.life import AWARD_RATE, VERIFICATION_RATE, measure_life
@@ -146,6 +148,21 @@ def tables_of(measured: Measured, *, title: str, rows: int) -> Group:
     return Group(stages, used, floors)
 
 
+def measure_pictures(folder: Path) -> Table:
+    """Measure what is handed in as pictures, and what every process holds meanwhile."""
+    columns = ("", "files", "MB", "s", "CPU s", "server MB", "each decoder MB", "together MB")
+    table = Table(*columns, title=f"Files for the verifier, {os.cpu_count()} cores")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in measure_files(folder):
+        print(f"measured: {one.name}", file=sys.stderr)
+        figures = (f"{one.megabytes:.1f}", f"{one.seconds:.2f}", f"{one.cpu_seconds:.2f}")
+        decoders = " ".join(f"{peak:.0f}" for peak in one.decoder_megabytes)
+        held = (f"{one.server_megabytes:.0f}", decoders, f"{one.together:.0f}")
+        table.add_row(one.name, f"{one.files}", *figures, *held)
+    return table
+
+
 def measure_killing(folder: Path) -> Table:
     """Measure a file of awards while the worker is killed again and again, beside one in peace."""
     runs = measure_kill(folder)
@@ -186,6 +203,7 @@ def main() -> None:
         "batch": measure_batches,
         "register": measure_registering,
         "signing": measure_signing,
+        "files": measure_pictures,
         "kill": measure_killing,
         "beside": measure_single,
     }
