@@ -9,12 +9,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+if TYPE_CHECKING:
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 CSV: Final = "text/csv"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,7 +20,6 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 _ACTIVE: Final = tuple("=+-@#|%\t\r\n\uff1d\uff0b\uff0d\uff20")
 _NOT_XML: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST_CELL: Final = 32_000
-_BOLD: Final = Font(bold=True)
 
 
 def protected(text: str) -> str:
@@ -46,6 +43,9 @@ def write_xlsx(
     title: str, headers: Sequence[str], rows: Iterable[Sequence[str]], file: IO[bytes]
 ) -> None:
     """Write a workbook of one sheet to a file; its first line stays in view."""
+    from openpyxl import Workbook  # noqa: PLC0415 - 0.2 s and 10 MB that few processes need
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet  # noqa: PLC0415 - as above
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     if not isinstance(sheet, WriteOnlyWorksheet):
@@ -57,7 +57,10 @@ def write_xlsx(
     book.save(file)
 
 
-def _cell(sheet: WriteOnlyWorksheet, text: str, *, is_header: bool = False) -> object:
+def _cell(sheet: "WriteOnlyWorksheet", text: str, *, is_header: bool = False) -> object:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
+    from openpyxl.styles import Font  # noqa: PLC0415 - as above
+
     written = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text[:_LONGEST_CELL])
     is_active = _is_active(written)
     if not (is_header or is_active):
@@ -67,7 +70,7 @@ def _cell(sheet: WriteOnlyWorksheet, text: str, *, is_header: bool = False) -> o
     # Excel's own apostrophe: it stays a text when somebody edits the cell.
     cell.quotePrefix = is_active
     if is_header:
-        cell.font = _BOLD
+        cell.font = Font(bold=True)
     return cell
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import to_json
 
+from services.verifier.checks.familiar import Familiar
 from services.verifier.checks.levels import level_of
 from services.verifier.domain.findings import Check, Code, Finding, Source, failed, ok, unknown
 from services.verifier.domain.knowledge import Evidence
@@ -33,9 +34,16 @@ def read_credential(payload: bytes, claims: JsonObject) -> AchievementCredential
 
 
 def check_content(  # noqa: PLR0911 — one return per rule
-    credential: AchievementCredential | None, evidence: Evidence, *, is_listed: bool = True
+    credential: AchievementCredential | None,
+    evidence: Evidence,
+    *,
+    said: bytes,
+    is_listed: bool = True,
 ) -> Finding:
-    """Make check 9: schema, then the published version, then its policy."""
+    """Make check 9: schema, then the published version, then its policy.
+
+    `said` is what the credential says was earned (`familiar.said_of`).
+    """
     if not is_listed:
         return unknown(Check.SCHEMA, Code.SCHEMA_FOREIGN)
     if credential is None:
@@ -43,7 +51,7 @@ def check_content(  # noqa: PLR0911 — one return per rule
     published = evidence.microcredential
     if published is None:
         return unknown(Check.SCHEMA, Code.ACHIEVEMENT_UNKNOWN, Source.CATALOGUE)
-    if not _is_as_published(credential, published):
+    if not _is_as_published(credential, said, published):
         return failed(Check.SCHEMA, Code.ACHIEVEMENT_DIFFERS, Source.CATALOGUE)
     achievement = credential.credential_subject.achievement
     if not _pins_its_policy(achievement, published):
@@ -72,14 +80,27 @@ def _read(payload: bytes) -> AchievementCredential | None:
         return None
 
 
-def _is_as_published(credential: AchievementCredential, published: Microcredential) -> bool:
-    achievement, content = credential.credential_subject.achievement, published.content
+_SAME: Final = Familiar[bool]()
+"""Whether an achievement that was compared before is what was published."""
+
+
+def _is_as_published(
+    credential: AchievementCredential, said: bytes, published: Microcredential
+) -> bool:
+    subject = credential.credential_subject
+    if not _is_amount(subject.credits_earned, published.content.study_load):
+        return False
+    return _SAME.find(said, lambda: _is_same(subject.achievement, published), beside=published)
+
+
+def _is_same(achievement: Achievement, published: Microcredential) -> bool:
+    content = published.content
     outcomes = achievement.learning_outcome or ()
     basis = content.level.basis.value if content.level else None
     return (
         _says(content.title, achievement.name)
         and achievement.version == str(published.version)
-        and _is_size(credential, content.study_load)
+        and _is_size(achievement, content.study_load)
         and len(outcomes) == len(content.learning_outcomes)
         and all(map(_says, content.learning_outcomes, outcomes))
         and achievement.level_basis == basis
@@ -87,19 +108,22 @@ def _is_as_published(credential: AchievementCredential, published: Microcredenti
     )
 
 
-def _is_size(credential: AchievementCredential, load: StudyLoad | None) -> bool:
-    # OB 3.0 leaves the unit of credits open, so credits are EC and nothing else. What was earned is
-    # never more than there was, and the hours beside it are the same size in other words.
-    achievement = credential.credential_subject.achievement
+def _is_size(achievement: Achievement, load: StudyLoad | None) -> bool:
+    # The hours beside the credits are the same size in other words.
     if load is None or achievement.study_load_unit != load.unit.value:
         return False
     in_ects = load.unit is StudyLoadUnit.ECTS
-    credits_ = load.value if in_ects else None
-    said = (achievement.credits_available, credential.credential_subject.credits_earned)
     hours = load.value * HOURS_PER_ECTS if in_ects else load.value
-    return all(_amount(one) == credits_ for one in said) and (
+    return _is_amount(achievement.credits_available, load) and (
         _amount(achievement.study_load_hours) == hours
     )
+
+
+def _is_amount(said: float | None, load: StudyLoad | None) -> bool:
+    # OB 3.0 leaves the unit of credits open, so credits are EC and nothing else; what was earned is
+    # never more than there was.
+    in_ects = load is not None and load.unit is StudyLoadUnit.ECTS
+    return _amount(said) == (load.value if load is not None and in_ects else None)
 
 
 def _amount(said: float | None) -> Decimal | None:

@@ -22,6 +22,7 @@ from shared.strict_json import JsonObject, JsonValue
 
 MOST: Final = 10
 _TYPE: Final = "EndorsementCredential"
+_MEMBERS: Final = frozenset({"endorsement", "endorsementJwt"})
 _WORST_FIRST: Final = (
     Code.ENDORSEMENT_BROKEN,
     Code.ENDORSEMENT_REVOKED,
@@ -129,7 +130,8 @@ def _found(claims: JsonObject) -> Iterator[Endorsement]:
     subject = claims.get("credentialSubject")
     achievement = subject.get("achievement") if isinstance(subject, dict) else None
     for endorsed in (claims, claims.get("issuer"), achievement):
-        if isinstance(endorsed, dict):
+        # Nearly always there are none, and that is found out three times of each credential.
+        if isinstance(endorsed, dict) and not _MEMBERS.isdisjoint(endorsed):
             about = endorsed.get("id")
             named = about if isinstance(about, str) else ""
             for token in _listed(endorsed.get("endorsementJwt")):

@@ -1,13 +1,15 @@
 """What was found out of an achievement before: most credentials are of a few, and say the same.
 
 Only of what was earned, which is public; never of whom. What is remembered counts only for an
-achievement that is equal in everything it says.
+achievement that is the same in every byte of its JSON.
 """
 
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from shared.contracts.credential import Achievement
+from pydantic_core import to_json
+
+from shared.strict_json import JsonObject
 
 Made = TypeVar("Made")
 _MOST: Final = 1024
@@ -17,16 +19,25 @@ class Familiar(Generic[Made]):
     """Things made of achievements; a stranger who names many only makes us make them again."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, str | None], tuple[Achievement, Made]] = {}
+        self._made: dict[bytes, tuple[object, Made]] = {}
 
-    def find(self, achievement: Achievement, make: Callable[[Achievement], Made]) -> Made:
-        """Return what is made of this achievement."""
-        name = (achievement.id, achievement.version)
-        known = self._made.get(name)
-        if known is not None and known[0] == achievement:
+    def find(self, said: bytes, make: Callable[[], Made], *, beside: object = None) -> Made:
+        """Return what is made of an achievement of which this is said (`said_of`).
+
+        Of what was made beside another thing, such as a published version, nothing counts any more
+        once that is read anew.
+        """
+        known = self._made.get(said)
+        if known is not None and known[0] is beside:
             return known[1]
-        made = make(achievement)
+        made = make()
         if len(self._made) >= _MOST:
             self._made.clear()
-        self._made[name] = (achievement, made)
+        self._made[said] = beside, made
         return made
+
+
+def said_of(claims: JsonObject) -> bytes:
+    """Return all that a credential says of what was earned, as JSON."""
+    subject = claims.get("credentialSubject")
+    return to_json(subject.get("achievement")) if isinstance(subject, dict) else b""

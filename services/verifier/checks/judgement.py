@@ -10,6 +10,7 @@ from uuid import UUID
 from services.verifier.checks.claims import check_claims, check_dates, check_window
 from services.verifier.checks.content import check_content, read_credential
 from services.verifier.checks.endorsements import check_endorsements, find_endorsements
+from services.verifier.checks.familiar import said_of
 from services.verifier.checks.holder import AskedHolder, check_holder
 from services.verifier.checks.reading import Reading
 from services.verifier.checks.register import check_register
@@ -32,6 +33,8 @@ class Judgement:
     verdict: Verdict
     credential: AchievementCredential | None = None
     european: EuropeanCredential | None = None
+    said: bytes = field(default=b"", repr=False)
+    """What it says was earned, by which that is known again (`familiar`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ def judge_signed(
 ) -> Judgement:
     """Judge a credential its issuer really signed: make checks 7 to 13 as well."""
     claims = reading.claims
-    credential = read_credential(reading.payload, claims)
+    credential, said = read_credential(reading.payload, claims), said_of(claims)
     registered = check_register(
         evidence,
         credential_id=reading.credential_id,
@@ -84,7 +87,7 @@ def judge_signed(
         *origin,
         _check_claims(reading),  # 7
         _check_dates(reading, now=now),  # 8
-        check_content(credential, evidence, is_listed=issuer.is_listed),  # 9
+        check_content(credential, evidence, said=said, is_listed=issuer.is_listed),  # 9
         check_every_status(  # 10
             reading, evidence, issuer=issuer.did, registered=registered.code, now=now
         ),
@@ -94,7 +97,7 @@ def judge_signed(
         ),
         check_holder(claims, asked, reading.binding),  # 13
     ]
-    return _judgement(findings, credential)
+    return _judgement(findings, credential, said)
 
 
 def _check_claims(reading: Reading) -> Finding:
@@ -109,8 +112,10 @@ def _check_dates(reading: Reading, *, now: datetime) -> Finding:
     return check_dates(reading.claims, now=now)
 
 
-def _judgement(findings: list[Finding], credential: AchievementCredential | None) -> Judgement:
+def _judgement(
+    findings: list[Finding], credential: AchievementCredential | None, said: bytes = b""
+) -> Judgement:
     made = tuple(findings)
     verdict = decide_verdict(made)
     shown = credential if shows_content(verdict, made) else None
-    return Judgement(findings=made, verdict=verdict, credential=shown)
+    return Judgement(findings=made, verdict=verdict, credential=shown, said=said if shown else b"")

@@ -15,8 +15,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
-import typst
-
 from services.verifier.receipts.words import OUTCOMES, WORDS
 from shared.contracts.receipt import CheckedAgainst, Receipt, Said, SaidCheck
 from shared.proofs.receipts import SignedReceipt
@@ -34,6 +32,8 @@ Row = tuple[str, str, bool]
 
 def render_pdf(signed: SignedReceipt, language: Language) -> bytes:
     """Set a receipt as a PDF; some tenths of a second of work, so not on the event loop."""
+    import typst  # noqa: PLC0415 - 84 MB of library to read at a start from a cold disk
+
     pdf: bytes = typst.compile(
         _source(),
         format="pdf",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -31,13 +32,12 @@ from services.verifier.tables import (
     StatusListRow,
 )
 from shared.contracts.events import IssuerKey, StatusListPublished
-from shared.contracts.identifiers import credential_mark, policy_subject
+from shared.contracts.identifiers import policy_subject
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.model import Contract
 from shared.contracts.policy import Organisation, Policy
 from shared.contracts.registration import Registration
 from shared.contracts.topics import Topic
-from shared.errors import UnavailableError
 from shared.proofs.public_keys import parse_issuer_jwk
 
 CONSUMER = "verifier"
@@ -244,25 +244,15 @@ async def find_policy(connection: AsyncConnection, subject: str) -> Policy | Non
 
 
 async def find_registrations(
-    connection: AsyncConnection, credential_ids: Sequence[UUID]
+    connection: asyncpg.Connection, credential_ids: Sequence[UUID]
 ) -> dict[UUID, Held]:
     """Return what the register says of the awards with these credentials: one indexed query.
 
     Asked of the driver itself: this is the only question of every verification, and SQLAlchemy
     would take longer to put it than PostgreSQL to answer it.
     """
-    pooled = connection.sync_connection
-    driver = pooled.connection.driver_connection if pooled else None
-    if driver is None:
-        raise UnavailableError
-    rows = await driver.fetch(_REGISTRATIONS, credential_ids)
-    found = {row[0]: _held(row[1]) for row in rows}
-    # Of what was erased before we began to listen, only the mark is known.
-    missing = {_half(credential_mark(one)): one for one in credential_ids if one not in found}
-    if missing:
-        rows = await driver.fetch(_REGISTRATIONS, list(missing))
-        found |= {missing[row[0]]: _held(row[1]) for row in rows}
-    return found
+    rows = await connection.fetch(_REGISTRATIONS, credential_ids)
+    return {row[0]: _held(row[1]) for row in rows}
 
 
 async def read_freshness(connection: AsyncConnection) -> Freshness:

@@ -117,8 +117,12 @@ class Memory:
         return await self._register.find(credential_id)
 
     async def _find_registrations(self, credential_ids: Sequence[UUID]) -> Mapping[UUID, Held]:
-        async with self._connect() as connection:
-            return await copies.find_registrations(connection, credential_ids)
+        # Straight from the pool: a connection of SQLAlchemy's own costs as much as the question.
+        borrowed = await self._engine.raw_connection()
+        try:
+            return await copies.find_registrations(borrowed.driver_connection, credential_ids)
+        finally:
+            borrowed.close()
 
     async def _remember(
         self,

@@ -6,7 +6,7 @@ quiet one asks at once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from services.verifier.domain.knowledge import Held
@@ -19,19 +19,17 @@ class Queue:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._waiting: dict[UUID, asyncio.Future[Held | None]] = {}
+        self._waiting: dict[UUID, list[asyncio.Future[Held | None]]] = {}
         self._asking: asyncio.Task[None] | None = None
 
     async def find(self, credential_id: UUID) -> Held | None:
         """Return what the register says of one credential."""
-        answer = self._waiting.get(credential_id)
-        if answer is None:
-            answer = asyncio.get_running_loop().create_future()
-            self._waiting[credential_id] = answer
+        # One visitor who hangs up must not take the answer from another who asked the same.
+        answer: asyncio.Future[Held | None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(credential_id, []).append(answer)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask_all())
-        # One visitor who hangs up must not take the answer from another who asked the same.
-        return await asyncio.shield(answer)
+        return await answer
 
     async def _ask_all(self) -> None:
         while self._waiting:
@@ -39,11 +37,17 @@ class Queue:
             try:
                 found = await self._ask(list(asked))
             except BaseException as error:
-                for answer in asked.values():
+                for answer in _still_there(asked.values()):
                     answer.set_exception(error)
-                    answer.exception()  # Who asked may have hung up; then nobody needs to hear it.
                 if not isinstance(error, Exception):
                     raise
             else:
-                for credential_id, answer in asked.items():
-                    answer.set_result(found.get(credential_id))
+                for credential_id, answers in asked.items():
+                    for answer in _still_there([answers]):
+                        answer.set_result(found.get(credential_id))
+
+
+def _still_there(
+    asked: Iterable[list[asyncio.Future[Held | None]]],
+) -> Iterator[asyncio.Future[Held | None]]:
+    return (answer for answers in asked for answer in answers if not answer.done())

@@ -150,10 +150,13 @@ _WRITTEN: Final = Familiar[bytes]()
 """What is shown of achievements that were shown before: most credentials are of a few."""
 
 
-def write_shown(credential: AchievementCredential) -> bytes:
-    """Return as JSON what a `ShownCredential` says: nearly all of it was written before."""
+def write_shown(credential: AchievementCredential, said: bytes) -> bytes:
+    """Return as JSON what a `ShownCredential` says: nearly all of it was written before.
+
+    `said` is what the credential says was earned (`familiar.said_of`).
+    """
     achievement = credential.credential_subject.achievement
-    familiar = _WRITTEN.find(achievement, lambda one: _write(_of_achievement(one)))
+    familiar = _WRITTEN.find(said, lambda: _write(_of_achievement(achievement)))
     return b"{%b,%b}" % (_write(_of_award(credential)), familiar)
 
 

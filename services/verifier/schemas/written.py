@@ -55,7 +55,7 @@ def write_answer(verification: Verification) -> bytes:
             b',"advice":',
             _write_advice(judgement.verdict, is_test=verification.is_test),
             b',"credential":',
-            write_shown(shown) if shown else b"null",
+            write_shown(shown, judgement.said) if shown else b"null",
             b',"european":null,"seals":null',
             b',"issuer":',
             _write_issuer(verification.issuer),
