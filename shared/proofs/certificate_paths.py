@@ -244,11 +244,6 @@ def _said(certificate: x509.Certificate, kind: x509.ObjectIdentifier) -> str:
     return "".join(one for one in str(value)[:_LONGEST_NAME] if one.isprintable()).strip()
 
 
-def _require_authority(_: Policy, __: x509.Certificate, basic: x509.BasicConstraints) -> None:
-    if not basic.ca:
-        raise ValueError("not a certificate of an authority")
-
-
 def _require_may_sign(_: Policy, __: x509.Certificate, usage: x509.KeyUsage | None) -> None:
     if usage is not None and not usage.key_cert_sign:
         raise ValueError("not for signing certificates")
@@ -256,6 +251,6 @@ def _require_may_sign(_: Policy, __: x509.Certificate, usage: x509.KeyUsage | No
 
 _AUTHORITY: Final = (
     ExtensionPolicy.permit_all()
-    .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, _require_authority)
+    .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)  # It asks for `cA` itself.
     .may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_may_sign)
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -58,6 +58,7 @@ def test_a_certificate_can_be_trusted_itself() -> None:
 
 def test_without_anchors_nobody_is_vouched_for() -> None:
     assert standing(the_school(), NO_ANCHORS) is Standing.NO_ANCHORS
+    assert not NO_ANCHORS.verify(the_school().chain, at=SEALED_AT)
 
 
 @pytest.mark.parametrize(
@@ -183,9 +184,13 @@ def test_a_chain_that_cannot_be_read_is_refused(ders: list[bytes]) -> None:
 
 def test_a_short_or_another_key_is_refused() -> None:
     short = a_sealer(key=rsa.generate_private_key(65537, 1024))  # noqa: S505 — what this tests
-    other = _with_ed25519()
+    bitcoin = a_sealer(key=ec.generate_private_key(ec.SECP256K1()))
 
-    for certificate in (short.certificate, other):
+    edwards = _with_ed25519()
+    strange = edwards.public_bytes(Encoding.DER).replace(b"\x2b\x65\x70", b"\x2b\x65\x7f")
+    unheard = x509.load_der_x509_certificate(strange)
+
+    for certificate in (short.certificate, bitcoin.certificate, edwards, unheard):
         with pytest.raises(KeyRefusedError):
             key_of(certificate, algorithm="RS256")
 

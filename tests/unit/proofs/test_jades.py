@@ -27,6 +27,7 @@ from shared.proofs.jades_refusals import (
     UnknownDemandError,
 )
 from shared.proofs.jws import SignatureRefusedError
+from shared.proofs.time_stamps import MAX_CHARACTERS, is_stamp_of
 from tests.support.handing import part
 from tests.support.sealed_documents import (
     a_european,
@@ -205,6 +206,39 @@ REFUSED: Final[Mapping[str, tuple[str, type[JadesRefusedError]]]] = {
         SEALED.replace('"payload"', '"payload":"","payload"', 1),
         JadesRefusedError,
     ),
+    "a header far too long": (seal_document(cty="x" * 70_000), SealHeaderRefusedError),
+    "a header in no order of things": (
+        with_member(SEALED, "signatures", 0, "protected", value=part("[]")),
+        SealHeaderRefusedError,
+    ),
+    "a signature that is none": (
+        with_member(SEALED, "signatures", 0, "signature", value="="),
+        SealHeaderRefusedError,
+    ),
+    "half a character": (
+        seal_compact().replace(".", ".\ud800", 1),
+        SealedContentRefusedError,
+    ),
+    "more content than is read": (
+        with_member(SEALED, "payload", value=" " * (jades.MAX_PAYLOAD_BYTES + 1)),
+        SealedContentRefusedError,
+    ),
+    "another member of a flat one": (
+        json.dumps({"payload": "{}", "signature": "AA", "protected": "e30", "type": "x"}),
+        SealHeaderRefusedError,
+    ),
+    "half a header outside": (
+        with_member(SEALED, "signatures", 0, "header", value="etsiU"),
+        SealHeaderRefusedError,
+    ),
+    "another member beside the signature": (
+        with_member(SEALED, "signatures", 0, "alg", value="ES256"),
+        SealHeaderRefusedError,
+    ),
+    "a time stamp far too long": (
+        seal_document(adoTst={"tstTokens": [{"val": "A" * 70_000}]}, x5c=[]),
+        SealHeaderRefusedError,
+    ),
     "far too much": ("a" * (jades.MAX_BYTES + 1), SealedContentRefusedError),
 }
 
@@ -255,6 +289,14 @@ def test_the_certificate_of_another_does_not_make_their_seal() -> None:
 
     with pytest.raises(SignatureRefusedError):
         jades.verify(jades.read(forged))
+
+
+def test_a_seal_without_a_thumbprint_has_its_certificate_under_the_seal_all_the_same() -> None:
+    assert believe(seal_document(thumbprint=None)) == a_european()
+
+
+def test_a_time_stamp_far_too_long_is_of_nothing() -> None:
+    assert not is_stamp_of("A" * (MAX_CHARACTERS + 1), b"")
 
 
 @pytest.mark.parametrize("payload", ["[]", "{", '{"a":1,"a":2}', "null"])

@@ -12,14 +12,23 @@ from hypothesis import strategies as st
 from services.verifier.checks.european import judge_european
 from services.verifier.checks.holder import AskedHolder, IdentifierKind
 from services.verifier.checks.judgement import Judgement
+from services.verifier.containers.documents import form_of
+from services.verifier.containers.texts import recognise
 from services.verifier.domain.findings import Check, Code, Outcome
+from services.verifier.domain.handed import Form
 from services.verifier.domain.text import Text
 from services.verifier.domain.verdict import Look, State
 from services.verifier.schemas.explaining import explanation_of
 from services.verifier.schemas.sealing import ShownEuropean
 from shared.proofs.certificate_paths import NO_ANCHORS, Anchors, Standing
 from shared.proofs.jades_refusals import REFUSALS
-from tests.support.sealed_documents import a_european, seal_compact, seal_document
+from tests.support.sealed_documents import (
+    a_european,
+    a_seal_header,
+    seal_compact,
+    seal_document,
+    seal_text,
+)
 from tests.support.seals import (
     SCHOOL,
     SEALED_AT,
@@ -140,6 +149,13 @@ def test_no_single_byte_can_be_another_and_anything_still_be_shown(at: int, by: 
     assert judgement.european is None
 
 
+def test_sealed_text_that_is_no_object_cannot_be_read() -> None:
+    for payload in ("[]", '{"a":1,"a":2}'):
+        judgement = judge(seal_text(payload, the_school(), a_seal_header(the_school())))
+
+        assert code_of(judgement, Check.PARSE) is Code.CONTENT_UNREADABLE
+
+
 UNREAD: Final = {
     "no seal": (json.dumps(a_european()), Code.UNSIGNED),
     "an unknown demand": (seal_document(crit=["b64", "x"], x=1), Code.EUROPEAN_MODEL),
@@ -236,6 +252,19 @@ def test_a_credential_of_nothing_is_shown_as_nothing() -> None:
 def test_the_compact_form_is_judged_the_same() -> None:
     assert judge(seal_compact()).verdict == judge(SEALED).verdict
     assert judge(seal_compact(the_school())).european == judge(SEALED).european
+
+
+def test_each_way_of_sealing_is_recognised_as_european() -> None:
+    header = a_seal_header(the_school(), b64=None, crit=["sigT"])
+    encoded = seal_text(json.dumps(a_european()), the_school(), header)
+    found = recognise(seal_compact())
+
+    assert form_of(json.loads(SEALED)) is form_of(json.loads(encoded)) is Form.ELM
+    assert found is not None
+    assert found[0] is Form.ELM
+    assert judge(encoded).verdict == judge(SEALED).verdict
+    assert form_of({"payload": "{not base64url}", "signatures": []}) is Form.UNKNOWN
+    assert form_of({"payload": "==", "signatures": []}) is Form.UNKNOWN
 
 
 @pytest.mark.shared_material

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from pydantic import ValidationError
 
 from services.verifier.checks.seals import find_doubt, judge_seals, with_paper
 from services.verifier.containers.limits import LIMITS
@@ -14,6 +17,7 @@ from services.verifier.domain.findings import Code
 from services.verifier.domain.seals import JudgedSeal, Paper, Seal, SealState, Since
 from services.verifier.domain.verdict import Look, State
 from services.verifier.schemas.sealing import NOT_THE_PAPER, paper_advice, tell_seals
+from services.verifier.settings import Settings
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.proofs.certificate_paths import NO_ANCHORS, Anchors, Standing
 from tests.support.handing import TOKEN, a_pdf_with
@@ -22,6 +26,7 @@ from tests.support.seals import (
     SEALED_AT,
     a_sealer,
     alter_pdf,
+    as_pem,
     seal_pdf,
     the_authority,
 )
@@ -161,6 +166,7 @@ def test_a_certificate_that_cannot_be_read_names_nobody() -> None:
     (seal,) = judge_seals(Paper((strange,)), ANCHORS, now=NOW)
 
     assert seal.signer is None
+    assert judge_seals(Paper((SOUND,)), ANCHORS, now=NOW) == (JudgedSeal(seal=SOUND),)
     assert seal_sentences(seal).en == "This PDF has a seal that we cannot check."
 
 
@@ -187,3 +193,29 @@ def test_seals_are_told_to_programs_too() -> None:
     assert told.sealer is not None
     assert (told.sealer.name, told.sealer.organisation_id) == (SCHOOL, "NTRNL-12345678")
     assert tell_seals(None) is None
+
+
+def settings(anchors: Path | None) -> Settings:
+    return Settings(
+        database_url="postgresql://a@b/c", public_url="https://a.example", seal_anchors=anchors
+    )
+
+
+def test_a_verifier_does_not_begin_with_anchors_that_are_none(tmp_path: Path) -> None:
+    good, bad = tmp_path / "anchors.pem", tmp_path / "notes.txt"
+    good.write_bytes(as_pem(the_authority()))
+    bad.write_bytes(b"no certificate")
+
+    for file in (bad, tmp_path / "nowhere.pem"):
+        with pytest.raises(ValidationError):
+            settings(file)
+    assert settings(good).anchors == ANCHORS
+    assert settings(None).anchors == NO_ANCHORS
+
+
+def test_a_broken_seal_of_somebody_names_nobody() -> None:
+    chain = tuple(one.public_bytes(Encoding.DER) for one in a_sealer().chain)
+
+    (seal,) = judge_seals(Paper((replace(BROKEN, certificates=chain),)), ANCHORS, now=NOW)
+
+    assert (seal.signer, seal.standing) == (None, None)
