@@ -47,6 +47,14 @@ class Sandbox:
         public = {name: value for name, value in self.token_key.items() if name != "d"}
         return TokenIssuer(issuer=TOKEN_ISSUER, algorithms=("ES256",), jwks={"keys": [{**public}]})
 
+    @property
+    def issuer_keys(self) -> dict[str, str]:
+        """Return what the issuer seals and names learners with, as its settings say it."""
+        return {
+            "key_encryption_key": self.key_encryption_key,
+            "pseudonym_key": self.pseudonym_key,
+        }
+
     def token(
         self,
         organisation: str,

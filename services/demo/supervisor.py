@@ -27,12 +27,7 @@ from services.catalog.settings import Settings as CatalogSettings
 from services.demo.front import create_front
 from services.demo.sandbox import AUDIENCE, Sandbox, open_sandbox
 from services.demo.tale import SERVICES, Places
-from services.demo.witness.sandbox import (
-    ORIGIN,
-    SandboxWitness,
-    log_key_of,
-    open_witnesses,
-)
+from services.demo.witness.sandbox import ORIGIN, SandboxWitness, believed, open_witnesses
 from services.issuer import app as issuer
 from services.issuer.settings import Settings as IssuerSettings
 from services.registry import app as registry
@@ -158,10 +153,6 @@ def _houses(
             "token_audience": AUDIENCE,
         }
 
-    secrets = {
-        "key_encryption_key": sandbox.key_encryption_key,
-        "pseudonym_key": sandbox.pseudonym_key,
-    }
     return (
         _house(
             CatalogSettings.model_validate(
@@ -174,7 +165,7 @@ def _houses(
         ),
         _house(
             IssuerSettings.model_validate(
-                told("issuer") | secrets | {"sandbox": True, "fetch_anywhere": True}
+                told("issuer") | sandbox.issuer_keys | {"sandbox": True, "fetch_anywhere": True}
             ),
             issuer.create_app,
             issuer.create_worker,
@@ -195,8 +186,7 @@ def _houses(
             VerifierSettings.model_validate(
                 told("verifier")
                 | {"receipt_key": sandbox.trust_key, "share_pepper": sandbox.pseudonym_key}
-                | {"log_keys": [log_key_of(sandbox.log_key).vkey], "log_quorum": len(witnesses)}
-                | {"log_witnesses": [witness.vkey for witness in witnesses]}
+                | believed(sandbox.log_key, witnesses)
             ),
             verifier.create_app,
             verifier.create_worker,

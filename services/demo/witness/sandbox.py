@@ -3,6 +3,7 @@
 They prove nothing, for who runs the sandbox runs them too; they show what real ones do.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,6 +38,15 @@ class SandboxWitness:
 def log_key_of(seed: str) -> NoteKey:
     """Return the public key of the sandbox's log."""
     return NoteSigner.ed25519(ORIGIN, Ed25519SigningKey.from_seed(read_secret(seed))).key
+
+
+def believed(log_key: str, witnesses: Sequence[SandboxWitness]) -> dict[str, object]:
+    """Return whom the sandbox's verifier believes about the log, as its settings say it."""
+    return {
+        "log_keys": [log_key_of(log_key).vkey],
+        "log_witnesses": [witness.vkey for witness in witnesses],
+        "log_quorum": len(witnesses),
+    }
 
 
 def open_witnesses(folder: Path, log_key: str) -> tuple[SandboxWitness, ...]:

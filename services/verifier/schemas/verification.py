@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field
 
-from services.verifier.checks.holder import AskedHolder, IdentifierKind
 from services.verifier.checks.judgement import Verification
 from services.verifier.domain import text
 from services.verifier.domain.findings import Check, Code, Finding, Outcome, Source
@@ -22,7 +21,6 @@ from services.verifier.domain.titles import (
 )
 from services.verifier.domain.verdict import Look, State, Verdict
 from services.verifier.domain.words import CORRECTION_REASONS, REASONS, SUSPENSION_REASONS
-from services.verifier.schemas.examples import CREDENTIAL, LOG_PROOF
 from services.verifier.schemas.explaining import explanation_of
 from services.verifier.schemas.sealing import SealsOfPaper, ShownEuropean, advice_of, tell_seals
 from services.verifier.schemas.shown import ShownCredential, Words, words
@@ -38,7 +36,7 @@ from shared.contracts.vocabulary import (
     Sector,
     SuspensionReason,
 )
-from shared.runtime.api_model import ApiAnswer, ApiModel
+from shared.runtime.api_model import ApiAnswer
 
 _THE_ISSUER = Text(nl="de uitgever", en="the issuer")
 SOURCES = {
@@ -52,47 +50,6 @@ SOURCES = {
         nl="het eigen adres van de uitgever", en="the issuer's own address"
     ),
 }
-
-
-class WantedHolder(ApiModel):
-    """The person somebody says a credential is of: one identifier, as it was given to them."""
-
-    kind: IdentifierKind = Field(examples=[IdentifierKind.EMAIL])
-    value: Annotated[
-        str, Field(min_length=1, max_length=320, examples=["sam.devries@student.example.nl"])
-    ]
-
-    def asked(self) -> AskedHolder:
-        """Return it as the checks take it."""
-        return AskedHolder(self.kind, self.value)
-
-
-class WantedVerification(ApiModel):
-    """A credential somebody was shown, as the text it was given in."""
-
-    credential: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=400_000,
-            description="VC-JWT: compact JWS, `typ` JWT or vc+jwt",
-            examples=[CREDENTIAL],
-        ),
-    ]
-    holder: WantedHolder | None = Field(
-        default=None, description="to hear as well whether it is of this person; kept nowhere"
-    )
-    log_proof: (
-        Annotated[str, Field(min_length=1, max_length=400_000, examples=[LOG_PROOF])] | None
-    ) = Field(
-        default=None,
-        description="proof from the register's log (C2SP tlog-proof) that was kept with it: needed "
-        "when the issuer's key fell into the wrong hands later, and only looked at then",
-    )
-
-    def asked(self) -> AskedHolder | None:
-        """Return the person who is named, if anybody."""
-        return self.holder.asked() if self.holder else None
 
 
 class VerdictAnswer(ApiAnswer):
@@ -353,4 +310,4 @@ def _replacement_of(held: Registration, shown: AchievementCredential) -> Replace
     return held.replacement_of(UUID(shown.id.removeprefix("urn:uuid:")))
 
 
-__all__ = ["TEST_BANNER", "VerificationAnswer", "WantedVerification"]
+__all__ = ["TEST_BANNER", "VerificationAnswer"]
