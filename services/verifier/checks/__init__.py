@@ -19,8 +19,8 @@
 13. holder        of the person who is named, or of whoever shows it; when asked (OB 3.0 §9.3)
 
 Checks 1 to 3 are `token`, `embedded`, `selective` and `unreadable`, one for each form, and
-`presented` for what holds several (a European credential is judged by `european` from beginning to
-end, and the seals of the PDF something came in by `seals`); 4 to 6 `origin` with `logged`, 7 and 8 `claims`, 9 `content`, 10
+`presented` for what holds several; 4 to 6 `origin` with `logged`, 7 and 8 `claims`, 9 `content`, 10
 `status`, 11 `register`, 12 `endorsements`, 13 `holder`. A check is not run when an earlier one left
-it nothing to be trusted.
+it nothing to be trusted. A European credential is judged by `european` from its first check to its
+last; `seals` says of the PDF that something came in whether it still is what was sealed.
 """
