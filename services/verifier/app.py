@@ -1,5 +1,6 @@
 """The verifier as two processes: one answers people and programs, the other listens to the bus."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -137,9 +138,12 @@ def _leaving(
     @asynccontextmanager
     async def leaving(app: FastAPI) -> AsyncIterator[None]:
         async with lifespan(app):
+            warming = asyncio.create_task(intake.decoders.warm_up())
             try:
                 yield
             finally:
+                warming.cancel()
+                await asyncio.gather(warming, return_exceptions=True)
                 await batches.crew.leave()
                 await intake.close()
 

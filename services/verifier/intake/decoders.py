@@ -1,4 +1,4 @@
-"""The processes that read files for us: a few, begun when first needed, replaced when one fails.
+"""The processes that read files for us: a few, begun when needed, replaced when one fails.
 
 Apart from taking in, because a file may hang its reader, bring it down or make it lie: whatever
 happens there, here it is one refusal, and the event loop has waited for nothing but a pipe.
@@ -62,6 +62,17 @@ class Decoders:
             return await self._read(Wanted(container=container, limits=limits), body)
         finally:
             self._turns.release()
+
+    async def warm_up(self) -> None:
+        """Begin the first process before anybody needs it: that takes longer than most files."""
+        async with self._turns:
+            decoder = await self._take()
+            if decoder is None:
+                return
+            if self._is_closed:
+                await decoder.end()
+            else:
+                self._idle.append(decoder)
 
     async def close(self) -> None:
         """End the processes, each that is still reading right after its file; begin no more."""

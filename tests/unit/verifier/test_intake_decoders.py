@@ -258,6 +258,31 @@ async def test_a_closed_intake_reads_nothing_more_and_leaves_no_process() -> Non
     assert codes(await intake.take_in(SCREENSHOT)) == [RefusalCode.BUSY]
 
 
+async def test_whoever_hands_in_the_first_file_finds_a_process_that_has_begun() -> None:
+    before = readers()
+    async with an_intake() as intake:
+        await intake.decoders.warm_up()
+        begun = readers() - before
+        taken = await intake.take_in(SCREENSHOT)
+
+        assert readers() - before == begun
+        assert found(taken) == [(Form.SHARE_LINK, "", "", 0)]
+    assert len(begun) == 1
+    assert not begun & readers()
+
+
+async def test_who_is_closed_while_warming_up_leaves_no_process() -> None:
+    before = readers()
+    closed, called_off = Decoders(), Decoders()
+    warming = [asyncio.create_task(one.warm_up()) for one in (closed, called_off)]
+    await asyncio.sleep(0.05)
+    warming[1].cancel()
+    await closed.close()
+    await asyncio.gather(*warming, return_exceptions=True)
+
+    assert readers() == before
+
+
 async def test_a_process_that_was_reading_when_all_was_closed_ends_after_its_file() -> None:
     before = readers()
     intake = Intake()
