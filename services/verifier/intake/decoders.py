@@ -48,6 +48,7 @@ class Decoders:
         self._patience = patience
         self._module = module
         self._turns = asyncio.Semaphore(at_once)
+        self._warming = asyncio.Lock()
         self._idle: list[_Decoder] = []
         self._is_closed = False
 
@@ -65,13 +66,11 @@ class Decoders:
 
     async def warm_up(self) -> None:
         """Begin the first process before anybody needs it: that takes longer than most files."""
-        async with self._turns:
-            decoder = await self._take()
-            if decoder is None:
-                return
-            if self._is_closed:
+        async with self._warming:
+            decoder = None if self._is_closed else await _start(self._module)
+            if decoder is not None and self._is_closed:
                 await decoder.end()
-            else:
+            elif decoder is not None:
                 self._idle.append(decoder)
 
     async def close(self) -> None:
@@ -102,8 +101,9 @@ class Decoders:
                 await decoder.end()
 
     async def _take(self) -> "_Decoder | None":
-        if self._idle:
-            return self._idle.pop()
+        async with self._warming:  # Who comes while the first begins takes that one.
+            if self._idle:
+                return self._idle.pop()
         return None if self._is_closed else await _start(self._module)
 
 
