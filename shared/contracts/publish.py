@@ -6,7 +6,8 @@
 import json
 from pathlib import Path
 
-from shared.contracts.events import EVENTS, CloudEvent, Event
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import EVENTS, Event
 from shared.contracts.topics import TOPICS, Topic
 
 FOLDER = Path(__file__).parent / "published"

@@ -11,7 +11,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from shared.contracts.events import EVENT_OF_TYPE, EVENTS, CloudEvent, Enveloped, Event
+from shared.contracts.envelopes import CloudEvent, Enveloped
+from shared.contracts.events import EVENT_OF_TYPE, EVENTS, Event
 from shared.runtime.inbox import Subscriptions
 
 GONE: Final = 2**62

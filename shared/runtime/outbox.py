@@ -13,7 +13,8 @@ from pydantic_core import to_json
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.events import CloudEvent, Event
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import Event
 from shared.contracts.topics import Topic
 from shared.runtime import clock
 from shared.runtime.database import Database, Straight, ask

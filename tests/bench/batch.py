@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -22,12 +24,16 @@ import uvloop
 
 from services.demo.operating import Service
 from services.demo.sandbox import AUDIENCE, open_sandbox
+from shared.contracts.envelopes import CloudEvent
 from shared.contracts.events import (
-    CloudEvent,
     Event,
     MicrocredentialPublished,
     OrganisationRecorded,
+    PolicyPublished,
 )
+from shared.contracts.microcredential import PolicyPin
+from shared.contracts.policy import Policy
+from shared.contracts.vocabulary import Sector, StudyLoadUnit
 from shared.runtime import clock, migrations
 from shared.runtime.embedded import EmbeddedPostgres
 from shared.runtime.kafka import ensure_topics, make_producer
@@ -190,10 +196,27 @@ def prepared_database(postgres: EmbeddedPostgres, service: Service) -> str:
     return url
 
 
+def a_policy_of(pin: PolicyPin) -> Policy:
+    """Return the policy that a microcredential is pinned to."""
+    return Policy(
+        policy_id=pin.policy_id,
+        version=pin.version,
+        sector=Sector.WO,
+        valid_from=date(2025, 5, 1),
+        unit=StudyLoadUnit.ECTS,
+        minimum=Decimal(1),
+        maximum=Decimal(30),
+        step=Decimal("0.5"),
+        required_elements=(),
+        framework=pin.framework,
+    )
+
+
 async def tell_catalogue(servers: str) -> None:
     """Say what the catalogue would: who provides what."""
     events: list[Event] = [
         OrganisationRecorded(record_version=1, organisation=a_provider()),
+        PolicyPublished(record_version=1, policy=a_policy_of(a_microcredential().policy)),
         MicrocredentialPublished(record_version=1, microcredential=a_microcredential()),
     ]
     producer = make_producer(servers, client="bench")

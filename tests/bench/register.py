@@ -18,7 +18,7 @@ import uvloop
 
 from services.demo.operating import Service
 from shared.contracts import topics
-from shared.contracts.events import CloudEvent
+from shared.contracts.envelopes import CloudEvent
 from shared.proofs.checkpoints import read_checkpoint
 from shared.proofs.notes import read_note
 from shared.runtime import clock

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from shared.contracts.award import Revocation
-from shared.contracts.events import AwardRevoked, CloudEvent, Event, IssuerKey, IssuerKeyPublished
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import AwardRevoked, Event, IssuerKey, IssuerKeyPublished
 from shared.contracts.topics import Topic
 from shared.contracts.vocabulary import RevocationReason
 from shared.runtime.letters import Message

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from services.catalog.app import create_app
 from services.catalog.settings import Settings
-from shared.contracts.events import CloudEvent
+from shared.contracts.envelopes import CloudEvent
 from shared.runtime.access import mint_token
 from shared.runtime.database import Database
 from shared.runtime.schema import outbox

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.contracts.events import CloudEvent
+from shared.contracts.envelopes import CloudEvent
 from tests.integration.issuer.conftest import Issuer
 
 OF_AWARD = """

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from services.registry import consumers
 from services.registry.domain.registrations import RegistrationErasedError
 from services.registry.operations import registrations as operations
-from shared.contracts.events import CloudEvent, Event
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import Event
 from shared.contracts.registration import Registration
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import SecretStr
 
-from shared.contracts.events import CloudEvent
+from shared.contracts.envelopes import CloudEvent
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from shared.runtime.embedded import EmbeddedPostgres
 from shared.runtime.observability import configure_logging, get_logger

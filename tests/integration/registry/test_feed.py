@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.registry.domain.feed import FeedType
-from shared.contracts.events import CloudEvent
+from shared.contracts.envelopes import CloudEvent
 from shared.runtime import clock
 from shared.runtime.database import Database
 from tests.support.awards import (

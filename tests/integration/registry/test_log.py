@@ -15,7 +15,8 @@ from services.registry import consumers
 from services.registry.app import create_app
 from services.registry.operations import log, registrations
 from services.registry.operations.log import AnotherLogError, LogBrokenError
-from shared.contracts.events import CloudEvent, Event
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import Event
 from shared.proofs.checkpoints import Checkpoint, read_checkpoint
 from shared.proofs.log_entries import EntryKind, opens, read_entry
 from shared.proofs.merkle import check_consistency, check_inclusion, inclusion_proof, leaf_hash

@@ -17,7 +17,7 @@ from services.registry.domain.registrations import (
 from services.registry.operations import registrations as operations
 from services.registry.repository import registrations as repository
 from shared.contracts.award import Award
-from shared.contracts.events import CloudEvent
+from shared.contracts.envelopes import CloudEvent
 from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime import migrations
 from shared.runtime.database import Database

@@ -12,7 +12,7 @@ from services.registry.domain.retention import Kept, RetentionReport
 from services.registry.operations.retention import Retention, keep_terms
 from services.registry.repository import retention as repository
 from shared.contracts.award import Award
-from shared.contracts.events import CloudEvent
+from shared.contracts.envelopes import CloudEvent
 from shared.runtime import migrations
 from shared.runtime.database import Database
 from shared.runtime.relay import Outgoing

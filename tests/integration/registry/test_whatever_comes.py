@@ -12,7 +12,8 @@ from services.registry import consumers
 from services.registry.app import create_worker
 from services.registry.domain.registrations import RegistrationErasedError
 from services.registry.operations import registrations
-from shared.contracts.events import AwardGranted, CloudEvent, Event, OrganisationRecorded
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import AwardGranted, Event, OrganisationRecorded
 from shared.contracts.topics import AWARDS
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from shared.runtime.embedded import EmbeddedBroker

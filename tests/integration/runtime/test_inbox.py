@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.events import AwardGranted, AwardRevoked, CloudEvent
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import AwardGranted, AwardRevoked
 from shared.contracts.topics import AWARDS
 from shared.errors import NotFoundError
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for

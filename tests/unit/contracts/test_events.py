@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from shared.contracts.award import Award
-from shared.contracts.events import EVENTS, AwardGranted, CloudEvent, Event, RegistrationState
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import EVENTS, AwardGranted, Event, RegistrationState
 from shared.contracts.microcredential import Level, StudyLoad
 from shared.contracts.vocabulary import LevelBasis, QualificationLevel, StudyLoadUnit
 from tests.support.awards import (

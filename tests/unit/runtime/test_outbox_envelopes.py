@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.contracts.award import Award, Revocation
+from shared.contracts.envelopes import CloudEvent
 from shared.contracts.events import (
     AwardGranted,
     AwardRevoked,
-    CloudEvent,
     Event,
     MicrocredentialPublished,
     OrganisationRecorded,

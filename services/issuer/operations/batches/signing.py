@@ -13,7 +13,8 @@ from services.issuer.operations.payloads import seal_payload
 from services.issuer.repository.batches_grants import SignedAward
 from services.issuer.signing import SigningRefusedError
 from shared.contracts.award import Award
-from shared.contracts.events import SCHEMA_BASE, AwardGranted, CloudEvent
+from shared.contracts.envelopes import CloudEvent
+from shared.contracts.events import SCHEMA_BASE, AwardGranted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
