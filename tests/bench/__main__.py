@@ -6,8 +6,9 @@ searching alone, `PART=batch` a file of BENCH_ROWS (20000) awards on a real Kafk
 BENCH_EVENTS (60000) awards that wait there for the register, `PART=signing`
 how many signatures a core makes, under seal and in a PKCS#11 token, `PART=files` a screenshot and
 500 pictures at once. Only when it is named:
-`PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds, and
-`PART=beside`, single awards beside a file of BENCH_ROWS (60000).
+`PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds,
+`PART=beside`, single awards beside a file of BENCH_ROWS (60000), and `PART=tenmillion`, a register
+of BENCH_ENTRIES (10000000) facts, kept in BENCH_KEPT for the next time.
 """
 
 import base64
@@ -37,6 +38,7 @@ from tests.bench.life import AWARD_RATE, VERIFICATION_RATE, measure_life
 from tests.bench.load import Target
 from tests.bench.measure import Figures, measure
 from tests.bench.register import EVENTS, measure_register
+from tests.bench.register_large import measure_large
 from tests.bench.requests import get, post
 from tests.bench.search import Waits, measure_search
 from tests.bench.servers import floor
@@ -189,6 +191,24 @@ def measure_single(folder: Path) -> Table:
     return table
 
 
+def measure_ten_million(folder: Path) -> Group:
+    """Measure a register that is as long as a nation's of ten years."""
+    large = measure_large(folder)
+    asked = Table("", "p50 ms", "p95 ms", "p99 ms", "CPU ms", title=f"{large.entries:,} facts")
+    for waits in large.waits:
+        asked.add_row(waits.name, *waits_of(waits))
+    once = Table("", "s", "CPU s", "peak MB")
+    for one in large.once:
+        used = (one.cpu_seconds, one.peak_megabytes)
+        once.add_row(
+            one.name, f"{one.seconds:.1f}", *("" if x is None else f"{x:.1f}" for x in used)
+        )
+    for table in (asked, once):
+        for column in table.columns[1:]:
+            column.justify = "right"
+    return Group(asked, once)
+
+
 def waits_of(waits: Waits) -> tuple[str, ...]:
     """Write waiting times as a person reads them."""
     cpu = "" if waits.cpu_milliseconds is None else f"{waits.cpu_milliseconds:.1f}"
@@ -206,8 +226,10 @@ def main() -> None:
         "files": measure_pictures,
         "kill": measure_killing,
         "beside": measure_single,
+        "tenmillion": measure_ten_million,
     }
-    wanted = sys.argv[1:] or [part for part in parts if part not in {"kill", "beside"}]
+    only_named = {"kill", "beside", "tenmillion"}
+    wanted = sys.argv[1:] or [part for part in parts if part not in only_named]
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="waarmerk-bench-") as folder:
             Console(width=120).print(parts[part](Path(folder)))

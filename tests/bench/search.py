@@ -76,7 +76,7 @@ async def _furnish(url: str, superuser_url: str, country: Country) -> None:
     listed = await renew_listings(database, now=datetime.now(UTC))
     spent = time.perf_counter() - began
     print(f"listing everything: {spent:.1f} s, {spent * 1000 / listed:.2f} ms for each")
-    waits = [await _timed(_list_one(database, one)) for one in country.ids[:100]]
+    waits = [await timed(_list_one(database, one)) for one in country.ids[:100]]
     print(f"listing one again: p50 {sorted(waits)[50]:.1f} ms")
     await database.dispose()
     connection = await asyncpg.connect(superuser_url)
@@ -89,7 +89,8 @@ async def _list_one(database: Database, one: UUID) -> None:
         await list_again(session, microcredential_ids=[one], now=datetime.now(UTC))
 
 
-async def _timed(act: Awaitable[object]) -> float:
+async def timed(act: Awaitable[object]) -> float:
+    """Return how many milliseconds something took."""
     began = time.perf_counter()
     await act
     return (time.perf_counter() - began) * 1000
@@ -98,9 +99,9 @@ async def _timed(act: Awaitable[object]) -> float:
 async def _floors(url: str, country: Country) -> list[Waits]:
     connection = await asyncpg.connect(url)
     try:
-        rows = [await _timed(connection.fetchrow(ONE_ROW, one)) for one in country.ids[:QUESTIONS]]
+        rows = [await timed(connection.fetchrow(ONE_ROW, one)) for one in country.ids[:QUESTIONS]]
         words = itertools.islice(itertools.cycle(DUTCH[:40]), QUESTIONS)
-        matches = [await _timed(connection.fetchval(ONE_MATCH, word)) for word in words]
+        matches = [await timed(connection.fetchval(ONE_MATCH, word)) for word in words]
     finally:
         await connection.close()
     return [
@@ -147,7 +148,7 @@ async def _ask(
     before = both.cpu_seconds()
     try:
         waits = [
-            await _timed(connection.ask(target.request(number))) for number in range(len(asked))
+            await timed(connection.ask(target.request(number))) for number in range(len(asked))
         ]
     finally:
         connection.close()
