@@ -180,7 +180,7 @@ def _kept_for_followers(settings: Settings, database: Database) -> dict[str, Cho
             began = monotonic()
             await reconciling.tally_up(database)
             await statistics.publish_statistics(database, now=clock.now(), every=edition)
-            rest = (monotonic() - began) * reconciling.REST
+            rest = reconciling.rest_after(monotonic() - began)
             await asyncio.sleep(max(settings.tally_seconds, rest))
 
     return {"snapshots": every(SNAPSHOTS_SECONDS, keep_snapshots), "tallies": count}

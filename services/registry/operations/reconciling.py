@@ -3,7 +3,8 @@
 1. One transaction sees one moment (REPEATABLE READ); all tallies are of that sequence number.
 2. The log says which registrations changed since the last time, and so which days did.
 3. Such a day is counted again, from the facts: nothing is added to what was, so nothing drifts.
-4. Then it rests nine times as long as that took; whatever happens, it has a tenth of a processor.
+4. Then it rests nine times as long as that took, so that it has a tenth of a processor; but after
+   an hour of counting, as of a large register for the first time, not for the rest of the day.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,12 @@ from shared.runtime.database import EVERY_ORGANISATION, Database, Straight
 AT_ONCE: Final = 1000
 ENTRIES_AT_ONCE: Final = 10_000
 REST: Final = 9
+LONGEST_REST: Final = 600.0
+
+
+def rest_after(seconds: float) -> float:
+    """Return how many seconds to rest after counting for so long."""
+    return min(seconds * REST, LONGEST_REST)
 
 
 async def tally_up(database: Database) -> int | None:

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from random import Random
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.registrations import decide_registration
 from services.registry.domain.tallies import MODULUS, Count, Standing, Sum, day_of
+from services.registry.operations.reconciling import rest_after
 from tests.support.awards import NOW, an_award
 
 STANDINGS = st.builds(
@@ -95,3 +97,14 @@ def test_a_count_has_each_registration_once_along_every_dimension() -> None:
         "size": {"under-3": 3},
         "status": {"active": 3},
     }
+
+
+@pytest.mark.parametrize(
+    ("counted", "rest"),
+    [(0.1, 0.9), (60, 540), (3600, 600)],
+    ids=["a moment", "a minute", "an hour"],
+)
+def test_who_counted_rests_nine_times_as_long_but_never_for_hours(
+    counted: float, rest: float
+) -> None:
+    assert rest_after(counted) == pytest.approx(rest)
