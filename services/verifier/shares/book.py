@@ -117,7 +117,6 @@ async def keep_share(
         code = new_code() if with_code else None
         found = await _stretch(book, code) if code else None
         sealed_link = seal(link.as_bytes(), key=found.key, context=found.place) if found else None
-        sealed_link = seal(link.as_bytes(), key=found.key, context=found.place) if found else None
         new = NewShare(
             share_id=link.share_id,
             sealed=sealed,
