@@ -224,7 +224,9 @@ def _compare(folder: Path, server: Server) -> Iterator[Once]:
                 for piece in answer.iter_raw():
                     written.write(piece)
             seconds, spent = time.perf_counter() - began, server.cpu_seconds() - before
-            if hashlib.sha256(copy.read_bytes()).hexdigest() != form["digest"]:
+            with copy.open("rb") as read:
+                digest = hashlib.file_digest(read, "sha256").hexdigest()
+            if digest != form["digest"]:
                 raise RuntimeError("the snapshot is not the one that was announced")
             size = form["size"] / 1e6
             yield Once(f"fetching it, {form['mediaType']}, {size:,.0f} MB", seconds, spent)
