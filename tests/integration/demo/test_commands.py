@@ -250,9 +250,11 @@ def test_the_doctor_sees_events_that_wait_and_finds_nothing_wrong_at_first(regis
     "statement",
     [
         "INSERT INTO outbox (topic, key, created_at) VALUES ('x', 'y', now() - interval '2 min')",
-        "ALTER TABLE log_entry DISABLE TRIGGER only_grow;"
-        " GRANT UPDATE ON log_entry TO CURRENT_USER;"
-        " UPDATE log_entry SET logged_at = now() - interval '2 min'",
+        (
+            "ALTER TABLE log_entry DISABLE TRIGGER only_grow;"
+            " GRANT UPDATE ON log_entry TO CURRENT_USER;"
+            " UPDATE log_entry SET logged_at = now() - interval '2 min'"
+        ),
         "INSERT INTO consumer_state VALUES ('registry', 'w', 12, 0, now(), now() - interval '1 h')",
         "INSERT INTO parked VALUES ('registry', 'awards', 'x', 2, '', 0, 7)",
     ],
