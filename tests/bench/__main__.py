@@ -7,8 +7,9 @@ BENCH_EVENTS (60000) awards that wait there for the register, `PART=signing`
 how many signatures a core makes, under seal and in a PKCS#11 token, `PART=files` a screenshot and
 500 pictures at once. Only when it is named:
 `PART=kill`, a file of BENCH_ROWS (100000) while the worker is killed every 10 seconds,
-`PART=beside`, single awards beside a file of BENCH_ROWS (60000), and `PART=tenmillion`, a register
-of BENCH_ENTRIES (10000000) facts, kept in BENCH_KEPT for the next time.
+`PART=beside`, single awards beside a file of BENCH_ROWS (60000), `PART=visible`, from an award to
+whoever asks after it, and `PART=tenmillion`, a register of BENCH_ENTRIES (10000000) facts, kept in
+BENCH_KEPT for the next time.
 """
 
 import base64
@@ -43,6 +44,8 @@ from tests.bench.requests import get, post
 from tests.bench.search import Waits, measure_search
 from tests.bench.servers import floor
 from tests.bench.signing import measure_signing
+from tests.bench.visible import AWARDS, measure_visible
+from tests.bench.visible import RATE as FOLLOWED
 
 COLUMNS: Final = (
     "",
@@ -191,6 +194,16 @@ def measure_single(folder: Path) -> Table:
     return table
 
 
+def measure_seen(folder: Path) -> Table:
+    """Measure how soon an award, and its revocation, is seen by whoever asks."""
+    table = Table("", "p50 ms", "p99 ms", "longest ms", title=f"{AWARDS} awards, {FOLLOWED:.0f}/s")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, waits in measure_visible(folder).shares().items():
+        table.add_row(name, *(f"{wait:.0f}" for wait in waits))
+    return table
+
+
 def measure_ten_million(folder: Path) -> Group:
     """Measure a register that is as long as a nation's of ten years."""
     large = measure_large(folder)
@@ -227,8 +240,9 @@ def main() -> None:
         "kill": measure_killing,
         "beside": measure_single,
         "tenmillion": measure_ten_million,
+        "visible": measure_seen,
     }
-    only_named = {"kill", "beside", "tenmillion"}
+    only_named = {"kill", "beside", "tenmillion", "visible"}
     wanted = sys.argv[1:] or [part for part in parts if part not in only_named]
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="waarmerk-bench-") as folder:
