@@ -168,6 +168,24 @@ def test_of_requests_at_once_each_is_decided_on_what_the_other_left(witness: Wit
     assert cosigned == [seen.head.size]
 
 
+def test_who_asks_while_another_is_decided_waits_and_goes_by_what_that_left(
+    witness: Witness,
+) -> None:
+    smaller, larger = a_request(0, 3), a_request(0, 5)
+
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        with witness.memory.turn(ORIGIN) as turn:
+            assert turn.known().size == 0
+            asked = threads.submit(witness.cosign, smaller)
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=0.3)
+            turn.keep(larger.checkpoint.head, larger.note.to_bytes(), at=NOW)
+        with pytest.raises(SizeConflictError) as refused:
+            asked.result(timeout=30)
+
+    assert refused.value.size == 5
+
+
 def test_what_it_has_seen_is_there_for_everybody(http: Client, witness: Witness) -> None:
     vkey = witness.signer.key.vkey
     assert http.get("/").text.splitlines()[0] == vkey
