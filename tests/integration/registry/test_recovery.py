@@ -270,6 +270,25 @@ async def test_a_forged_archive_is_disputed_by_every_witness(
     assert not restored.guard.is_open
 
 
+async def test_nothing_is_signed_that_the_archive_could_not_keep(
+    register: Database, tmp_path: Path
+) -> None:
+    archive, watch = Archive(tmp_path / "archive"), Watch(register, tmp_path)
+    archived(watch, archive)
+    await watch.ask()
+    await hear(register, [granted(an_award())], later=timedelta(0))
+    signed = await log.read_checkpoint(register)
+
+    archive.folder.write_bytes(b"")  # where it should write, it cannot
+    with pytest.raises(NotADirectoryError):
+        await watch.sequence()
+    assert await log.read_checkpoint(register) == signed
+
+    archive.folder.unlink()
+    assert await watch.sequence() == 1
+    assert len(archive.read(0)) == 1
+
+
 def test_the_archive_is_forgotten_with_the_backups(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive")
     archive.keep(0, [])

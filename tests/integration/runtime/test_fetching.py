@@ -10,7 +10,7 @@ import certifi
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
 from shared.runtime.fetching import (
@@ -83,6 +83,22 @@ async def test_outside_a_sandbox_a_name_that_leads_to_this_machine_is_refused(
     async with somewhere(NAME) as port:
         with pytest.raises(AddressRefusedError):
             await fetch(f"https://{NAME}:{port}/")
+
+
+async def test_who_sends_us_elsewhere_is_not_followed() -> None:
+    asked: list[str] = []
+
+    async def send_away(request: Request) -> RedirectResponse:
+        asked.append(f"{request.method} {request.url.path}")
+        return RedirectResponse("/metadata", 307)
+
+    app = Starlette(routes=[Route("/{path:path}", send_away, methods=["GET", "POST"])])
+    async with serving(app) as url, open_site(url, SANDBOX) as site:
+        got = await site.get(f"{url}/course")
+        told = await site.tell(f"{url}/hook", method="POST", headers={}, content=b"{}")
+
+    assert (got.status, told.status) == (307, 307)
+    assert asked == ["GET /course", "POST /hook"]
 
 
 async def test_who_says_nothing_is_given_up() -> None:
