@@ -1,8 +1,11 @@
 """Telling Kafka of the log: all of it, in its order, as it stands there, however often asked."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.registry.operations.telling import find_backlog, tell_again, untold_of
+from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Database
 from shared.runtime.relay import Outgoing, Waiting
 from tests.support.awards import an_award, erased, granted, revoked, suspended
@@ -81,6 +84,18 @@ async def test_who_asks_to_tell_again_is_not_overruled_by_the_batch_under_way(
 
     assert again == 3
     assert len((await read(register)).messages) == 6
+
+
+async def test_who_asks_to_tell_again_from_later_on_skips_nothing_that_waits(
+    register: Database,
+) -> None:
+    await hear(register, granted(an_award()), granted(an_award()))
+    await put_in_log(register)
+
+    again = await tell_again(register, since=clock.now() + timedelta(days=1))
+
+    assert again == 0
+    assert len((await read(register)).messages) == 4
 
 
 async def test_what_waits_is_counted_from_the_moment_it_was_logged(register: Database) -> None:
