@@ -179,7 +179,7 @@ def test_who_asks_while_another_is_decided_waits_and_goes_by_what_that_left(
             asked = threads.submit(witness.cosign, smaller)
             with pytest.raises(TimeoutError):
                 asked.result(timeout=0.3)
-            turn.keep(larger.checkpoint.head, larger.note.to_bytes(), at=NOW)
+            turn.keep(larger.checkpoint.head, larger.note.to_bytes(), at=int(NOW))
         with pytest.raises(SizeConflictError) as refused:
             asked.result(timeout=30)
 
