@@ -15,6 +15,7 @@ from services.registry import consumers
 from services.registry.app import create_app
 from services.registry.operations import log, registrations
 from services.registry.operations.log import AnotherLogError, LogBrokenError
+from services.registry.repository import log as repository
 from shared.contracts.envelopes import CloudEvent
 from shared.contracts.events import Event
 from shared.proofs.checkpoints import Checkpoint, read_checkpoint
@@ -146,6 +147,17 @@ async def test_several_sequencers_put_each_fact_in_the_log_once(register: Databa
     assert sum(logged) in {0, 40}
     assert (await checkpoint_of(register)).size == 40
     assert len(await told(register)) == 40
+
+
+async def test_while_one_sequencer_is_at_it_another_does_nothing(register: Database) -> None:
+    await put_in_log(register)
+    await hear(register, granted(an_award()), granted(an_award()))
+
+    async with register.acting_for(EVERY_ORGANISATION) as straight:
+        assert await repository.lock_state(straight) is not None
+        assert await log.sequence(a_sequencer(register)) == 0
+
+    assert await log.sequence(a_sequencer(register)) == 2
 
 
 async def test_what_was_erased_before_it_was_logged_is_told_as_erased(register: Database) -> None:
