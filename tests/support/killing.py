@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 SHORTEST, LONGEST = 0.002, 0.12
-NEW_DISK = (40, 80)
+NEW_DISK = (40, 80, 199)
 SLOW_DISK = 0.004
 
 
