@@ -32,7 +32,7 @@ from services.verifier.tables import (
     StatusListRow,
 )
 from shared.contracts.events import IssuerKey, StatusListPublished
-from shared.contracts.identifiers import policy_subject
+from shared.contracts.identifiers import credential_mark, policy_subject
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.model import Contract
 from shared.contracts.policy import Organisation, Policy
@@ -252,7 +252,13 @@ async def find_registrations(
     would take longer to put it than PostgreSQL to answer it.
     """
     rows = await connection.fetch(_REGISTRATIONS, credential_ids)
-    return {row[0]: _held(row[1]) for row in rows}
+    found = {row[0]: _held(row[1]) for row in rows}
+    # Of what was erased before we began to listen, only the mark is known.
+    missing = {_half(credential_mark(one)): one for one in credential_ids if one not in found}
+    if missing:
+        rows = await connection.fetch(_REGISTRATIONS, list(missing))
+        found |= {missing[row[0]]: _held(row[1]) for row in rows}
+    return found
 
 
 async def read_freshness(connection: AsyncConnection) -> Freshness:
