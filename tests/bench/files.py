@@ -76,7 +76,7 @@ def _screenshots(house: House, shown: Sequence[Shown]) -> Iterator[Handled]:
                 "/v1/verifications", content=picture, headers={"Content-Type": "image/png"}
             )
             seconds = time.monotonic() - began
-            _require(answer.json()["verdict"]["state"] == "valid", answer.text)
+            _require(answer.text, is_so=answer.json()["verdict"]["state"] == "valid")
             yield _handled(name, 1, picture, seconds, server, before)
 
 
@@ -84,15 +84,15 @@ def _batch(house: House, name: str, archive: bytes) -> Handled:
     with house.serving("verifier") as server, _client(server) as client:
         before, began = usage_of(name, server.pid), time.monotonic()
         sent = client.post(_BATCHES, content=archive, headers={"Content-Type": "application/zip"})
-        _require(sent.status_code == httpx.codes.ACCEPTED, sent.text)
+        _require(sent.text, is_so=sent.status_code == httpx.codes.ACCEPTED)
         place = f"{_BATCHES}/{sent.json()['batchId']}"
         told = sent.json()
         while not told["done"]:
-            _require(time.monotonic() - began < PATIENCE_SECONDS, name)
+            _require(name, is_so=time.monotonic() - began < PATIENCE_SECONDS)
             time.sleep(0.1)
             told = client.get(place).json()
         seconds = time.monotonic() - began
-        _require(told["states"] == {"valid": FILES}, f"{told['states']}")
+        _require(f"{told['states']}", is_so=told["states"] == {"valid": FILES})
         return _handled(name, FILES, archive, seconds, server, before)
 
 
@@ -121,7 +121,7 @@ def _links(server: Server, shown: Sequence[Shown]) -> list[str]:
 
 
 def _told(answer: httpx.Response) -> dict[str, Any]:
-    _require(answer.is_success, answer.text)
+    _require(answer.text, is_so=answer.is_success)
     told: dict[str, Any] = answer.json()
     return told
 
@@ -130,8 +130,8 @@ def _client(server: Server) -> httpx.Client:
     return httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=PATIENCE_SECONDS)
 
 
-def _require(is_right: bool, said: str) -> None:  # noqa: FBT001 - as an assertion has it
-    if not is_right:
+def _require(said: str, *, is_so: bool) -> None:
+    if not is_so:
         raise AssertionError(said)
 
 

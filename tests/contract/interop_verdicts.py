@@ -11,10 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from openbadgeslib.errors import LibOpenBadgesException
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from openbadgeslib.ob3.verifier import OB3Verifier
 from openvc import VerificationPolicy, verify_credential, verify_signature
 from openvc.did.base import DidDocument, DidError, parse_did_document
+from openvc.errors import OpenvcError
 from openvc.verify import UnknownCredentialFormat, detect_format
 
 from shared.proofs.json_ld import PINNED, find_context
@@ -138,13 +140,13 @@ OTHERS: Final[Mapping[str, Says]] = {
 def _is_believed(verify: Callable[[], object]) -> bool:
     try:
         verify()
-    except Exception:  # noqa: BLE001 - whatever it raises, it does not believe
+    except (OpenvcError, LibOpenBadgesException):
         return False
     return True
 
 
 def _unbaked(content: bytes) -> str | None:
-    with suppress(Exception):
+    with suppress(LibOpenBadgesException):
         if content.startswith(_PNG):
             return OB3Verifier.extract_token_from_png(content)
         if b"<svg" in content[:_HEAD]:

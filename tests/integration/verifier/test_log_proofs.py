@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient
-from pydantic import SecretStr
+from pydantic import AnyHttpUrl, SecretStr
 
 from services.verifier.app import create_app
 from services.verifier.settings import Settings
@@ -50,7 +50,7 @@ async def lost(token: str, hear: Hear) -> str:
         IssuerKeyCompromised(record_version=2, key=old),
         StatusListPublished(
             record_version=9,
-            url=LIST_URL,  # type: ignore[arg-type] # pydantic reads it
+            url=AnyHttpUrl(LIST_URL),
             organisation=OIN,
             signed=a_list(key=OTHER_KEY, kid=NEW_KID),
         ),

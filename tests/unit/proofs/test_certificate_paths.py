@@ -183,7 +183,7 @@ def test_a_chain_that_cannot_be_read_is_refused(ders: list[bytes]) -> None:
 
 
 def test_a_short_or_another_key_is_refused() -> None:
-    short = a_sealer(key=rsa.generate_private_key(65537, 1024))  # noqa: S505 — what this tests
+    short = a_sealer(key=rsa.generate_private_key(65537, 1024))  # noqa: S505 — too short is what this tests
     bitcoin = a_sealer(key=ec.generate_private_key(ec.SECP256K1()))
 
     edwards = _with_ed25519()

@@ -3,14 +3,15 @@
 from services.verifier.checks.familiar import Familiar, said_of
 from services.verifier.domain.findings import Check, Code
 from services.verifier.domain.verdict import State
+from shared.strict_json import JsonValue
 from tests.unit.verifier.forge import a_token, put
 from tests.unit.verifier.world import World, a_microcredential, finding
 
 CREDITS = "credentialSubject/achievement/creditsAvailable"
 
 
-def saying(*, it: object) -> bytes:
-    return said_of({"credentialSubject": {"achievement": {"creditsAvailable": it}}})  # type: ignore[dict-item] # any JSON
+def saying(*, it: JsonValue) -> bytes:
+    return said_of({"credentialSubject": {"achievement": {"creditsAvailable": it}}})
 
 
 def test_what_was_made_is_not_made_again() -> None:
