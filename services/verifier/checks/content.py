@@ -3,17 +3,25 @@
 Separate, because a signature says who wrote it and not whether it may be called a microcredential.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Annotated, Final, TypeVar
 
+import orjson
 from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic_core.core_schema import CoreSchema, with_info_plain_validator_function
 
 from services.verifier.checks.familiar import Familiar
 from services.verifier.checks.levels import level_of
 from services.verifier.domain.findings import Check, Code, Finding, Source, failed, ok, unknown
 from services.verifier.domain.knowledge import Evidence
-from shared.contracts.credential import Achievement, AchievementCredential
+from shared.contracts.credential import (
+    Achievement,
+    AchievementCredential,
+    AchievementSubject,
+    Part,
+    Profile,
+)
 from shared.contracts.identifiers import policy_subject
 from shared.contracts.microcredential import Microcredential, StudyLoad
 from shared.contracts.policy import Policy
@@ -22,15 +30,53 @@ from shared.strict_json import JsonObject
 
 HOURS_PER_ECTS: Final = 28
 """DESIGN decision 2."""
+_MEMBERS: Final = frozenset(known.alias for known in AchievementCredential.model_fields.values())
+_Part = TypeVar("_Part", bound=Part)
 
 
-def read_credential(payload: bytes, claims: JsonObject) -> AchievementCredential | None:
-    """Return the credential when it follows the strict contract; its status is check 10's."""
-    if not all(map(_is_compacted, claims)):
+@dataclass(frozen=True)
+class _From:
+    """Takes a member from what was read before, whatever stands in its place."""
+
+    place: int
+
+    def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
+        """Return the schema of one that is never read here."""
+        return with_info_plain_validator_function(lambda _, info: info.context[self.place])
+
+
+class _KnownSubject(AchievementSubject):
+    achievement: Annotated[Achievement, _From(0)]
+
+
+class _KnownCredential(AchievementCredential):
+    """A credential of which all but what is of one person was read before."""
+
+    issuer: Annotated[Profile, _From(1)]
+    credential_subject: _KnownSubject
+
+
+def read_credential(claims: JsonObject, said: bytes) -> AchievementCredential | None:
+    """Return the credential when it follows the strict contract; its status is check 10's.
+
+    `said` is what it says was earned (`familiar.said_of`). That and its issuer are the greater part
+    and the same in most credentials: they are read once, by themselves.
+    """
+    subject = claims.get("credentialSubject")
+    if not isinstance(subject, dict) or not _is_compacted(claims):
         return None
-    return _read(payload) or _read(
-        to_json({name: value for name, value in claims.items() if name != "credentialStatus"})
-    )
+    issued_by = orjson.dumps(claims.get("issuer"))
+    achievement = _ACHIEVEMENTS.find(said, lambda: _read(Achievement, said))
+    issuer = _ISSUERS.find(issued_by, lambda: _read(Profile, issued_by))
+    if achievement is None or issuer is None:
+        return None
+    rest: JsonObject = {
+        **claims,
+        "issuer": None,
+        "credentialSubject": {**subject, "achievement": None},
+    }
+    rest.pop("credentialStatus", None)
+    return _read(_KnownCredential, orjson.dumps(rest), (achievement, issuer))
 
 
 def check_content(  # noqa: PLR0911 — one return per rule
@@ -65,21 +111,24 @@ def check_content(  # noqa: PLR0911 — one return per rule
     return ok(Check.SCHEMA, Code.MATCHES_CATALOGUE, Source.CATALOGUE)
 
 
-def _is_compacted(name: str) -> bool:
+def _is_compacted(claims: JsonObject) -> bool:
     # By its whole address JSON-LD knows a member that no reader of JSON looks for: it could be the
     # end of the credential (credentials.md 8, 41).
-    return ":" not in name and (name[:1] != "@" or name == "@context")
+    others = claims.keys() - _MEMBERS
+    return not any(":" in name or name[:1] == "@" for name in others)
 
 
-def _read(payload: bytes) -> AchievementCredential | None:
+def _read(part: type[_Part], spelled: bytes, context: object = None) -> _Part | None:
     try:
-        return AchievementCredential.model_validate_json(
-            payload, strict=True, by_alias=True, by_name=False
+        return part.model_validate_json(
+            spelled, strict=True, by_alias=True, by_name=False, context=context
         )
     except ValidationError:
         return None
 
 
+_ACHIEVEMENTS: Final = Familiar[Achievement | None]()
+_ISSUERS: Final = Familiar[Profile | None]()
 _SAME: Final = Familiar[bool]()
 """Whether an achievement that was compared before is what was published."""
 

@@ -7,7 +7,7 @@ achievement that is the same in every byte of its JSON.
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from pydantic_core import to_json
+import orjson
 
 from shared.strict_json import JsonObject
 
@@ -40,4 +40,4 @@ class Familiar(Generic[Made]):
 def said_of(claims: JsonObject) -> bytes:
     """Return all that a credential says of what was earned, as JSON."""
     subject = claims.get("credentialSubject")
-    return to_json(subject.get("achievement")) if isinstance(subject, dict) else b""
+    return orjson.dumps(subject.get("achievement")) if isinstance(subject, dict) else b""

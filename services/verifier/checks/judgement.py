@@ -74,7 +74,8 @@ def judge_signed(
 ) -> Judgement:
     """Judge a credential its issuer really signed: make checks 7 to 13 as well."""
     claims = reading.claims
-    credential, said = read_credential(reading.payload, claims), said_of(claims)
+    said = said_of(claims)
+    credential = read_credential(claims, said)
     registered = check_register(
         evidence,
         credential_id=reading.credential_id,

@@ -5,6 +5,7 @@ Separate from the contract, which refuses a whole credential where a check must 
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from shared.contracts.credential import moment
@@ -18,10 +19,15 @@ _STAMP: Final = re.compile(
 
 def read_moment(value: JsonValue) -> datetime | None:
     """Return the moment, or None when this is not one."""
-    if not isinstance(value, str) or not _STAMP.fullmatch(value):
+    return _read(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=256)  # each is asked for by three checks, and once more to show it
+def _read(text: str) -> datetime | None:
+    if not _STAMP.fullmatch(text):
         return None
     try:
-        return moment(value)
+        return moment(text)
     except (ValueError, OverflowError):
         return None
 

@@ -172,7 +172,7 @@ def _of_award(credential: AchievementCredential) -> dict[str, Any]:
     ends = credential.valid_until
     return {
         "id": credential.id,
-        "issuer": ShownIssuer(id=credential.issuer.id, name=credential.issuer.name),
+        "issuer": {"id": credential.issuer.id, "name": credential.issuer.name},
         "who": _holder(credential),
         "awarded_on": award_day({"awardedDate": credential.awarded_date or credential.valid_from}),
         "valid_from": moment(credential.valid_from),
@@ -209,15 +209,15 @@ def _of_achievement(achievement: Achievement) -> dict[str, Any]:
     }
 
 
-def _holder(credential: AchievementCredential) -> ShownHolder:
+def _holder(credential: AchievementCredential) -> dict[str, object]:
     identities = credential.credential_subject.identifier or ()
     names = (
         one.identity_hash for one in identities if one.identity_type == "name" and not one.hashed
     )
-    return ShownHolder(
-        name=next(names, None),
-        recognisable_by=tuple(one.identity_type for one in identities if one.hashed),
-    )
+    return {
+        "name": next(names, None),
+        "recognisableBy": tuple(one.identity_type for one in identities if one.hashed),
+    }
 
 
 def _level(achievement: Achievement, level: QualificationLevel | None) -> ShownLevel | None:

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from services.verifier.checks.judgement import Verification
 from services.verifier.domain.findings import Finding
-from services.verifier.domain.knowledge import KnownIssuer
+from services.verifier.domain.knowledge import Held, KnownIssuer
 from services.verifier.domain.meaning import advice_for
 from services.verifier.domain.text import Text
 from services.verifier.domain.verdict import Verdict
@@ -28,9 +28,12 @@ from services.verifier.schemas.verification import (
     explain,
     title_for,
 )
+from shared.contracts.credential import AchievementCredential
+from shared.contracts.registration import Registration
 
 _ISSUERS: Final = WeakKeyDictionary[KnownIssuer, bytes]()
 """What is told of issuers, as long as the memory holds them."""
+_NOTHING_SINCE: Final = dict.fromkeys(("revocation", "suspension", "supersededBy"))
 
 
 def write_answer(verification: Verification) -> bytes:
@@ -42,9 +45,7 @@ def write_answer(verification: Verification) -> bytes:
     changing = {
         "verificationId": verification.verification_id,
         "test": verification.is_test,
-        "registration": (
-            RegistrationAnswer.of(verification.registration, shown=shown) if shown else None
-        ),
+        "registration": _tell(verification.registration, shown) if shown else None,
         "checkedAt": verification.checked_at,
     }
     return b"".join(
@@ -64,6 +65,19 @@ def write_answer(verification: Verification) -> bytes:
             b"}",
         )
     )
+
+
+def _tell(held: Held | None, shown: AchievementCredential) -> object:
+    if not isinstance(held, Registration) or held.revocation or held.suspension or held.replaced:
+        return RegistrationAnswer.of(held, shown=shown)
+    return {  # as it is of nearly all
+        "registrationId": held.registration_id,
+        "recordVersion": held.record_version,
+        "status": held.status,
+        "recordedAt": held.recorded_at,
+        "changedAt": held.changed_at,
+        **_NOTHING_SINCE,
+    }
 
 
 @lru_cache(maxsize=1024)

@@ -129,6 +129,63 @@ def test_what_json_can_say_is_read_as_it_was_said(value: object) -> None:
     assert load(json.dumps(value)) == value
 
 
+SPELLINGS = st.sampled_from(
+    [
+        *(
+            '"a"',
+            '"b"',
+            '"\\u0061"',
+            '"é"',
+            '"\\n"',
+            '"\\u000a"',
+            '"/"',
+            '"\\/"',
+            '"\\ud83d\\ude00"',
+        ),
+        *(
+            "0",
+            "-0",
+            "-0.0",
+            "1",
+            "1.0",
+            "1.00",
+            "1e5",
+            "1E5",
+            "1e16",
+            "1e400",
+            "5e-324",
+            "0.1",
+            "NaN",
+        ),
+        *(str(2**53 - 1), str(2**53), str(-(2**53)), str(2**63), str(2**64), "9" * 30, "1e22"),
+        *("true", "null", '"\\ud800"', "01", "", "0.1000000000000000055511151231257827"),
+    ]
+)
+TEXTS = st.recursive(
+    SPELLINGS,
+    lambda texts: (
+        st.lists(texts, max_size=4).map(lambda parts: f"[{','.join(parts)}]")
+        | st.lists(
+            st.tuples(st.sampled_from(['"a"', '"b"', '"\\u0061"', '"é"']), texts), max_size=4
+        ).map(lambda pairs: "{" + ",".join(f"{name}:{text}" for name, text in pairs) + "}")
+    ),
+    max_leaves=12,
+)
+
+
+def read(text: str) -> str:
+    try:
+        return repr(load(text))
+    except JsonRefusedError as refused:
+        return refused.reason
+
+
+@given(TEXTS)
+def test_what_is_read_in_one_stroke_means_what_every_rule_says_it_means(text: str) -> None:
+    # With a space before it nothing is spelled as orjson would, so the rules are asked one by one.
+    assert read(text) == read(f" {text}")
+
+
 def test_the_canonical_form_ignores_order_and_space() -> None:
     assert canonical(load(b'{"b": 1,  "a": "\xc3\xa9"}')) == canonical(
         load(b'{"a":"\\u00e9","b":1}')
