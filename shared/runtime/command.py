@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STOP_SECONDS: Final = 20
 KEEP_ALIVE_SECONDS: Final = 75
 NOT_CONFIGURED: Final = 2
-COLLECT_AFTER: Final = 20_000
+COLLECT_AFTER: Final = 50_000
 """Containers made and not yet gone; Python's own 700 is one request of ours."""
 
 

@@ -3,6 +3,7 @@
 Separate, because bulk asks for it in every service. SQLAlchemy writes out the parameters of each
 row by itself; registering 500 awards this way takes 40 us less of the processor for each, in Python
 and PostgreSQL together. COPY knows neither ON CONFLICT nor RETURNING, nor row-level security.
+`unnest` stands in the list that is selected: in FROM, each array is first put aside as a table.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,11 +32,19 @@ async def add_new_rows(
     rows: Sequence[Mapping[str, object]],
     *,
     returning: str,
+    alike: Sequence[str] = (),
 ) -> list[Any]:
-    """Insert the rows that no unique key has yet; return one column of those that were new."""
+    """Insert the rows that no unique key has yet; return one column of those that were new.
+
+    What all rows say in a column of `alike` goes over once.
+    """
     if not rows:
         return []
-    return await _insert(session, table, _statement(table, tuple(rows[0]), returning), rows)
+    once = tuple(
+        name for name in alike if [row[name] for row in rows].count(rows[0][name]) == len(rows)
+    )
+    statement = _statement(table, tuple(rows[0]), returning, once=once)
+    return await _insert(session, table, statement, rows, once=once)
 
 
 async def keep_rows(
@@ -47,12 +56,22 @@ async def keep_rows(
 
 
 async def _insert(
-    session: AsyncSession, table: Table, statement: str, rows: Sequence[Mapping[str, object]]
+    session: AsyncSession,
+    table: Table,
+    statement: str,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    once: Sequence[str] = (),
 ) -> list[Any]:
     await session.flush()
     connection = await session.connection()
-    arrays = tuple(_array(table.c[name], [row[name] for row in rows]) for name in rows[0])
-    result = await connection.exec_driver_sql(statement, arrays)
+    values = tuple(
+        _array(table.c[name], [rows[0][name]])[0]
+        if name in once
+        else _array(table.c[name], [row[name] for row in rows])
+        for name in rows[0]
+    )
+    result = await connection.exec_driver_sql(statement, values)
     return list(result.scalars()) if result.returns_rows else []
 
 
@@ -68,16 +87,18 @@ def _statement(
     names: tuple[str, ...],
     returning: str | None = None,
     replacing: str | None = None,
+    *,
+    once: tuple[str, ...] = (),
 ) -> str:
     columns = [table.c[name] for name in names]
-    arrays = ", ".join(
-        f"CAST(${number} AS {column.type.compile(dialect=_DIALECT)}[])"
-        for number, column in enumerate(columns, start=1)
+    types = [column.type.compile(dialect=_DIALECT) for column in columns]
+    values = ", ".join(
+        f"CAST(${number} AS {type_})" if name in once else f"unnest(CAST(${number} AS {type_}[]))"
+        for number, (name, type_) in enumerate(zip(names, types, strict=True), start=1)
     )
     quote = _DIALECT.identifier_preparer.quote
     into = ", ".join(quote(column.name) for column in columns)
-    # Every name in it is one of our own tables' or columns'.
-    statement = f"INSERT INTO {quote(table.name)} ({into}) SELECT * FROM unnest({arrays})"  # noqa: S608 - see above
+    statement = f"INSERT INTO {quote(table.name)} ({into}) SELECT {values}"
     if replacing is not None:
         others = [quote(name) for name in names if name != replacing]
         replaced = ", ".join(f"{name} = excluded.{name}" for name in others)

@@ -51,6 +51,7 @@ async def add_entries(session: AsyncSession, entries: Sequence[Entry]) -> frozen
             RegistrationRow.table(),
             [RegistrationRow.values_of(entry) for entry in entries],
             returning="registration_id",
+            alike=_ALIKE_WHEN_NEW,
         )
     )
 
@@ -189,13 +190,25 @@ def _arrays_of(facts: Sequence[Fact]) -> tuple[list[object], ...]:
     )
 
 
+# Unless it is recovered from the archive, with its own moments.
+_ALIKE_WHEN_NEW = (
+    "record_version",
+    "status",
+    "recorded_at",
+    "changed_at",
+    "revocation_reason",
+    "revoked_at",
+    "expired_at",
+    "history",
+)
 _ADD_FACTS = """
     WITH added AS (
         INSERT INTO fact (event_id, kind, organisation, registration_id, record_version,
             recorded_at, commitment, salt, content)
-        SELECT * FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]),
-            CAST($4 AS uuid[]), CAST($5 AS integer[]), CAST($6 AS timestamptz[]),
-            CAST($7 AS bytea[]), CAST($8 AS bytea[]), CAST($9 AS text[]))
+        SELECT unnest(CAST($1 AS uuid[])), unnest(CAST($2 AS text[])), unnest(CAST($3 AS text[])),
+            unnest(CAST($4 AS uuid[])), unnest(CAST($5 AS integer[])),
+            unnest(CAST($6 AS timestamptz[])), unnest(CAST($7 AS bytea[])),
+            unnest(CAST($8 AS bytea[])), unnest(CAST($9 AS text[]))
         RETURNING number
     )
     INSERT INTO log_pending (number) SELECT number FROM added

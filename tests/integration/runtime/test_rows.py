@@ -99,6 +99,18 @@ async def test_only_what_is_new_is_added_and_told(database: Database) -> None:
     assert await kept(database) == [first, second]
 
 
+async def test_what_all_say_goes_over_once_and_is_kept_of_each(database: Database) -> None:
+    alike = ("said", "moment", "state", "raw")
+    same = [a_row(1, raw=None), a_row(2, raw=None)]
+    other = [a_row(3), a_row(4, said="other", state=None)]
+
+    async with database.transaction() as session:
+        for rows in (same, other):
+            await add_new_rows(session, kind, rows, returning="id", alike=alike)
+
+    assert await kept(database) == same + other
+
+
 async def test_what_is_there_already_is_an_error(database: Database) -> None:
     row = a_row(1)
     async with database.transaction() as session:
