@@ -16,6 +16,7 @@ from services.registry.operations.couriers import forget_deliveries, keep_delive
 from services.registry.operations.deliveries import Courier
 from services.registry.operations.feed import Feed
 from services.registry.operations.log import BATCH, Sequencer, begin_log, sequence
+from services.registry.operations.proofs import Prover
 from services.registry.operations.recovery import catch_up
 from services.registry.operations.retention import Retention, keep_terms
 from services.registry.operations.subscriptions import Webhooks
@@ -85,6 +86,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             "find_hold": find_hold,
             "find_backlog": find_backlog,
             "feed": Feed.of(settings, opened),
+            "prover": Prover(opened),
             "webhooks": Webhooks.of(settings),
         },
     )

@@ -6,6 +6,7 @@ later one. So who stores the widest tile of each index can serve every narrower 
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -96,6 +97,9 @@ class EntryBundle:
 TileReader: TypeAlias = Callable[[Tile], bytes]
 """Gives the hashes of a tile, one after the other: those asked for, or more that were added."""
 
+Subtrees: TypeAlias = tuple[bytes, ...]
+"""The hashes of a tile one after the other, those of the pairs they make, and so on upwards."""
+
 
 def parse_path(path: str) -> Tile | EntryBundle:
     """Read the path of a tile or a bundle below the log's prefix, or raise TilePathError."""
@@ -184,18 +188,52 @@ def hash_reader(read_tile: TileReader, size: int) -> HashReader:
     What is given raises TileShortError when a tile has too few hashes, and ValueError for a node
     that is not complete.
     """
+    return subtree_reader(cache(lambda tile: work_out(tile, read_tile(tile))), size)
 
-    @cache
-    def hashes_of(tile: Tile) -> Sequence[bytes]:
-        return split_hashes(_filled(tile, read_tile(tile)))
+
+def work_out(tile: Tile, stored: bytes) -> Subtrees:
+    """Hash what a tile holds into every complete subtree inside; TileShortError for too few."""
+    _, completed = CompactRange().grow(split_hashes(_filled(tile, stored)))
+    return tuple(map(b"".join, completed[:TILE_HEIGHT]))
+
+
+def subtree_reader(find: Callable[[Tile], Subtrees], size: int) -> HashReader:
+    """Read the hashes of a log of this size out of tiles that were worked out."""
 
     def read(node: Node) -> bytes:
-        tile = _tile_of(node, size)
-        rise = node.height % TILE_HEIGHT
-        start = (node.index << rise) % TILE_WIDTH
-        return CompactRange().extend(hashes_of(tile)[start : start + (1 << rise)]).root()
+        tile, rise = _tile_of(node, size), node.height % TILE_HEIGHT
+        start = node.index % (TILE_WIDTH >> rise) * HASH_BYTES
+        return find(tile)[rise][start : start + HASH_BYTES]
 
     return read
+
+
+class KnownTiles:
+    """Tiles of one log that were worked out; those last asked for stay.
+
+    A tile of this width never changes. A full one of leaves is not kept: another proof needs
+    another, while all meet above and at the edge.
+    """
+
+    def __init__(self, at_most: int) -> None:
+        """Keep so many, of 16 kB each."""
+        self._at_most = at_most
+        self._known: OrderedDict[Tile, Subtrees] = OrderedDict()
+
+    def find(self, tiles: Iterable[Tile]) -> dict[Tile, Subtrees]:
+        """Return those of these tiles that are known."""
+        found = {tile: self._known[tile] for tile in tiles if tile in self._known}
+        for tile in found:
+            self._known.move_to_end(tile)
+        return found
+
+    def keep(self, tiles: Mapping[Tile, Subtrees]) -> None:
+        """Know these from now on, and forget others for them."""
+        for tile, subtrees in tiles.items():
+            if tile.level or tile.width < TILE_WIDTH:
+                self._known[tile] = subtrees
+        while len(self._known) > self._at_most:
+            self._known.popitem(last=False)
 
 
 def write_bundle(entries: Iterable[bytes]) -> bytes:

@@ -1,5 +1,7 @@
 """The proof that a fact stands in the log, for a holder to keep beside a credential."""
 
+from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from services.registry.domain.registrations import (
@@ -8,16 +10,22 @@ from services.registry.domain.registrations import (
     VersionUnknownError,
 )
 from services.registry.repository import log as log_repository
-from services.registry.repository import witnesses as witness_repository
 from services.registry.repository.log import LoggedFact
-from services.registry.repository.witnesses import Cosigned
+from services.registry.repository.proofs import find_provable
 from shared.errors import NotFoundError
-from shared.proofs.checkpoints import read_checkpoint
 from shared.proofs.log_proofs import LogProof, Opening
 from shared.proofs.merkle import inclusion_nodes, inclusion_proof
 from shared.proofs.notes import read_note
-from shared.proofs.tiles import hash_reader, tiles_holding
+from shared.proofs.tiles import (
+    TILE_WIDTH,
+    KnownTiles,
+    subtree_reader,
+    tiles_holding,
+    work_out,
+)
 from shared.runtime.database import EVERY_ORGANISATION, Database, Straight
+
+KNOWN_TILES: Final = 512
 
 
 class NotLoggedError(NotFoundError):
@@ -27,27 +35,38 @@ class NotLoggedError(NotFoundError):
     dutch = "Het register weet dit, maar het staat nog niet in het logboek; vraag het zo opnieuw."
 
 
-async def prove(database: Database, registration_id: UUID, record_version: int | None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """What proofs are made with; one in each process."""
+
+    database: Database
+    tiles: KnownTiles = field(default_factory=lambda: KnownTiles(KNOWN_TILES))
+
+
+async def prove(prover: Prover, registration_id: UUID, record_version: int | None) -> bytes:
     """Write the proof of a version of a registration, or else of the last that was logged.
 
     It leads to the checkpoint that most witnesses cosigned, of those that cover the entry.
     """
-    async with database.acting_for(EVERY_ORGANISATION) as straight:
-        logged = await log_repository.find_logged(straight, registration_id, record_version)
-        if logged is None:
+    async with prover.database.acting_for(EVERY_ORGANISATION) as straight:
+        provable = await find_provable(straight, registration_id, record_version)
+        if provable is None:
             raise await _reason(straight, registration_id, record_version)
+        logged, checkpoint = provable.logged, provable.checkpoint
         if logged.fact.erased_at is not None:
             raise RegistrationErasedError
-        checkpoint = await witness_repository.find_best(straight, logged.index)
-        if checkpoint is None:
-            checkpoint = await _newest(straight)
-        wanted = inclusion_nodes(logged.index, checkpoint.size)
-        tiles = await log_repository.find_tiles(straight, tiles_holding(wanted, checkpoint.size))
-    read = hash_reader(tiles.__getitem__, checkpoint.size)
-    path = inclusion_proof(logged.index, checkpoint.size, read)
+        wanted = tiles_holding(inclusion_nodes(logged.index, checkpoint.size), checkpoint.size)
+        known = prover.tiles.find(wanted)
+        place = (0, logged.index // TILE_WIDTH)
+        found = {tile: provable.leaves for tile in wanted if (tile.level, tile.index) == place}
+        lacking = [tile for tile in wanted if tile not in known and tile not in found]
+        found |= await log_repository.find_tiles(straight, lacking)
+    known |= {tile: work_out(tile, stored) for tile, stored in found.items()}
+    prover.tiles.keep(known)
+    read = subtree_reader(known.__getitem__, checkpoint.size)
     proof = LogProof(
         index=logged.index,
-        path=tuple(path),
+        path=tuple(inclusion_proof(logged.index, checkpoint.size, read)),
         note=read_note(checkpoint.note + checkpoint.lines.encode()),
         extra=_opening(logged).to_bytes(),
     )
@@ -59,14 +78,6 @@ def _opening(logged: LoggedFact) -> Opening:
     if fact.salt is None or fact.content is None:
         raise RegistrationErasedError
     return Opening(fact.entry(), fact.salt, fact.content.encode())
-
-
-async def _newest(straight: Straight) -> Cosigned:
-    state = await log_repository.find_state(straight)
-    if state is None:
-        raise NotLoggedError
-    size = read_checkpoint(read_note(state.checkpoint).text).size
-    return Cosigned(size, state.checkpoint, "")
 
 
 async def _reason(

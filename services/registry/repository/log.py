@@ -71,12 +71,6 @@ _KEEP_STATE = "UPDATE log_state SET size = $1, tree = $2, checkpoint = $3, signe
 _ENTRIES = """
     SELECT entry FROM log_entry WHERE index >= $1 AND index < $2 ORDER BY index
     """
-_LOGGED = """
-    SELECT l.index, f.*, e.erased_at FROM fact f JOIN log_entry l USING (number)
-    LEFT JOIN erased_registration e USING (registration_id)
-    WHERE f.registration_id = $1 AND ($2::integer IS NULL OR f.record_version = $2)
-    ORDER BY f.record_version DESC LIMIT 1
-    """
 _VERSIONS = "SELECT record_version FROM fact WHERE registration_id = $1"
 
 
@@ -149,14 +143,6 @@ async def list_entries(straight: Straight, bundle: EntryBundle) -> list[bytes]:
     first = bundle.index * 256
     rows = await straight.connection.fetch(_ENTRIES, first, first + bundle.width)
     return [row["entry"] for row in rows]
-
-
-async def find_logged(
-    straight: Straight, registration_id: UUID, record_version: int | None
-) -> LoggedFact | None:
-    """Return where a version of a registration, or else its last one, stands in the log."""
-    row = await straight.ask(_LOGGED, registration_id, record_version)
-    return None if row is None else LoggedFact(index=row["index"], fact=read_fact(row))
 
 
 async def list_versions(straight: Straight, registration_id: UUID) -> frozenset[int]:

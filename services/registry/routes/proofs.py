@@ -103,7 +103,7 @@ async def read_proof(
 
     Its `extra` line opens what the entry commits to; `waarmerk verify --offline` checks it all.
     """
-    proof = await proofs.prove(request.app.state.database, registration_id, record_version)
+    proof = await proofs.prove(request.app.state.prover, registration_id, record_version)
     name = f'attachment; filename="{registration_id}.tlog-proof"'
     return Response(proof, media_type=_TEXT, headers={"Content-Disposition": name})
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.registry.operations import log
-from services.registry.operations.proofs import prove
+from services.registry.operations.proofs import Prover, prove
 from services.registry.operations.witnesses import read_view
 from shared.contracts.award import Award
 from shared.proofs.checkpoints import read_checkpoint
@@ -61,7 +61,7 @@ async def test_the_lasting_key_is_the_one_of_its_seed(register: Database) -> Non
 async def test_a_proof_is_believed_for_the_lasting_key_alone(register: Database) -> None:
     award = await begin(register, log_lasting_key=LASTING)
 
-    proof = read_log_proof(await prove(register, award.award_id, None))
+    proof = read_log_proof(await prove(Prover(register), award.award_id, None))
 
     origin = read_checkpoint(proof.note.text).origin
     assert open_note(proof.note, [NoteSigner.ml_dsa(origin, QUANTUM_SEED).key])

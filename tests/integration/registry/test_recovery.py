@@ -16,7 +16,7 @@ from services.registry.app import create_worker
 from services.registry.operations import log
 from services.registry.operations.archive import Archive
 from services.registry.operations.log import Sequencer
-from services.registry.operations.proofs import prove
+from services.registry.operations.proofs import Prover, prove
 from services.registry.operations.recovery import (
     AlreadyRemadeError,
     ArchiveIncompleteError,
@@ -165,7 +165,7 @@ async def test_it_catches_up_from_the_archive_and_the_topic_to_what_it_was(
     assert await restored.sequence() == 1
     await restored.ask()
     assert len(read_note(await log.read_checkpoint(backup) or b"").signatures) == 3
-    assert await prove(backup, new.award_id, None)
+    assert await prove(Prover(backup), new.award_id, None)
 
 
 async def test_a_worker_catches_up_by_itself_before_it_hears_anything(

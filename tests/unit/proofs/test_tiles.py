@@ -22,6 +22,7 @@ from shared.proofs.tiles import (
     TILE_WIDTH,
     BundleRefusedError,
     EntryBundle,
+    KnownTiles,
     Tile,
     TilePathError,
     TileShortError,
@@ -32,8 +33,10 @@ from shared.proofs.tiles import (
     hash_reader,
     parse_path,
     read_bundle,
+    subtree_reader,
     tiles_holding,
     tree_at_edge,
+    work_out,
     write_bundle,
 )
 from tests.support import naive_merkle as naive
@@ -242,6 +245,45 @@ def test_only_a_complete_node_is_read() -> None:
     for node in (Node(0, 300), Node(8, 1), Node(3, 37)):
         with pytest.raises(ValueError, match="complete"):
             read(node)
+
+
+def worked_out(*tiles: Tile) -> dict[Tile, tuple[bytes, ...]]:
+    return {tile: work_out(tile, stored(tile)) for tile in tiles}
+
+
+@given(st.lists(st.tuples(SIZES, st.integers(0, LARGE)), min_size=2, max_size=12))
+def test_what_is_known_of_tiles_proves_what_the_tiles_do(
+    asked: list[tuple[int, int]],
+) -> None:
+    tiles = KnownTiles(4)
+    for size, at in asked:
+        wanted = tiles_holding(inclusion_nodes(at % size, size), size)
+        known = tiles.find(wanted)
+        known |= worked_out(*(tile for tile in wanted if tile not in known))
+        tiles.keep(known)
+
+        path = inclusion_proof(at % size, size, subtree_reader(known.__getitem__, size))
+
+        assert path == inclusion_proof(at % size, size, hash_reader(stored, size))
+
+
+def test_tiles_above_the_leaves_and_at_the_edge_are_known_those_last_asked_for() -> None:
+    leaves, above, edge, other = Tile(0, 0), Tile(1, 0), Tile(0, 273, 112), Tile(1, 1, 17)
+    tiles = KnownTiles(2)
+
+    tiles.keep(worked_out(leaves, above, edge))
+
+    assert tiles.find([leaves, above, edge, other]) == worked_out(above, edge)
+    assert list(tiles.find([above])) == [above]
+    tiles.keep(worked_out(other))
+    assert list(tiles.find([leaves, above, edge, other])) == [above, other]
+
+
+def test_a_wider_tile_is_another() -> None:
+    tiles = KnownTiles(2)
+    tiles.keep(worked_out(Tile(1, 1, 16)))
+
+    assert not tiles.find([Tile(1, 1, 17), Tile(1, 1, 15)])
 
 
 @given(st.lists(st.binary(max_size=600), min_size=1, max_size=TILE_WIDTH), st.data())
