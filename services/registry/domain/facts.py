@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -83,17 +84,18 @@ class Fact:
         What was told of a registration that was erased since is told as that erasure.
         """
         kind = RegistrationErased if self.content is None else _EVENTS[self.kind]
-        return self._envelope(kind, index, source=source, event_id=self.event_id)
+        return self._envelope(kind, index, source=source, event_id=str(self.event_id))
 
     def as_state(self, index: int, *, source: str) -> bytes | None:
         """Write the state after it for who starts later; None when nothing is left to say."""
         if self.kind is EntryKind.ERASED:
             return None
         # An id of its own, and always the same: that of the fact with its last bit turned.
-        event_id = UUID(int=self.event_id.int ^ 1)
+        known = str(self.event_id)
+        event_id = f"{known[:-1]}{int(known[-1], 16) ^ 1:x}"
         return self._envelope(RegistrationState, index, source=source, event_id=event_id)
 
-    def _said(self, kind: type[Event]) -> bytes:
+    def _said(self, kind: type[Event]) -> str:
         """Return the event's data: the content as it was committed to, and the version."""
         version = f'"recordVersion":{self.record_version}'
         if self.content is None:
@@ -102,24 +104,30 @@ class Fact:
                 "organisation": self.organisation,
                 "erasedAt": self.erased_at,
             }
-            return f"{{{version},{to_json(left).decode()[1:]}".encode()
+            return f"{{{version},{to_json(left).decode()[1:]}"
         if kind is RegistrationErased:
-            return f"{{{version},{self.content[1:]}".encode()
-        return f'{{{version},"registration":{self.content}}}'.encode()
+            return f"{{{version},{self.content[1:]}"
+        return f'{{{version},"registration":{self.content}}}'
 
-    def _envelope(self, kind: type[Event], index: int, *, source: str, event_id: UUID) -> bytes:
-        head = {
-            "specversion": "1.0",
-            "id": event_id,
-            "source": source,
-            "type": kind.type_(),
-            "subject": self.registration_id,
-            "time": self.recorded_at.astimezone(UTC),
-            "datacontenttype": "application/json",
-            "dataschema": f"{SCHEMA_BASE}{kind.name}.schema.json",
-            "sequence": sequence_text(index),
-        }
-        return b"".join((to_json(head)[:-1], b',"data":', self._said(kind), b"}"))
+    def _envelope(self, kind: type[Event], index: int, *, source: str, event_id: str) -> bytes:
+        of_source, of_kind = _shared_by_all(kind, source)
+        moment = self.recorded_at.astimezone(UTC).isoformat().removesuffix("+00:00")
+        head = (
+            f'"specversion":"1.0","id":"{event_id}",{of_source},"subject":"{self.registration_id}",'
+            f'"time":"{moment}Z",{of_kind},"sequence":"{sequence_text(index)}"'
+        )
+        return f'{{{head},"data":{self._said(kind)}}}'.encode()
+
+
+@cache
+def _shared_by_all(kind: type[Event], source: str) -> tuple[str, str]:
+    """Return what the envelopes of a kind share: what stands before the subject, and after."""
+    before = {"source": source, "type": kind.type_()}
+    after = {
+        "datacontenttype": "application/json",
+        "dataschema": f"{SCHEMA_BASE}{kind.name}.schema.json",
+    }
+    return to_json(before).decode()[1:-1], to_json(after).decode()[1:-1]
 
 
 def record_facts(told: Iterable[tuple[EntryKind, Registration]]) -> list[Fact]:

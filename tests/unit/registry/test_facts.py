@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.registry.domain.facts import record_facts
 from services.registry.domain.registrations import decide_registration
+from shared.contracts.envelopes import CloudEvent
 from shared.contracts.microcredential import Level
 from shared.contracts.vocabulary import LevelBasis, QualificationLevel
 from shared.proofs.log_entries import EntryKind
@@ -15,6 +16,7 @@ from shared.strict_json import canonical
 from tests.support.awards import an_award
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=64)
+SOURCE = "urn:nld:oin:00000099000000000000:systeem:registry"
 MOMENTS = st.integers(1_500_000_000, 3_800_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
 
 
@@ -33,3 +35,14 @@ def test_a_fact_says_in_canonical_json_what_its_registration_says(
     [fact] = record_facts([(EntryKind.ISSUED, held)])
 
     assert fact.content == canonical(held.model_dump(mode="json", exclude_none=True)).decode()
+
+
+@given(now=st.datetimes(timezones=st.timezones()), index=st.integers(0, 2**53))
+def test_an_envelope_is_written_as_the_models_write_it(now: datetime, index: int) -> None:
+    award = an_award()
+    held = decide_registration(award, award_id=award.award_id, now=now).registration
+    [fact] = record_facts([(EntryKind.ISSUED, held)])
+
+    for written in (fact.as_event(index, source=SOURCE), fact.as_state(index, source=SOURCE)):
+        assert written is not None
+        assert CloudEvent.model_validate_json(written).to_bytes() == written
