@@ -22,13 +22,15 @@ import psutil
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 20.0
 SUPERUSER: Final = "postgres"
-# PostgreSQL refuses to run as root. These accounts exist on every Unix with the one or the other.
 # A checkpoint every gigabyte writes whole pages over and over while a file is awarded.
 _FEW_CHECKPOINTS: Final = {
     "shared_buffers": "512MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
 }
+# The disk is here: to have other processes read for us costs more than it takes to read.
+_READ_OURSELVES: Final = {"io_method": "sync"}
+# PostgreSQL refuses to run as root. These accounts exist on every Unix with the one or the other.
 UNPRIVILEGED: Final = ("postgres", "nobody")
 
 
@@ -142,6 +144,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": "",
             "max_connections": "300",
             **_FEW_CHECKPOINTS,
+            **_READ_OURSELVES,
             "fsync": "on" if self._durable else "off",
         }
         options = [option for item in settings.items() for option in ("-c", "=".join(item))]
