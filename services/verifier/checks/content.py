@@ -79,7 +79,7 @@ def read_credential(claims: JsonObject, said: bytes) -> AchievementCredential | 
     return _read(_KnownCredential, orjson.dumps(rest), (achievement, issuer))
 
 
-def check_content(  # noqa: PLR0911 — one return per rule
+def check_content(
     credential: AchievementCredential | None,
     evidence: Evidence,
     *,
@@ -97,16 +97,27 @@ def check_content(  # noqa: PLR0911 — one return per rule
     published = evidence.microcredential
     if published is None:
         return unknown(Check.SCHEMA, Code.ACHIEVEMENT_UNKNOWN, Source.CATALOGUE)
-    if not _is_as_published(credential, said, published):
+    achievement, policy = credential.credential_subject.achievement, evidence.policy
+    if not _is_amount(credential.credential_subject.credits_earned, published.content.study_load):
         return failed(Check.SCHEMA, Code.ACHIEVEMENT_DIFFERS, Source.CATALOGUE)
-    achievement = credential.credential_subject.achievement
+    return _FOUND.find(said, lambda: _compare(achievement, published, policy), published, policy)
+
+
+_FOUND: Final = Familiar[Finding]()
+"""What was found of an achievement that was compared before."""
+
+
+def _compare(
+    achievement: Achievement, published: Microcredential, policy: Policy | None
+) -> Finding:
+    if not _is_same(achievement, published):
+        return failed(Check.SCHEMA, Code.ACHIEVEMENT_DIFFERS, Source.CATALOGUE)
     if not _pins_its_policy(achievement, published):
         return failed(Check.SCHEMA, Code.POLICY_DIFFERS, Source.CATALOGUE)
-    if evidence.policy is None:
+    if policy is None:
         return unknown(Check.SCHEMA, Code.POLICY_UNKNOWN, Source.CATALOGUE)
-    if published.content.study_load is None or not _is_within(
-        evidence.policy, published.content.study_load
-    ):
+    load = published.content.study_load
+    if load is None or not _is_within(policy, load):
         return failed(Check.SCHEMA, Code.OUTSIDE_POLICY, Source.CATALOGUE)
     return ok(Check.SCHEMA, Code.MATCHES_CATALOGUE, Source.CATALOGUE)
 
@@ -129,17 +140,6 @@ def _read(part: type[_Part], spelled: bytes, context: object = None) -> _Part | 
 
 _ACHIEVEMENTS: Final = Familiar[Achievement | None]()
 _ISSUERS: Final = Familiar[Profile | None]()
-_SAME: Final = Familiar[bool]()
-"""Whether an achievement that was compared before is what was published."""
-
-
-def _is_as_published(
-    credential: AchievementCredential, said: bytes, published: Microcredential
-) -> bool:
-    subject = credential.credential_subject
-    if not _is_amount(subject.credits_earned, published.content.study_load):
-        return False
-    return _SAME.find(said, lambda: _is_same(subject.achievement, published), beside=published)
 
 
 def _is_same(achievement: Achievement, published: Microcredential) -> bool:

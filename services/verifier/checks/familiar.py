@@ -5,6 +5,7 @@ achievement that is the same in every byte of its JSON.
 """
 
 from collections.abc import Callable
+from operator import is_
 from typing import Final, Generic, TypeVar
 
 import orjson
@@ -19,16 +20,16 @@ class Familiar(Generic[Made]):
     """Things made of achievements; a stranger who names many only makes us make them again."""
 
     def __init__(self) -> None:
-        self._made: dict[bytes, tuple[object, Made]] = {}
+        self._made: dict[bytes, tuple[tuple[object, ...], Made]] = {}
 
-    def find(self, said: bytes, make: Callable[[], Made], *, beside: object = None) -> Made:
+    def find(self, said: bytes, make: Callable[[], Made], *beside: object) -> Made:
         """Return what is made of an achievement of which this is said (`said_of`).
 
-        Of what was made beside another thing, such as a published version, nothing counts any more
-        once that is read anew.
+        Of what was made beside other things, such as a published version, nothing counts any more
+        once those are read anew.
         """
         known = self._made.get(said)
-        if known is not None and known[0] is beside:
+        if known is not None and all(map(is_, known[0], beside)):
             return known[1]
         made = make()
         if len(self._made) >= _MOST:

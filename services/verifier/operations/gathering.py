@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from services.verifier.checks.endorsements import find_endorsements
+from services.verifier.checks.endorsements import Endorsement, find_endorsements
 from services.verifier.checks.logged import HandedProof
 from services.verifier.checks.origin import (
     check_foreign_origin,
@@ -95,7 +95,8 @@ def _foreign(found: ForeignFinding) -> Finding:
 async def gather(desk: Desk, reading: Reading, issuer: KnownIssuer, *, now: datetime) -> Evidence:
     """Look up everything the checks after the signature need to know."""
     memory = desk.memory
-    endorsers = await _find_endorsers(memory, reading)
+    endorsements = find_endorsements(reading.claims)
+    endorsers = await _find_endorsers(memory, endorsements) if endorsements else {}
     if not issuer.is_listed:  # our own copies say nothing of strangers, whatever numbers they use
         url, reference = reading.status_list, reference_of(reading)
         return Evidence(
@@ -106,7 +107,7 @@ async def gather(desk: Desk, reading: Reading, issuer: KnownIssuer, *, now: date
                 else None
             ),
             endorsers=endorsers,
-            endorsers_lists=await _find_endorsers_lists(memory, reading, endorsers),
+            endorsers_lists=await _find_endorsers_lists(memory, endorsements, endorsers),
         )
     page, version = reading.achievement, reading.achievement_version
     url, credential_id = reading.status_list, reading.credential_id
@@ -120,7 +121,7 @@ async def gather(desk: Desk, reading: Reading, issuer: KnownIssuer, *, now: date
         status_list=await memory.find_list(url, issuer) if url else None,
         registration=await memory.find_registration(credential_id) if credential_id else None,
         endorsers=endorsers,
-        endorsers_lists=await _find_endorsers_lists(memory, reading, endorsers),
+        endorsers_lists=await _find_endorsers_lists(memory, endorsements, endorsers),
     )
 
 
@@ -172,18 +173,20 @@ async def _find_token_list(
     )
 
 
-async def _find_endorsers(memory: Memory, reading: Reading) -> dict[str, KnownIssuer]:
-    named = {one.issuer for one in find_endorsements(reading.claims) if one.issuer}
+async def _find_endorsers(
+    memory: Memory, endorsements: Sequence[Endorsement]
+) -> dict[str, KnownIssuer]:
+    named = {one.issuer for one in endorsements if one.issuer}
     found = {did: await memory.find_issuer(did) for did in sorted(named)}
     return {did: issuer for did, issuer in found.items() if issuer is not None}
 
 
 async def _find_endorsers_lists(
-    memory: Memory, reading: Reading, endorsers: Mapping[str, KnownIssuer]
+    memory: Memory, endorsements: Sequence[Endorsement], endorsers: Mapping[str, KnownIssuer]
 ) -> dict[tuple[str, str], OpenList]:
     """Return the lists of those who endorse, from our own copies: nobody else's are fetched."""
     lists: dict[tuple[str, str], OpenList] = {}
-    for one in find_endorsements(reading.claims) if endorsers else ():
+    for one in endorsements:
         issuer, url = endorsers.get(one.issuer or ""), one.status_list
         if issuer is not None and url is not None and (issuer.did, url) not in lists:
             listed = await memory.find_list(url, issuer)

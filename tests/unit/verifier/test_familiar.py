@@ -31,9 +31,9 @@ def test_what_json_tells_apart_is_another_achievement() -> None:
 def test_what_was_made_beside_another_thing_is_made_anew() -> None:
     familiar, first, second = Familiar[int](), object(), object()
 
-    assert familiar.find(b"", lambda: 1, beside=first) == 1
-    assert familiar.find(b"", lambda: 2, beside=second) == 2
-    assert familiar.find(b"", lambda: 3, beside=second) == 2
+    assert familiar.find(b"", lambda: 1, first) == 1
+    assert familiar.find(b"", lambda: 2, second) == 2
+    assert familiar.find(b"", lambda: 3, second) == 2
 
 
 def test_a_familiar_achievement_is_judged_by_what_is_published_now() -> None:
