@@ -81,6 +81,7 @@ class Database:
             make_url(url).set(drivername="postgresql+asyncpg"),
             pool_size=pool_size,
             max_overflow=0,
+            pool_use_lifo=True,  # the one used last has its plans and caches still
             pool_timeout=CONNECT_SECONDS,
             connect_args={
                 "timeout": CONNECT_SECONDS,

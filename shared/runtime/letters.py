@@ -4,10 +4,9 @@ Separate from receiving, because nothing here needs a database.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -30,8 +29,7 @@ Place = tuple[int, int]
 """Partition and offset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What came off a topic."""
 
     topic: str
@@ -46,8 +44,7 @@ class Message:
         return self.partition, self.offset
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A message we can read; without an event it is a tombstone, or of a type we do not hear."""
 
     message: Message

@@ -86,7 +86,9 @@ class Plan:
             self._place_next(letter)
 
     def _place_next(self, letter: Letter) -> None:
-        waiting = self.waiting.get(letter.subject, {})
+        waiting = self.waiting.get(letter.subject)
+        if not waiting:
+            return
         due = sorted(waiting) if letter.is_gone else [letter.version + 1]
         for one in [waiting.pop(version) for version in due if version in waiting]:
             if self.newly_parked.pop(one.message.place, None) is None:

@@ -101,10 +101,10 @@ def test_a_count_has_each_registration_once_along_every_dimension() -> None:
 
 @pytest.mark.parametrize(
     ("counted", "rest"),
-    [(0.1, 0.9), (60, 540), (3600, 600)],
-    ids=["a moment", "a minute", "an hour"],
+    [(0.1, 1.9), (20, 380), (3600, 600)],
+    ids=["a moment", "a while", "an hour"],
 )
-def test_who_counted_rests_nine_times_as_long_but_never_for_hours(
+def test_who_counted_rests_19_times_as_long_but_never_for_hours(
     counted: float, rest: float
 ) -> None:
     assert rest_after(counted) == pytest.approx(rest)
