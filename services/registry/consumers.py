@@ -32,7 +32,7 @@ def subscribe(
         """Know the sector of who awards: no registration says it, and figures are kept by it."""
         await catalogue.keep_organisation(session, event.organisation)
 
-    @subscriptions.on_many(AwardGranted)
+    @subscriptions.on_many(AwardGranted, remembered_by=registrations.find_known)
     async def record_awards(granted: Sequence[AwardGranted], session: AsyncSession) -> None:
         """Register each award because the issuer decided it; nobody asks the register first."""
         await registrations.record_awards(session, granted, now=read_clock())

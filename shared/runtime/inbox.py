@@ -3,7 +3,7 @@
 Separate from the bus, so that services declare what they hear without knowing Kafka.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar, cast, overload
 
@@ -20,6 +20,8 @@ C = TypeVar("C", bound=Event)
 Hearing = Callable[[A, AsyncSession], Awaitable[None]]
 HearingMany = Callable[[Sequence[A], AsyncSession], Awaitable[None]]
 HearingGone = Callable[[str, AsyncSession], Awaitable[None]]
+FindKnown = Callable[[AsyncSession, Collection[str]], Awaitable[Collection[str]]]
+"""Asks the service's own rows which of these subjects it heard of."""
 
 
 class SubscribedTwiceError(TypeError):
@@ -40,6 +42,7 @@ class Subscriptions:
         self._gone: dict[str, HearingGone] = {}
         self._in_any_order: set[type[Event]] = set()
         self._only_old: dict[type[Event], timedelta] = {}
+        self._remembered: dict[str, tuple[type[Event], FindKnown]] = {}
 
     @property
     def topics(self) -> frozenset[str]:
@@ -74,12 +77,16 @@ class Subscriptions:
         *,
         in_any_order: bool = False,
         when_older_than: timedelta | None = None,
+        remembered_by: FindKnown | None = None,
     ) -> Callable[[HearingMany[A]], HearingMany[A]]:
         """Call the function with a run of such events at once, in order; for bulk work.
 
         A function for which neither order nor repetition matters may say so. Where all that is
         heard of a topic is like that, no versions are kept: a row for each event is saved. There
         an event may also be heard only when it is read so long after it happened.
+
+        Where the service remembers by its own rows of whom it heard this event as the first, no
+        version of a subject is kept before its second: that saves such a row too.
         """
 
         def subscribe(hear: HearingMany[A]) -> HearingMany[A]:
@@ -88,6 +95,8 @@ class Subscriptions:
                 self._in_any_order.add(event)
             if when_older_than is not None:
                 self._only_old[event] = when_older_than
+            if remembered_by is not None:
+                self._remembered[event.topic.name] = event, remembered_by
             self._many_at_once[event] = cast("HearingMany[Event]", hear)
             return hear
 
@@ -122,6 +131,18 @@ class Subscriptions:
         events = self._one_by_one.keys() | self._many_at_once.keys()
         heard = {event for event in events if event.topic.name == topic}
         return bool(heard) and heard <= self._in_any_order and topic not in self._gone
+
+    def remembered_first(self, topic: str) -> type[Event] | None:
+        """Return the event on a topic that is remembered without its version, as a first."""
+        return self._remembered[topic][0] if topic in self._remembered else None
+
+    async def find_known(
+        self, session: AsyncSession, topic: str, subjects: Collection[str]
+    ) -> Collection[str]:
+        """Return of which subjects a first event is remembered without its version."""
+        if topic not in self._remembered:
+            return ()
+        return await self._remembered[topic][1](session, subjects)
 
     async def hear(self, events: Sequence[Event], session: AsyncSession) -> None:
         """Do what this service does about a run of events of one class."""

@@ -3,7 +3,8 @@
 Separate from the bus, so that it is tried without Kafka. In one transaction, in this order:
 (1) the offset moves on, fenced: who was overtaken by another worker changes nothing;
 (2) versions we had are ignored: every event counts the facts about its subject, so that what comes
-again says a number we know; (3) a history out of turn is parked until its predecessors came;
+again says a number we know; of a first event the service may remember by itself that it came;
+(3) a history out of turn is parked until its predecessors came;
 (4) what remains is heard, in order; (5) the new versions are kept, and dead letters announced.
 Of a topic on which order and repetition matter to nobody here, no versions are kept: only (1), (4)
 and the dead letters are left, and what concerns nobody is passed over by its head.
@@ -53,6 +54,8 @@ class Plan:
     versions: dict[str, int]
     waiting: dict[str, dict[int, Letter]]
     refused: Mapping[Place, str] = field(default_factory=dict)
+    remembered: type[Event] | None = None
+    """What the service remembers by itself when it is the first about a subject."""
     heard: list[Letter] = field(default_factory=list)
     dead: list[tuple[Message, str]] = field(default_factory=list)
     newly_parked: dict[Place, Letter] = field(default_factory=dict)
@@ -82,8 +85,13 @@ class Plan:
         else:
             self.heard.append(letter)
             self.versions[letter.subject] = letter.version
-            self.moved.add(letter.subject)
+            if not self.is_remembered(letter):
+                self.moved.add(letter.subject)
             self._place_next(letter)
+
+    def is_remembered(self, letter: Letter) -> bool:
+        """Return whether nobody needs to keep its version, once it is heard."""
+        return letter.version == 1 and type(letter.event) is self.remembered
 
     def _place_next(self, letter: Letter) -> None:
         waiting = self.waiting.get(letter.subject)
@@ -122,7 +130,8 @@ async def take(
     await act_for(session, EVERY_ORGANISATION)
     post = _Post(session, consumer, messages[0].topic)
     await post.advance(messages)
-    plan = Plan(versions={}, waiting={}, refused=refused or {})
+    remembered = subscriptions.remembered_first(messages[0].topic)
+    plan = Plan(versions={}, waiting={}, refused=refused or {}, remembered=remembered)
     if subscriptions.is_in_any_order(messages[0].topic):
         ours = [one for one in messages if not is_passed_over(one, subscriptions)]
         plan.ignored = len(messages) - len(ours)
@@ -212,13 +221,19 @@ class _Post:
         """Fill in which version we have of each subject, and what waits."""
         if not letters:
             return
-        about = self._about | {"subjects": list({letter.subject for letter in letters})}
-        for subject, version in await self._session.execute(_VERSIONS, about):
-            plan.versions[subject] = version
+        subjects = {letter.subject for letter in letters}
+        known = await subscriptions.find_known(self._session, self._about["topic"], subjects)
+        plan.versions |= dict.fromkeys(known, 1)
+        kept = {letter.subject for letter in letters if not plan.is_remembered(letter)}.union(known)
+        if kept:
+            about = self._about | {"subjects": list(kept)}
+            for subject, version in await self._session.execute(_VERSIONS, about):
+                plan.versions[subject] = version
         if not any(letter.waits_its_turn for letter in letters):
             return
         if not await self._session.scalar(_ANY_PARKED, self._about):
             return
+        about = self._about | {"subjects": list(subjects)}
         for row in await self._session.execute(_PARKED, about):
             message = Message(
                 self._about["topic"], row.partition, row.offset, row.subject.encode(), row.value

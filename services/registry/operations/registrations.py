@@ -4,7 +4,7 @@ Every change is a fact beside it, in the same transaction. The sequencer (`log`)
 place in the log, and tells of them in that order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -55,6 +55,12 @@ async def record_awards(
         if entry.registration.registration_id in added and is_new(entry.registration, recovered)
     ]
     await repository.add_facts(session, record_facts((EntryKind.ISSUED, held) for held in new))
+
+
+async def find_known(session: AsyncSession, award_ids: Collection[str]) -> frozenset[str]:
+    """Return which awards were heard of, whatever became of them."""
+    await repository.see_everything(session)
+    return await repository.list_known(session, award_ids)
 
 
 async def change_registrations(

@@ -3,7 +3,8 @@
 Writing is by sets, because awards arrive by the hundreds: a statement per table, not per award.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -89,6 +90,14 @@ async def list_erased(session: AsyncSession, ids: Sequence[UUID]) -> frozenset[U
     """Return which of these registrations were erased."""
     connection = await session.connection()
     return frozenset((await connection.exec_driver_sql(_ERASED, (list(ids),))).scalars())
+
+
+async def list_known(session: AsyncSession, subjects: Collection[str]) -> frozenset[str]:
+    """Return which of these are ids of registrations, also of those that were erased."""
+    ids = [subject for subject in subjects if _ID.fullmatch(subject)]
+    connection = await session.connection()
+    known = (await connection.exec_driver_sql(_KNOWN, (ids,))).scalars()
+    return frozenset(map(str, known))
 
 
 async def erase_entry(
@@ -212,6 +221,12 @@ _ADD_FACTS = """
         RETURNING number
     )
     INSERT INTO log_pending (number) SELECT number FROM added
+    """
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_KNOWN = """
+    SELECT registration_id FROM registration WHERE registration_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT registration_id FROM erased_registration WHERE registration_id = ANY($1::uuid[])
     """
 _ERASED = """
     SELECT registration_id FROM erased_registration WHERE registration_id = ANY($1::uuid[])

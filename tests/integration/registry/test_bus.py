@@ -22,9 +22,9 @@ from shared.contracts.vocabulary import RegistrationStatus
 from shared.runtime.database import EVERY_ORGANISATION, Database
 from shared.runtime.embedded import EmbeddedBroker
 from shared.runtime.outbox import find_backlog
-from shared.runtime.schema import outbox
+from shared.runtime.schema import outbox, subject_version
 from shared.runtime.settings import TEST_OIN
-from tests.support.awards import DELFT, an_award, granted, revoked
+from tests.support.awards import DELFT, an_award, corrected, erased, granted, revoked
 from tests.support.bus import at_work, in_envelope, read_topic, send_events, until
 from tests.support.postgres import MakeDatabase
 from tests.support.registering import register_settings
@@ -109,21 +109,47 @@ async def test_what_contradicts_itself_or_us_goes_to_the_dead_letters_alone(
     register: Database, broker: EmbeddedBroker
 ) -> None:
     known = an_award()
-    async with register.transaction() as session:
-        await operations.record_awards(session, [granted(known)], now=known.recorded_at)
     stranger = AwardGranted(record_version=1, award_id=uuid4(), award=an_award())
-    stolen = granted(an_award(known.award_id, organisation=DELFT))
+    stolen = corrected(an_award(known.award_id, organisation=DELFT))
+    taken = granted(an_award(credential_id=known.credential_id))
     good = [granted(an_award()) for _ in range(10)]
 
-    await tell(broker, *good[:5], stranger, stolen, *good[5:])
+    await tell(broker, granted(known))
+    await until(lambda: _published(register, 1))
+    await tell(broker, *good[:5], stranger, stolen, taken, *good[5:])
     await until(lambda: _published(register, 11))
-    await until(lambda: _buried(register, 2))  # each is tried again before it is given up
+    await until(lambda: _buried(register, 3))  # each is tried again before it is given up
 
     dead = await read_topic(broker.servers, AWARDS.dead_letters.name)
     assert {one.key: one.headers["reason"] for one in dead} == {
         str(stranger.award_id): "another-award",
         str(known.award_id): "award-differs",
+        taken.subject: "credential-taken",
     }
+
+
+async def test_that_an_award_came_is_remembered_by_its_registration(
+    register: Database, broker: EmbeddedBroker
+) -> None:
+    award, gone = an_award(), an_award()
+    await tell(broker, granted(award), granted(gone))
+    await until(lambda: _published(register, 2))
+    assert await _versions(register) == {}
+
+    await tell(broker, erased(gone.award_id), granted(award), granted(gone))
+    await until(lambda: _published(register, 3))
+    assert await _versions(register) == {str(gone.award_id): 2}
+
+    await tell(broker, granted(gone), revoked(award.award_id), granted(award), granted(an_award()))
+    await until(lambda: _published(register, 5))
+    assert await _versions(register) == {str(gone.award_id): 2, str(award.award_id): 2}
+    assert await _buried(register, 0)
+
+
+async def _versions(register: Database) -> dict[str, int]:
+    async with register.transaction() as session:
+        kept = await session.execute(select(subject_version))
+        return {row.subject: row.version for row in kept}
 
 
 async def _buried(register: Database, count: int) -> bool:
