@@ -19,6 +19,7 @@ from services.registry.operations.witnesses import Collector, ask_witness
 from services.registry.settings import WitnessPlace
 from shared.proofs.ed25519 import Ed25519SigningKey
 from shared.proofs.notes import NoteSigner, SignatureType
+from shared.runtime import clock
 from shared.runtime.database import Database
 from tests.support.registering import a_sequencer
 
@@ -42,7 +43,9 @@ class Watch:
         keys = a_sequencer(register).signer.keys
         logs = {keys[0].name: list(keys)}
         self.witnesses = {
-            name: Witness(signer, Memory(folder / f"{name}.sqlite"), logs)
+            name: Witness(
+                signer, Memory(folder / f"{name}.sqlite"), logs, lambda: clock.now().timestamp()
+            )
             for name, signer in self.signers.items()
         }
         self.answers: dict[str, Lie] = {}

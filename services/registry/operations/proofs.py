@@ -1,6 +1,7 @@
 """The proof that a fact stands in the log, for a holder to keep beside a credential."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -35,6 +36,13 @@ class NotLoggedError(NotFoundError):
     dutch = "Het register weet dit, maar het staat nog niet in het logboek; vraag het zo opnieuw."
 
 
+class NotWitnessedThenError(NotFoundError):
+    """No witness had seen this in the log before that moment; a later one may do."""
+
+    code = "not-witnessed-then"
+    dutch = "Geen getuige had dit voor dat moment in het logboek gezien; een later moment kan wel."
+
+
 @dataclass(frozen=True, slots=True)
 class Prover:
     """What proofs are made with; one in each process."""
@@ -43,18 +51,29 @@ class Prover:
     tiles: KnownTiles = field(default_factory=lambda: KnownTiles(KNOWN_TILES))
 
 
-async def prove(prover: Prover, registration_id: UUID, record_version: int | None) -> bytes:
+async def prove(
+    prover: Prover,
+    registration_id: UUID,
+    record_version: int | None,
+    *,
+    witnessed_before: datetime | None = None,
+) -> bytes:
     """Write the proof of a version of a registration, or else of the last that was logged.
 
-    It leads to the checkpoint that most witnesses cosigned, of those that cover the entry.
+    It leads to the checkpoint that most witnesses cosigned, of those that cover the entry; before a
+    moment, where that is what must be shown: that it stood there when a key was not lost yet.
     """
     async with prover.database.acting_for(EVERY_ORGANISATION) as straight:
-        provable = await find_provable(straight, registration_id, record_version)
+        provable = await find_provable(
+            straight, registration_id, record_version, witnessed_before=witnessed_before
+        )
         if provable is None:
             raise await _reason(straight, registration_id, record_version)
         logged, checkpoint = provable.logged, provable.checkpoint
         if logged.fact.erased_at is not None:
             raise RegistrationErasedError
+        if checkpoint is None:
+            raise NotWitnessedThenError
         wanted = tiles_holding(inclusion_nodes(logged.index, checkpoint.size), checkpoint.size)
         known = prover.tiles.find(wanted)
         place = (0, logged.index // TILE_WIDTH)

@@ -4,6 +4,7 @@ Apart from the log's other questions, because a holder waits for each turn to th
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from services.registry.repository.log import LoggedFact, read_fact
 from services.registry.repository.witnesses import Cosigned
 from shared.runtime.database import Straight
 
-# The checkpoint over the entry that most witnesses cosigned, of those the newest; else the last.
+# The checkpoint over the entry that most witnesses cosigned, of those the newest; before a moment,
+# if there is one, or else the last of all when no witness was ever asked.
 _PROVABLE: Final = """
     WITH logged AS MATERIALIZED (
         SELECT l.index, f.*, e.erased_at FROM fact f JOIN log_entry l USING (number)
@@ -20,14 +22,16 @@ _PROVABLE: Final = """
         ORDER BY f.record_version DESC LIMIT 1
     )
     SELECT logged.*, leaves.hashes, coalesce(best.size, newest.size) AS size,
-        coalesce(best.note, newest.checkpoint) AS note, coalesce(best.lines, '') AS lines
-    FROM logged CROSS JOIN log_state AS newest
-    JOIN log_tile AS leaves ON leaves.level = 0 AND leaves.index = logged.index / 256
+        coalesce(best.note, newest.checkpoint) AS note,
+        coalesce((SELECT string_agg(s.lines, '' ORDER BY s.vkey)
+            FROM log_cosignature s WHERE s.size = best.size), '') AS lines
+    FROM logged JOIN log_tile AS leaves ON leaves.level = 0 AND leaves.index = logged.index / 256
     LEFT JOIN LATERAL (
-        SELECT c.size, c.note, string_agg(s.lines, '' ORDER BY s.vkey) AS lines
-        FROM log_checkpoint c JOIN log_cosignature s USING (size) WHERE c.size > logged.index
-        GROUP BY c.size ORDER BY count(*) DESC, c.size DESC LIMIT 1
+        SELECT c.size, c.note FROM log_checkpoint c
+        WHERE c.size > logged.index AND ($3::timestamptz IS NULL OR c.witnessed_at < $3)
+        ORDER BY c.cosigned DESC, c.size DESC LIMIT 1
     ) AS best ON true
+    LEFT JOIN log_state AS newest ON $3::timestamptz IS NULL
     """
 
 
@@ -37,18 +41,24 @@ class Provable:
 
     logged: LoggedFact
     leaves: bytes
-    checkpoint: Cosigned
+    checkpoint: Cosigned | None
+    """None when no witness had seen it then."""
 
 
 async def find_provable(
-    straight: Straight, registration_id: UUID, record_version: int | None
+    straight: Straight,
+    registration_id: UUID,
+    record_version: int | None,
+    *,
+    witnessed_before: datetime | None = None,
 ) -> Provable | None:
     """Return a version of a registration, or else the last that is in the log."""
-    row = await straight.ask(_PROVABLE, registration_id, record_version)
+    row = await straight.ask(_PROVABLE, registration_id, record_version, witnessed_before)
     if row is None:
         return None
+    size = row["size"]
     return Provable(
         LoggedFact(index=row["index"], fact=read_fact(row)),
         row["hashes"],
-        Cosigned(row["size"], row["note"], row["lines"]),
+        None if size is None else Cosigned(size, row["note"], row["lines"]),
     )

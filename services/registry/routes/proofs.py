@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
+from pydantic import AwareDatetime
 
 from services.registry.domain.registrations import (
     RegistrationErasedError,
@@ -13,7 +14,7 @@ from services.registry.domain.registrations import (
     VersionUnknownError,
 )
 from services.registry.operations import proofs, witnesses
-from services.registry.operations.proofs import NotLoggedError
+from services.registry.operations.proofs import NotLoggedError, NotWitnessedThenError
 from services.registry.operations.witnesses import WitnessView
 from shared.runtime.api_model import ApiAnswer
 from shared.runtime.problems import refusals
@@ -87,7 +88,11 @@ class WitnessesAnswer(ApiAnswer):
     response_class=PlainTextResponse,
     responses=_PROVEN
     | refusals(
-        RegistrationUnknownError, RegistrationErasedError, VersionUnknownError, NotLoggedError
+        RegistrationUnknownError,
+        RegistrationErasedError,
+        VersionUnknownError,
+        NotLoggedError,
+        NotWitnessedThenError,
     ),
 )
 async def read_proof(
@@ -98,12 +103,25 @@ async def read_proof(
     record_version: Annotated[
         int | None, Query(alias="recordVersion", ge=1, le=2**31 - 1, examples=[1])
     ] = None,
+    witnessed_before: Annotated[
+        AwareDatetime | None,
+        Query(
+            alias="witnessedBefore",
+            description="that it stood in the log before this moment, as when a key was lost later",
+            examples=["2026-11-20T09:30:00Z"],
+        ),
+    ] = None,
 ) -> Response:
     """Return the proof that a version stands in the log (C2SP tlog-proof), to keep for decades.
 
     Its `extra` line opens what the entry commits to; `waarmerk verify --offline` checks it all.
     """
-    proof = await proofs.prove(request.app.state.prover, registration_id, record_version)
+    proof = await proofs.prove(
+        request.app.state.prover,
+        registration_id,
+        record_version,
+        witnessed_before=witnessed_before,
+    )
     name = f'attachment; filename="{registration_id}.tlog-proof"'
     return Response(proof, media_type=_TEXT, headers={"Content-Disposition": name})
 

@@ -9,10 +9,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     Table,
     Text,
+    text,
 )
 
 from services.registry.tables.metadata import MOMENT, Base
@@ -39,13 +41,22 @@ log_witness = Table(
     Column("asked_at", MOMENT, nullable=False),
 )
 
-# Checkpoints that witnesses were asked about: the newest, and the one that most of them cosigned.
+# Checkpoints that witnesses cosigned: the newest, and of each hour the one that most cosigned.
 log_checkpoint = Table(
     "log_checkpoint",
     Base.metadata,
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("note", LargeBinary, nullable=False, comment="with the signatures of the log only"),
     Column("signed_at", MOMENT, nullable=False),
+    Column("cosigned", Integer, nullable=False, server_default="0", comment="by so many witnesses"),
+    Column("witnessed_at", MOMENT, comment="when the last of them had cosigned it"),
+    Index(
+        "ix_log_checkpoint_cosigned",
+        text("cosigned DESC"),
+        text("size DESC"),
+        postgresql_include=["witnessed_at"],
+    ),
+    Index("ix_log_checkpoint_witnessed_at", "witnessed_at"),
 )
 
 log_cosignature = Table(

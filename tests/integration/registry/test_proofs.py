@@ -1,6 +1,7 @@
 """The proof of a registration: what a holder keeps, and checks decades later with nothing else."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from shared.contracts.events import Event
 from shared.contracts.registration import Registration
 from shared.proofs.log_entries import EntryKind
 from shared.proofs.log_proofs import LoggedEntry, QuorumError, check_log_proof, read_log_proof
+from shared.runtime import clock
 from shared.runtime.database import EVERY_ORGANISATION, Database, act_for
 from tests.support.awards import NOW, an_award, erased, granted, revoked, suspended
 from tests.support.registering import a_sequencer, register_settings
@@ -124,6 +126,42 @@ async def test_a_proof_leads_to_the_checkpoint_that_most_witnesses_cosigned(
     assert (await prove(http, watch, old, quorum=2)).size == 1
 
 
+async def test_a_proof_from_before_a_moment_leads_to_what_witnesses_had_seen_by_then(
+    register: Database, watch: Watch, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    known: list[UUID] = []
+    for hours in range(4):
+        moment = noon + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        known += await record(register, 1)
+        await watch.sequence()
+        await watch.ask(*(("w1",) if hours == 2 else ()))
+
+    async def shown(number: int, before: str) -> tuple[int, int]:
+        query = f"?witnessedBefore=2026-11-20T{before}"
+        proven = await prove(http, watch, known[number], quorum=1, query=query)
+        cut = datetime.fromisoformat(f"2026-11-20T{before}").timestamp()
+        assert all(at < cut for at, _ in proven.witnessed)
+        return proven.size, len(proven.witnessed)
+
+    assert await shown(0, "12:00:01Z") == (1, 2)
+    assert await shown(0, "13:59:59Z") == (2, 2)
+    assert await shown(0, "14:30:00Z") == (2, 2)  # rather than a later one of one witness
+    assert await shown(2, "14:30:00Z") == (3, 1)
+    assert await shown(2, "16:00:00Z") == (4, 2)
+    for number, before, status, code in (
+        (0, "12:00:00Z", 404, "not-witnessed-then"),
+        (1, "12:30:00Z", 404, "not-witnessed-then"),
+        (3, "14:30:00Z", 404, "not-witnessed-then"),
+        (0, "14:30:00", 400, "invalid-request"),
+    ):
+        answer = await http.get(
+            f"/v1/registrations/{known[number]}/proof?witnessedBefore=2026-11-20T{before}"
+        )
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
 async def test_where_there_is_nothing_to_prove_it_says_why(
     register: Database, watch: Watch, http: httpx.AsyncClient
 ) -> None:
@@ -139,6 +177,8 @@ async def test_where_there_is_nothing_to_prove_it_says_why(
         (f"{waiting.award_id}/proof", 404, "not-logged-yet"),
         (f"{waiting.award_id}/proof?recordVersion=2", 404, "registration-version-unknown"),
         (f"{waiting.award_id}/proof?recordVersion=0", 400, "invalid-request"),
+        (f"{gone.award_id}/proof?witnessedBefore=2099-01-01T00:00:00Z", 404, "registration-erased"),
+        (f"{waiting.award_id}/proof?witnessedBefore=2099-01-01T00:00:00Z", 404, "not-logged-yet"),
         ("nonsense/proof", 400, "invalid-request"),
     ):
         answer = await http.get(f"/v1/registrations/{path}")

@@ -43,9 +43,10 @@ ORIGIN: Final = {
     ),
     Code.KEY_COMPROMISED: Text(
         nl="De uitgever meldt dat deze sleutel in verkeerde handen is gekomen. Dit telt alleen nog "
-        "met een bewijs uit het logboek van het register van daarvoor.",
+        "met een bewijs uit het logboek van het register van daarvoor. Iedereen kan dat daar "
+        "opvragen.",
         en="The issuer says that this key has fallen into the wrong hands. This counts only with a "
-        "proof from the log of the register from before that.",
+        "proof from the log of the register from before that. Anybody can ask for it there.",
     ),
     Code.KEY_LOST_LATER: Text(
         nl="De sleutel is later in verkeerde handen gekomen. Het bewijs uit het logboek van het "
