@@ -8,9 +8,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from pydantic_core import to_json
@@ -35,7 +35,10 @@ from shared.proofs.log_entries import SALT_BYTES, EntryKind, LogEntry, commit, n
 from shared.strict_json import canonical
 
 SEQUENCE_DIGITS: Final = 16
-_CHANCE: Final = SALT_BYTES + 16
+_ID_CHANCE: Final = 10
+_CHANCE: Final = SALT_BYTES + _ID_CHANCE
+_ID_MARKS: Final = 0xF << 76 | 0b11 << 62  # version and variant
+_ID_OF_VERSION_7: Final = 0x7 << 76 | 0b10 << 62
 _KINDS: Final[dict[type[AwardChange], EntryKind]] = {
     AwardCorrected: EntryKind.CORRECTED,
     AwardSuspended: EntryKind.SUSPENDED,
@@ -146,7 +149,7 @@ def record_erasure(erased: RegistrationErased, *, now: datetime) -> Fact:
     content = canonical(said)
     salt = new_salt()
     return Fact(
-        event_id=uuid4(),
+        event_id=_event_id(now, secrets.token_bytes(_ID_CHANCE)),
         kind=EntryKind.ERASED,
         organisation=erased.organisation,
         registration_id=erased.registration_id,
@@ -164,7 +167,7 @@ def _fact(kind: EntryKind, held: Registration, chance: bytes) -> Fact:
     content = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
     salt = chance[:SALT_BYTES]
     return Fact(
-        event_id=UUID(bytes=chance[SALT_BYTES:], version=4),
+        event_id=_event_id(held.changed_at, chance[SALT_BYTES:]),
         kind=kind,
         organisation=held.organisation,
         registration_id=held.registration_id,
@@ -174,6 +177,16 @@ def _fact(kind: EntryKind, held: Registration, chance: bytes) -> Fact:
         salt=salt,
         content=content.decode(),
     )
+
+
+def _event_id(recorded_at: datetime, chance: bytes) -> UUID:
+    """Make a UUID of version 7 (RFC 9562 §5.7), so that new ones stand together in an index."""
+    return UUID(int=_begin_of_id(recorded_at) | int.from_bytes(chance) & ~_ID_MARKS)
+
+
+@lru_cache(maxsize=16)  # what comes together is recorded at one moment
+def _begin_of_id(recorded_at: datetime) -> int:
+    return int(recorded_at.timestamp() * 1000) << 80 | _ID_OF_VERSION_7
 
 
 def sequence_text(index: int) -> str:

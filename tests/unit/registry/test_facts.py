@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import RFC_4122
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,9 @@ from tests.support.awards import an_award
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=64)
 SOURCE = "urn:nld:oin:00000099000000000000:systeem:registry"
 MOMENTS = st.integers(1_500_000_000, 3_800_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
+ANYWHERE = st.builds(
+    datetime.fromtimestamp, st.floats(1_500_000_000, 3_800_000_000), st.timezones()
+)
 
 
 @given(name=NAMES, halves=st.integers(1, 20_000), now=MOMENTS)
@@ -37,7 +41,7 @@ def test_a_fact_says_in_canonical_json_what_its_registration_says(
     assert fact.content == canonical(held.model_dump(mode="json", exclude_none=True)).decode()
 
 
-@given(now=st.datetimes(timezones=st.timezones()), index=st.integers(0, 2**53))
+@given(now=ANYWHERE, index=st.integers(0, 2**53))
 def test_an_envelope_is_written_as_the_models_write_it(now: datetime, index: int) -> None:
     award = an_award()
     held = decide_registration(award, award_id=award.award_id, now=now).registration
@@ -46,3 +50,23 @@ def test_an_envelope_is_written_as_the_models_write_it(now: datetime, index: int
     for written in (fact.as_event(index, source=SOURCE), fact.as_state(index, source=SOURCE)):
         assert written is not None
         assert CloudEvent.model_validate_json(written).to_bytes() == written
+
+
+@given(now=MOMENTS)
+def test_the_id_of_an_event_is_a_uuid_of_version_7_and_that_of_its_state_another(
+    now: datetime,
+) -> None:
+    award = an_award()
+    held = decide_registration(award, award_id=award.award_id, now=now).registration
+    facts = record_facts([(EntryKind.ISSUED, held)] * 3)
+
+    told = [
+        one
+        for fact in facts
+        for one in (fact.as_event(0, source=SOURCE), fact.as_state(0, source=SOURCE))
+    ]
+    ids = [CloudEvent.model_validate_json(one or b"").id for one in told]
+    assert len(set(ids)) == 6
+    for one in ids:
+        assert (one.version, one.variant) == (7, RFC_4122)
+        assert one.int >> 80 == now.timestamp() * 1000
