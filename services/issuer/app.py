@@ -125,6 +125,7 @@ def create_worker(settings: Settings, database: Database | None = None) -> Worke
             "status-lists": every(
                 settings.status_list_seconds, lambda: chores.publish_status_lists(desk)
             ),
+            "lost-lists": every(1.0, lambda: chores.replace_lost_lists(desk)),
             "revocations": every(1.0, lambda: chores.revoke_approved(desk)),
             "expiry": every(MINUTE, lambda: chores.expire_awards(desk)),
             "batch-checks": lambda: batch_chores.check_batches(desk, workshop),

@@ -53,6 +53,11 @@ async def publish_status_lists(desk: Desk) -> None:
     await status_lists.publish_status_lists(desk, now=clock.now())
 
 
+async def replace_lost_lists(desk: Desk) -> None:
+    """Sign every status list anew that a lost key had signed."""
+    await status_lists.replace_lost_lists(desk, now=clock.now())
+
+
 async def forget_old_requests(desk: Desk) -> None:
     """Forget answers to requests nobody repeats any more."""
     async with desk.database.transaction() as session:

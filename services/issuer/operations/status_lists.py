@@ -140,6 +140,17 @@ async def publish_status_lists(desk: Desk, *, now: datetime) -> int:
     """Sign every list that changed or grew old, each in a transaction; return how many."""
     async with desk.database.transaction() as session:
         due = await status_lists.list_due(session, signed_before=now - status.FORCED_AFTER)
+    return await _publish_all(desk, due, now=now)
+
+
+async def replace_lost_lists(desk: Desk, *, now: datetime) -> int:
+    """Sign what a lost key had signed at once: until then no credential on it can be checked."""
+    async with desk.database.transaction() as session:
+        due = await status_lists.list_signed_by_lost_keys(session)
+    return await _publish_all(desk, due, now=now)
+
+
+async def _publish_all(desk: Desk, due: Sequence[int], *, now: datetime) -> int:
     failures: list[Exception] = []
     for list_id in due:
         try:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, insert, or_, select, text, update
+from sqlalchemy import Row, exists, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.issuer.domain import AwardState
 from services.issuer.status import OpenList
 from services.issuer.tables import award as awards
 from services.issuer.tables import credential as credentials
+from services.issuer.tables import signing_key as keys
 from services.issuer.tables import status_list as lists
 from shared.runtime.database import Straight
 
@@ -132,6 +133,15 @@ async def list_due(session: AsyncSession, *, signed_before: datetime) -> list[in
     query = select(lists.c.list_id).where(
         or_(lists.c.changed_at.is_not(None), lists.c.signed_at <= signed_before)
     )
+    return list(await session.scalars(query.order_by(lists.c.list_id)))
+
+
+async def list_signed_by_lost_keys(session: AsyncSession) -> list[int]:
+    """Return the lists to be signed anew whose edition is from before one of the keys was lost."""
+    lost = exists().where(
+        keys.c.organisation == lists.c.organisation, keys.c.compromised_at >= lists.c.signed_at
+    )
+    query = select(lists.c.list_id).where(lists.c.changed_at.is_not(None), lost)
     return list(await session.scalars(query.order_by(lists.c.list_id)))
 
 

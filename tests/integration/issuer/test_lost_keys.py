@@ -129,6 +129,22 @@ async def test_the_status_lists_are_signed_with_the_new_key(issuer: Issuer) -> N
         assert vc_jwt.read(str(edition))[0].header["kid"] == (await present_key(issuer)).kid
 
 
+async def test_the_lists_a_lost_key_signed_do_not_wait_for_the_next_round(issuer: Issuer) -> None:
+    await issuer.revoke(await award(issuer))
+    issuer.clock.now += timedelta(minutes=1)
+    desk, stolen = issuer.desk, await present_key(issuer)
+    assert await status_lists.replace_lost_lists(desk, now=issuer.clock.now) == 0
+    await lose(issuer, stolen.kid)
+
+    replaced = await status_lists.replace_lost_lists(desk, now=issuer.clock.now)
+
+    present = (await present_key(issuer)).kid
+    rows = await issuer.ask(f"SELECT signed FROM status_list WHERE organisation = '{UTWENTE}'")
+    assert [vc_jwt.read(str(one))[0].header["kid"] for (one,) in rows] == [present] * replaced
+    issuer.clock.now += timedelta(seconds=1)
+    assert await status_lists.replace_lost_lists(desk, now=issuer.clock.now) == 0
+
+
 async def test_signing_anew_goes_on_where_it_was_killed_and_does_nothing_twice(
     issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
