@@ -84,10 +84,15 @@ def measure_register(folder: Path) -> Measured:
 
 
 def _follow(url: str, serve: Server, began: float) -> Iterator[Stage]:
-    """Follow the log to its end; what comes before the first is the worker's start."""
+    """Follow the log to its end; what comes before the first is the worker's start.
+
+    The second half is registered by workers that have all begun.
+    """
     uvloop.run(until(url, "SELECT EXISTS (SELECT FROM fact)"))
     yield Stage("the first is registered", time.perf_counter() - began, 1)
     began = time.perf_counter()
+    uvloop.run(until(url, f"SELECT max(number) >= {EVENTS // 2} FROM fact"))
+    halfway = time.perf_counter()
     asked = (
         ("registered", f"SELECT max(number) >= {EVENTS} FROM fact"),
         ("in the log", f"SELECT size >= {EVENTS} FROM log_state"),
@@ -96,6 +101,8 @@ def _follow(url: str, serve: Server, began: float) -> Iterator[Stage]:
     for name, question in asked:
         uvloop.run(until(url, question))
         yield Stage(name, time.perf_counter() - began, EVENTS)
+        if name == "registered":
+            yield Stage("the second half of it", time.perf_counter() - halfway, EVENTS // 2)
     note = httpx.get(f"http://127.0.0.1:{serve.port}/log/checkpoint").raise_for_status().content
     if read_checkpoint(read_note(note).text).size != EVENTS:
         raise RuntimeError("the log is not as long as it should be")

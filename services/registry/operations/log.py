@@ -100,13 +100,8 @@ async def log_entries(
     """Give entries, each with the number of its fact, the next places in the log, and sign it."""
     entries = [entry.to_bytes() for _number, entry in pending]
     tree = await _grow(straight, state.tree, [leaf_hash(entry) for entry in entries])  # 3
-    rows = [
-        (index, number, entry, now)
-        for index, ((number, _entry), entry) in enumerate(
-            zip(pending, entries, strict=True), start=state.tree.size
-        )
-    ]
-    await repository.add_entries(straight, rows)
+    numbers = [number for number, _entry in pending]
+    await repository.add_entries(straight, state.tree.size, entries, numbers=numbers, logged_at=now)
     checkpoint = sequencer.signer.sign(tree.head(), now=now).to_bytes()  # 4
     await repository.keep_state(
         straight,
