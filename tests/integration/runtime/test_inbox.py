@@ -1,6 +1,6 @@
 """Receiving without Kafka: duplicates, old news, gaps, poison and zombies have no second effect."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID, uuid4
 
 import pytest
@@ -285,50 +285,6 @@ def in_any_order(*, poisonous: bool = False) -> Subscriptions:
 async def count_versions(database: Database) -> int:
     async with database.transaction() as session:
         return int(await session.scalar(select(func.count()).select_from(subject_version)) or 0)
-
-
-def remembering() -> Subscriptions:
-    """Remember by the ledger's own entries of whom the first was heard."""
-    subscriptions = Subscriptions()
-
-    async def find_known(session: AsyncSession, subjects: Collection[str]) -> set[str]:
-        found = await session.scalars(select(entry.c.subject).where(entry.c.subject.in_(subjects)))
-        return set(found)
-
-    @subscriptions.on_many(AwardRevoked, remembered_by=find_known)
-    async def keep_revoked(events: Sequence[AwardRevoked], session: AsyncSession) -> None:
-        for event in events:
-            await write(session, event.subject, event.record_version, event.name)
-
-    return subscriptions
-
-
-@pytest.mark.parametrize("together", [1, 2, 3, 7])
-async def test_what_is_remembered_without_a_version_is_heard_once_and_in_turn(
-    database: Database, together: int
-) -> None:
-    hearing = remembering()
-    messages = messages_of(*award_envelopes(3, 1, 1, 2, 1, 3, 4))
-    for first in range(0, len(messages), together):
-        await receive(database, messages[first : first + together], subscriptions=hearing)
-
-    assert await versions_written(database) == [1, 2, 3, 4]
-    assert await count_versions(database) == 1
-    assert await count_parked(database) == 0
-
-
-async def test_of_a_first_that_is_remembered_no_version_is_kept(database: Database) -> None:
-    hearing = remembering()
-    [first, unheard, third] = award_envelopes(1, 2, 3)
-    await receive(database, messages_of(first), subscriptions=hearing)
-    assert await count_versions(database) == 0
-
-    younger = unheard.model_copy(update={"type": "nl.microcredentials.award-praised.v1"})
-    await receive(database, messages_of(younger, first=1), subscriptions=hearing)
-    assert await count_versions(database) == 1
-
-    await receive(database, messages_of(third, first=2), subscriptions=hearing)
-    assert await versions_written(database) == [1, 3]
 
 
 async def test_what_is_heard_in_any_order_is_heard_as_it_comes_and_again(
