@@ -1,4 +1,4 @@
-"""A service that remembers by its own rows of whom it heard: no version is kept of a first event."""
+"""Who remembers by its own rows of whom it heard: no version is kept of a first event."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from uuid import UUID
