@@ -48,7 +48,8 @@ def service_command(package: str) -> typer.Typer:
     ) -> None:
         """Answer HTTP requests until told to stop."""
         settings = _read_settings(package)
-        app: ASGIApp = _room(package, "app").create_app(settings)
+        app = _room(package, "app").create_app(settings)
+        app.is_alone = True
         leave_in_peace()
         uvicorn.Server(server_config(app, settings, behind=behind)).run()
 

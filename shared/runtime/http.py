@@ -8,7 +8,7 @@ line and one count. HEAD is answered as GET without a body, OPTIONS says what is
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from time import perf_counter
+from time import perf_counter, time
 from typing import Final
 
 from starlette.requests import ClientDisconnect
@@ -16,15 +16,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import NotFoundError, WaarmerkError
+from shared.runtime.bookkeeping import Answered, Bookkeeping
 from shared.runtime.exchange import Arrival, Exchange
 from shared.runtime.faults import Place, RequestFault
-from shared.runtime.metrics import Metrics
 from shared.runtime.observability import (
     enter_context,
     get_logger,
     leave_context,
     new_context,
-    write_request_line,
 )
 from shared.runtime.problems import (
     InvalidRequestError,
@@ -41,7 +40,6 @@ MAX_BODY: Final = 256 * 1024
 _CLIENT_GONE: Final = 499
 _MOST_POURED_AWAY: Final = 16 * 1024 * 1024
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_QUIET: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 AllowedMethods = Callable[[Scope], Iterable[str]]
 FindStraight = Callable[[Scope], ASGIApp | None]
 ShowProblem = Callable[[Scope, int], Response]
@@ -73,7 +71,7 @@ class Edge:
         app: ASGIApp,
         *,
         service: str,
-        metrics: Metrics,
+        bookkeeping: Bookkeeping,
         routes: Mapping[object, KnownRoute],
         allowed: AllowedMethods,
         find_straight: FindStraight,
@@ -82,7 +80,7 @@ class Edge:
     ) -> None:
         self._app = app
         self._service = service
-        self._metrics = metrics
+        self._bookkeeping = bookkeeping
         self._routes = routes
         self._allowed = allowed
         self._find_straight = find_straight
@@ -177,17 +175,15 @@ class Edge:
         return ", ".join(sorted(methods | {"OPTIONS"})) if methods else ""
 
     def _record(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
-        """Count the request and write it down by its route's template, never by its address."""
+        """Have the answer counted and written down."""
         method = "HEAD" if exchange.head else scope["method"]
         if method not in _METHODS:
             method = "OTHER"
         route = self._known(scope).template
         status = exchange.status or _CLIENT_GONE
-        self._metrics.count(method=method, route=route, status=status, seconds=seconds)
-        if route not in _QUIET or status >= HTTPStatus.BAD_REQUEST:
-            write_request_line(
-                exchange.context, method=method, route=route, status=status, seconds=seconds
-            )
+        self._bookkeeping.note(
+            Answered(exchange.context, method, route, status, seconds, at=time())
+        )
 
 
 async def _pour_away(message: Message, receive: Receive, *, until: int) -> None:

@@ -9,7 +9,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -139,21 +139,26 @@ class _LineFactory:
         return _Line(str(names[0]) if names else None)
 
 
-def write_request_line(
-    context: RequestContext, *, method: str, route: str, status: int, seconds: float
+def write_request_lines(
+    answered: Iterable[tuple[RequestContext, str, str, int, float, float]],
 ) -> None:
-    """Write the line of an answered request; by hand, for there is one for each.
+    """Write the lines of answered requests; by hand, for there is one for each.
 
-    Nothing in it comes from a stranger: the method is a known one, the route is our own template.
+    Of each its context, method, route, status, how long it took, and when it was answered. Nothing
+    in it comes from a stranger: the method is a known one, the route is our own template.
     """
     if _output.threshold > logging.INFO:
         return
-    _output.write(
-        f'{{"time":"{datetime.now(UTC).isoformat(timespec="milliseconds")}","level":"info",'
-        f'"event":"request","service":"{context.service}","request_id":"{context.request_id}",'
-        f'"trace_id":"{context.trace_id}","span_id":"{context.span_id}","method":"{method}",'
-        f'"route":"{route}","status":{status},"duration_ms":{seconds * 1000:.2f}}}\n'
-    )
+    lines = [
+        f'{{"time":"{datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")}",'
+        f'"level":"info","event":"request","service":"{context.service}",'
+        f'"request_id":"{context.request_id}","trace_id":"{context.trace_id}",'
+        f'"span_id":"{context.span_id}","method":"{method}","route":"{route}","status":{status},'
+        f'"duration_ms":{seconds * 1000:.2f}}}\n'
+        for context, method, route, status, seconds, at in answered
+    ]
+    if lines:
+        _output.write("".join(lines))
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

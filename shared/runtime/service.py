@@ -5,7 +5,7 @@ Apart from the services, which only say what they answer; nobody wires safety tw
 
 import gc
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response, status
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from shared.errors import WaarmerkError
 from shared.runtime.access import TokenVerifier
+from shared.runtime.bookkeeping import Bookkeeping
 from shared.runtime.clock import now
 from shared.runtime.database import Database
 from shared.runtime.deprecation import ending_of
@@ -43,7 +44,10 @@ class ServiceApp(FastAPI):
     """A FastAPI application inside our edge."""
 
     metrics: Metrics
+    bookkeeping: Bookkeeping
     service: str
+    is_alone: bool = False
+    """Whether it is all that its process does."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the edge around every layer of the framework, and our table within."""
@@ -60,7 +64,7 @@ class ServiceApp(FastAPI):
         return Edge(
             super().build_middleware_stack(),
             service=self.service,
-            metrics=self.metrics,
+            bookkeeping=self.bookkeeping,
             routes=known,
             allowed=table.allowed,
             find_straight=table.find_straight,
@@ -107,8 +111,8 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
             HTTPException: answer_protocol,
         },
     )
-    app.service = settings.service
-    app.metrics = Metrics(settings.service)
+    app.service, app.metrics = settings.service, Metrics(settings.service)
+    app.bookkeeping = Bookkeeping(app.metrics)
     app.state.settings = settings
     app.state.database = database
     app.state.clock = now
@@ -136,9 +140,10 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
 
 def _closing(database: Database) -> Any:  # noqa: ANN401 - Starlette's lifespan type is private
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        with _rare_collections():
-            yield
+    async def lifespan(app: ServiceApp) -> AsyncIterator[None]:
+        async with app.bookkeeping.together() if app.is_alone else nullcontext():
+            with _rare_collections():
+                yield
         await database.dispose()
 
     return lifespan
@@ -189,6 +194,7 @@ def _common_routes(
     async def read_metrics(request: Request) -> Response:
         state = request.app.state
         find_backlog = getattr(state, "find_backlog", None)
+        app.bookkeeping.catch_up()
         text = await app.metrics.exposition(state.database, find_backlog)
         return Response(text, media_type=CONTENT_TYPE)
 

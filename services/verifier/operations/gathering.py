@@ -121,7 +121,9 @@ async def gather(desk: Desk, reading: Reading, issuer: KnownIssuer, *, now: date
         status_list=await memory.find_list(url, issuer) if url else None,
         registration=await memory.find_registration(credential_id) if credential_id else None,
         endorsers=endorsers,
-        endorsers_lists=await _find_endorsers_lists(memory, endorsements, endorsers),
+        endorsers_lists=(
+            await _find_endorsers_lists(memory, endorsements, endorsers) if endorsers else {}
+        ),
     )
 
 

@@ -6,10 +6,11 @@ A value that was being read meanwhile ends up on the shelf that was thrown away,
 """
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +23,7 @@ from services.verifier.domain.knowledge import (
     OpenList,
 )
 from services.verifier.repository import copies
-from services.verifier.repository.queue import Queue
+from services.verifier.repository.queue import Ask, Queue
 from shared.contracts import topics
 from shared.contracts.microcredential import Microcredential
 from shared.contracts.policy import Policy
@@ -43,6 +44,10 @@ class Shelf:
     seen: tuple[int, ...] = ()
     values: dict[object, object] = field(default_factory=dict)
 
+    def find(self, key: object) -> Any:  # noqa: ANN401 - keyed by its type
+        """Return what is known under a key, or None."""
+        return self.values.get(key)
+
     def compare(self, changes: dict[str, int]) -> None:
         """Throw everything away when a topic changed."""
         now = tuple(changes.get(topic.name, 0) for topic in self.depends_on)
@@ -61,7 +66,7 @@ class Memory:
         self._knowledge = Knowledge()
         self._issuers = Shelf((topics.CATALOG, topics.ISSUER_KEYS))
         self._catalogue = Shelf((topics.CATALOG,))
-        self._register = Queue(self._find_registrations)
+        self._register = Queue(self._open_register)
         self._lists = Shelf((topics.STATUS_LISTS, topics.ISSUER_KEYS))
 
     async def refresh(self) -> Knowledge:
@@ -85,13 +90,15 @@ class Memory:
 
     async def find_issuer(self, did: str) -> KnownIssuer | None:
         """Return who signs under this did."""
-        return await self._remember(
+        known: KnownIssuer | None = self._issuers.find(did)
+        return known or await self._remember(
             self._issuers, did, lambda connection: copies.find_issuer(connection, did)
         )
 
     async def find_microcredential(self, page: str, version: str) -> Microcredential | None:
         """Return a published version of a microcredential."""
-        return await self._remember(
+        known: Microcredential | None = self._catalogue.find((page, version))
+        return known or await self._remember(
             self._catalogue,
             (page, version),
             lambda connection: copies.find_microcredential(connection, page, version),
@@ -99,12 +106,16 @@ class Memory:
 
     async def find_policy(self, subject: str) -> Policy | None:
         """Return a version of a policy."""
-        return await self._remember(
+        known: Policy | None = self._catalogue.find(subject)
+        return known or await self._remember(
             self._catalogue, subject, lambda connection: copies.find_policy(connection, subject)
         )
 
     async def find_list(self, url: str, issuer: KnownIssuer) -> OpenList | None:
         """Return a status list, opened as one of this issuer's."""
+        known: OpenList | None = self._lists.find((url, issuer.did))
+        if known is not None:
+            return known
 
         async def read(connection: AsyncConnection) -> OpenList | None:
             signed = await copies.find_signed_list(connection, url)
@@ -116,11 +127,12 @@ class Memory:
         """Return what the register says; always asked anew."""
         return await self._register.find(credential_id)
 
-    async def _find_registrations(self, credential_ids: Sequence[UUID]) -> Mapping[UUID, Held]:
+    @asynccontextmanager
+    async def _open_register(self) -> AsyncIterator[Ask]:
         # Straight from the pool: a connection of SQLAlchemy's own costs as much as the question.
         borrowed = await self._engine.raw_connection()
         try:
-            return await copies.find_registrations(borrowed.driver_connection, credential_ids)
+            yield partial(copies.find_registrations, borrowed.driver_connection)
         finally:
             borrowed.close()
 
@@ -131,9 +143,6 @@ class Memory:
         read: Callable[[AsyncConnection], Awaitable[T | None]],
     ) -> T | None:
         values = shelf.values
-        found = values.get(key)
-        if found is not None:
-            return found  # type: ignore[return-value] # keyed by its type
         async with self._connect() as connection:
             value = await read(connection)
         if value is not None:

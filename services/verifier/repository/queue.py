@@ -2,23 +2,25 @@
 
 Separate from the memory, because the register is never remembered: a revocation counts at once.
 While one question is under way the next gather, so a busy process asks few and large ones, and a
-quiet one asks at once.
+quiet one asks at once. As long as somebody waits, the way to the register is kept open.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from services.verifier.domain.knowledge import Held
 
 Ask = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, Held]]]
+Open = Callable[[], AbstractAsyncContextManager[Ask]]
 
 
 class Queue:
     """Who waits for which registration."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, open_register: Open) -> None:
+        self._open = open_register
         self._waiting: dict[UUID, list[asyncio.Future[Held | None]]] = {}
         self._asking: asyncio.Task[None] | None = None
 
@@ -32,19 +34,30 @@ class Queue:
         return await answer
 
     async def _ask_all(self) -> None:
+        asked: dict[UUID, list[asyncio.Future[Held | None]]] = {}
         while self._waiting:
-            asked, self._waiting = self._waiting, {}
             try:
-                found = await self._ask(list(asked))
+                async with self._open() as ask:
+                    while self._waiting:
+                        asked, self._waiting = self._waiting, {}
+                        _answer(asked, await ask(list(asked)))
+                        asked = {}
             except BaseException as error:
+                if not asked:  # there was no way to the register
+                    asked, self._waiting = self._waiting, {}
                 for answer in _still_there(asked.values()):
                     answer.set_exception(error)
+                asked = {}
                 if not isinstance(error, Exception):
                     raise
-            else:
-                for credential_id, answers in asked.items():
-                    for answer in _still_there([answers]):
-                        answer.set_result(found.get(credential_id))
+
+
+def _answer(
+    asked: Mapping[UUID, list[asyncio.Future[Held | None]]], found: Mapping[UUID, Held]
+) -> None:
+    for credential_id, answers in asked.items():
+        for answer in _still_there([answers]):
+            answer.set_result(found.get(credential_id))
 
 
 def _still_there(

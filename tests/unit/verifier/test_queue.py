@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from uuid import UUID, uuid4
 
 import pytest
 
-from services.verifier.repository.queue import Queue
+from services.verifier.repository.queue import Ask, Queue
 from shared.contracts.registration import Registration
 from tests.unit.verifier.world import a_registration
 
@@ -32,7 +33,7 @@ class Register:
 
 async def test_who_comes_while_a_question_is_under_way_goes_with_the_next() -> None:
     register = Register()
-    queue = Queue(register.ask)
+    queue = Queue(lambda: nullcontext(register.ask))
     ids = [uuid4() for _ in range(100)]
 
     first = asyncio.create_task(queue.find(ids[0]))
@@ -46,7 +47,7 @@ async def test_who_comes_while_a_question_is_under_way_goes_with_the_next() -> N
 
 async def test_an_answer_is_never_older_than_its_question() -> None:
     register = Register()
-    queue = Queue(register.ask)
+    queue = Queue(lambda: nullcontext(register.ask))
     one = uuid4()
 
     first = asyncio.create_task(queue.find(one))
@@ -59,7 +60,7 @@ async def test_an_answer_is_never_older_than_its_question() -> None:
 
 async def test_everybody_hears_of_a_failure_and_the_next_may_try_again() -> None:
     register = Register(fails=True)
-    queue = Queue(register.ask)
+    queue = Queue(lambda: nullcontext(register.ask))
 
     results = await asyncio.gather(queue.find(uuid4()), queue.find(uuid4()), return_exceptions=True)
     register.fails = False
@@ -68,8 +69,43 @@ async def test_everybody_hears_of_a_failure_and_the_next_may_try_again() -> None
     assert await queue.find(uuid4()) is HELD
 
 
+async def test_who_waits_while_there_is_no_way_to_the_register_hears_of_it() -> None:
+    register, ways = Register(), iter([False, True])
+
+    def open_register() -> nullcontext[Ask]:
+        if not next(ways):
+            raise ConnectionError
+        return nullcontext(register.ask)
+
+    queue = Queue(open_register)
+    results = await asyncio.gather(queue.find(uuid4()), queue.find(uuid4()), return_exceptions=True)
+
+    assert [type(result) for result in results] == [ConnectionError] * 2
+    assert await queue.find(uuid4()) is HELD
+    assert len(register.asked) == 1
+
+
+async def test_the_way_is_kept_open_while_somebody_waits_and_opened_anew_after_a_failure() -> None:
+    register, opened = Register(), []
+
+    def open_register() -> nullcontext[Ask]:
+        opened.append(len(register.asked))
+        return nullcontext(register.ask)
+
+    queue = Queue(open_register)
+    first = asyncio.create_task(queue.find(uuid4()))
+    await asyncio.sleep(0.001)
+    await asyncio.gather(first, queue.find(uuid4()))
+    register.fails = True
+    await asyncio.gather(queue.find(uuid4()), return_exceptions=True)
+    register.fails = False
+    await queue.find(uuid4())
+
+    assert opened == [0, 2, 3]
+
+
 async def test_a_visitor_who_hangs_up_takes_no_answer_from_another() -> None:
-    queue = Queue(Register().ask)
+    queue = Queue(lambda: nullcontext(Register().ask))
     one = uuid4()
 
     gone, waiting = asyncio.create_task(queue.find(one)), asyncio.create_task(queue.find(one))
