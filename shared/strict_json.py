@@ -115,7 +115,8 @@ def load(text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_
     if len(raw) > max_bytes:
         raise JsonRefusedError(JsonReason.TOO_LARGE)
     is_deep = _is_deep(raw, max_depth)
-    return _read_closely(raw, is_deep=True) if is_deep else _read_plain(raw)
+    is_spaced = b'": ' in raw  # as Python writes it by itself: never plain, so nothing is tried
+    return _read_closely(raw, is_deep=is_deep) if is_deep or is_spaced else _read_plain(raw)
 
 
 def _read_plain(raw: bytes) -> JsonValue:
