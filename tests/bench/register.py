@@ -1,12 +1,15 @@
 """The register alone: awards that wait on a real Kafka, until each is registered, logged and told.
 
 BENCH_EVENTS (60000) is how many awards wait, of 34 institutions; BENCH_WORKERS (1) how many workers
-share them.
+share them. With BENCH_TELLING=after Kafka is told once all is in the log, so that the first figures
+are of consuming, registering and appending alone.
 """
 
+import asyncio
 import os
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -24,6 +27,7 @@ from shared.proofs.notes import read_note
 from shared.runtime import clock
 from shared.runtime.embedded import EmbeddedPostgres
 from shared.runtime.kafka import ensure_topics, make_producer
+from shared.runtime.relay import RELAY_LOCK
 from tests.bench.batch import Measured, Stage, prepared_database, serving_service, until
 from tests.bench.batch_floors import Floor, measure_appending, measure_copying
 from tests.bench.servers import Server
@@ -33,6 +37,7 @@ from tests.support.kafka import RealKafka, fetch_jars
 
 EVENTS: Final = int(os.environ.get("BENCH_EVENTS", "60000"))
 WORKERS: Final = int(os.environ.get("BENCH_WORKERS", "1"))
+TELLS_AFTER: Final = os.environ.get("BENCH_TELLING") == "after"
 INSTITUTIONS: Final = [f"00000099{number:09}000" for number in range(1, 35)]
 SOURCE: Final = "urn:nld:oin:00000099000000000000:systeem:issuer"
 AT_ONCE: Final = 1000
@@ -55,6 +60,7 @@ def measure_register(folder: Path) -> Measured:
             serve = running.enter_context(
                 serving_service(folder, kafka.servers, databases, Service.REGISTRY, "serve")
             )
+            let_tell = _hold_telling(url) if TELLS_AFTER else None
             before = usage_of("kafka", kafka.pid)
             began = time.perf_counter()
             at_work = [
@@ -63,7 +69,7 @@ def measure_register(folder: Path) -> Measured:
                 )
                 for _ in range(WORKERS)
             ]
-            stages = list(_follow(url, serve, began))
+            stages = list(_follow(url, serve, began, let_tell))
             usages = [
                 *(usage_of("registry work", one.pid) for one in at_work),
                 usage_of("postgresql", database),
@@ -83,7 +89,26 @@ def measure_register(folder: Path) -> Measured:
     return Measured(tuple(stages), tuple(usages), tuple(floors))
 
 
-def _follow(url: str, serve: Server, began: float) -> Iterator[Stage]:
+def _hold_telling(url: str) -> Callable[[], None]:
+    """Lead in the relays' place and publish nothing, until what is returned is called."""
+    leads, released = threading.Event(), threading.Event()
+
+    async def lead() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.fetchval("SELECT pg_advisory_lock($1)", RELAY_LOCK)
+        leads.set()
+        while not released.is_set():
+            await asyncio.sleep(0.05)
+        await connection.close()
+
+    threading.Thread(target=asyncio.run, args=(lead(),), daemon=True).start()
+    leads.wait()
+    return released.set
+
+
+def _follow(
+    url: str, serve: Server, began: float, let_tell: Callable[[], None] | None
+) -> Iterator[Stage]:
     """Follow the log to its end; what comes before the first is the worker's start.
 
     The second half is registered by workers that have all begun.
@@ -103,6 +128,8 @@ def _follow(url: str, serve: Server, began: float) -> Iterator[Stage]:
         yield Stage(name, time.perf_counter() - began, EVENTS)
         if name == "registered":
             yield Stage("the second half of it", time.perf_counter() - halfway, EVENTS // 2)
+        if name == "in the log" and let_tell is not None:
+            let_tell()
     note = httpx.get(f"http://127.0.0.1:{serve.port}/log/checkpoint").raise_for_status().content
     if read_checkpoint(read_note(note).text).size != EVENTS:
         raise RuntimeError("the log is not as long as it should be")
