@@ -17,7 +17,7 @@ in every announcing commit: measured 10,200 commits a second without, 4,500 with
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias
@@ -33,7 +33,6 @@ from shared.runtime.observability import get_logger
 
 RELAY_LOCK: Final = 0x5741_4152_5245_4C41
 BATCH: Final = 500
-FINISH_SECONDS: Final = 3.0
 CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json; charset=UTF-8")
 
 log = get_logger(__name__)
@@ -135,7 +134,7 @@ class Relay:
         try:
             await asyncio.wait_for(producer.start(), self._send_seconds)
             while True:
-                if not await _finish(self._publish_some(connection, producer)):
+                if not await self._publish_some(connection, producer):
                     await asyncio.sleep(self._poll_seconds)
         finally:
             await end_producer(producer, seconds=2)
@@ -156,18 +155,6 @@ class Relay:
             if not waiting.is_all:
                 return True
         return False
-
-
-async def _finish(begun: Coroutine[object, object, bool]) -> bool:
-    """Return what this does, also for who is told to stop: sent and not marked is sent again."""
-    work = asyncio.ensure_future(begun)
-    try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.wait([work], timeout=FINISH_SECONDS)
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-        raise
 
 
 async def _send_all(producer: AIOKafkaProducer, messages: Sequence[Outgoing]) -> None:
