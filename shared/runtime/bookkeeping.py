@@ -15,6 +15,7 @@ from shared.runtime.metrics import Metrics
 from shared.runtime.observability import RequestContext, write_request_lines
 
 SECONDS: Final = 0.1
+MOST_WAITING: Final = 1000
 _QUIET: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 
@@ -44,6 +45,8 @@ class Bookkeeping:
             self._keep([answered])
         else:
             self._waiting.append(answered)
+            if len(self._waiting) >= MOST_WAITING:
+                self.catch_up()
 
     def catch_up(self) -> None:
         """Keep everything that waits."""

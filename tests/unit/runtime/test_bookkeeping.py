@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from prometheus_client import generate_latest
 
-from shared.runtime.bookkeeping import SECONDS, Answered, Bookkeeping
+from shared.runtime.bookkeeping import MOST_WAITING, SECONDS, Answered, Bookkeeping
 from shared.runtime.metrics import Metrics
 from shared.runtime.observability import configure_logging, new_context, write_to
 
@@ -60,6 +60,15 @@ async def test_together_they_are_kept_in_a_moment_in_their_order(lines: io.Strin
         await asyncio.sleep(3 * SECONDS)
         assert routes(lines) == [("/v1/awards", 200), ("/v1/awards", 201), ("/v1/awards", 404)]
         assert counted(metrics) == 1
+
+
+async def test_no_more_of_them_wait_than_there_is_room_for(lines: io.StringIO) -> None:
+    bookkeeping = Bookkeeping(Metrics("issuer"))
+    async with bookkeeping.together():
+        for _ in range(MOST_WAITING + 1):
+            bookkeeping.note(answered())
+        assert len(routes(lines)) == MOST_WAITING
+    assert len(routes(lines)) == MOST_WAITING + 1
 
 
 async def test_who_asks_for_the_figures_and_who_stops_waits_for_nothing(
