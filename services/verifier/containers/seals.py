@@ -35,6 +35,7 @@ _LEAST_RSA_BITS: Final = 2048
 _MOST_CERTIFICATES: Final = 10
 _RANGE: Final = 4
 _BLANK: Final = b" \t\r\n\0"
+_AGAIN_SECONDS: Final = 0.25
 _UNCHECKED: Final = Seal(state=SealState.UNCHECKED)
 
 
@@ -179,15 +180,22 @@ def _moment_of(found: "EmbeddedPdfSignature") -> datetime | None:
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Stop after so much work of ours; what is not Python is not stopped: then the process ends."""
+    """Stop after so much work of ours; what is not Python is not stopped: then the process ends.
+
+    Said again and again: Python drops what is raised in a finalizer or in a callback of its garbage
+    collector, and a file that happened to be stopped there would have all the time.
+    """
+    is_over = False
 
     def stop(_: int, __: FrameType | None) -> None:
-        raise _OutOfTimeError
+        if not is_over:
+            raise _OutOfTimeError
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
     try:
         yield
     finally:
+        is_over = True
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
