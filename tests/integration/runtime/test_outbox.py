@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from sqlalchemy import func, select, text
 
@@ -18,7 +19,7 @@ from shared.runtime.outbox import (
     announce_gone,
     replay,
 )
-from shared.runtime.relay import Relay
+from shared.runtime.relay import Outgoing, Relay, Waiting
 from shared.runtime.schema import outbox
 from tests.support.bus import MOMENT, SOURCE, a_key_event, at_work, read_topic, until
 from tests.support.postgres import MakeDatabase
@@ -202,6 +203,61 @@ async def test_a_relay_whose_connection_is_cut_publishes_again(
         await until(lambda: everything_published(database))
 
     assert (await versions_on_topic(broker))["key-1"] == [1, 2, 3, 4]
+
+
+async def test_who_is_told_to_stop_marks_what_it_sent_and_sends_nothing_twice(
+    database: Database, broker: EmbeddedBroker
+) -> None:
+    sent, marked = asyncio.Event(), asyncio.Event()
+
+    async def mark() -> None:
+        sent.set()
+        await asyncio.sleep(0.3)
+        marked.set()
+
+    async def read(_connection: asyncpg.Connection) -> Waiting:
+        one = Outgoing(ISSUER_KEYS.name, "a-key", b"{}")
+        return Waiting() if marked.is_set() else Waiting([one], mark)
+
+    for _ in range(2):
+        relay = a_relay(database, broker)
+        relay.sources = [read]
+        async with at_work(relay.run):
+            await sent.wait()
+
+    assert marked.is_set()
+    assert len(await read_topic(broker.servers, ISSUER_KEYS.name)) == 1
+
+
+async def test_who_is_told_to_stop_again_and_again_leaves_nothing_running(
+    database: Database, broker: EmbeddedBroker
+) -> None:
+    begun = asyncio.Event()
+    ends: list[str] = []
+
+    async def mark() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ends.append("ended")
+
+    async def read(_connection: asyncpg.Connection) -> Waiting:
+        return Waiting([Outgoing(ISSUER_KEYS.name, "a-key", b"{}")], mark)
+
+    relay = a_relay(database, broker)
+    relay.sources = [read]
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(relay.run())
+    await begun.wait()
+    for _ in range(5):
+        task.cancel()
+        await asyncio.sleep(0.01)
+    await asyncio.wait([task], timeout=3)
+
+    assert task.cancelled()
+    assert ends == ["ended"]
+    assert asyncio.all_tasks() == before
 
 
 async def test_replay_sends_a_range_again_in_its_old_order(
