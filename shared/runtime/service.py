@@ -131,7 +131,7 @@ def create_service_app(  # noqa: PLR0913 - a service says each of these once
     for router in pages:
         read_strictly(router)
         app.include_router(router, include_in_schema=False)
-    app.include_router(_common_routes(app, settings, consumer=consumer), include_in_schema=False)
+    app.include_router(_common_routes(settings, consumer=consumer), include_in_schema=False)
     app.router.routes.append(Route("/assets/{name}", answer_asset))
     app.router.routes.append(Route("/problems", list_problem_types))
     app.router.routes.append(Route("/problems/{code}", show_problem_type))
@@ -170,10 +170,12 @@ def _rare_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _common_routes(
-    app: ServiceApp, settings: ServiceSettings, *, consumer: str | None
-) -> APIRouter:
-    """Return what every service answers: health, metrics and its own description."""
+def _common_routes(settings: ServiceSettings, *, consumer: str | None) -> APIRouter:
+    """Return what every service answers: health, metrics and its own description.
+
+    They ask the request for the application: FastAPI remembers endpoints for as long as the process
+    lives, and one that holds its application would keep each that was ever made.
+    """
     router = APIRouter()
 
     @router.get("/health/live")
@@ -192,14 +194,16 @@ def _common_routes(
 
     @router.get("/metrics")
     async def read_metrics(request: Request) -> Response:
-        state = request.app.state
+        app: ServiceApp = request.app
+        state = app.state
         find_backlog = getattr(state, "find_backlog", None)
         app.bookkeeping.catch_up()
         text = await app.metrics.exposition(state.database, find_backlog)
         return Response(text, media_type=CONTENT_TYPE)
 
     @router.get(f"{PREFIX}/openapi.json")
-    async def read_openapi() -> Response:
+    async def read_openapi(request: Request) -> Response:
+        app: ServiceApp = request.app
         if app.openapi_schema is None:
             app.openapi_schema = write_document(
                 app, public_url=settings.public_url, token_url=settings.token_endpoint

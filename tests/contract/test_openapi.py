@@ -1,6 +1,5 @@
 """The OpenAPI document of each service tells a stranger everything, and nothing that is not so."""
 
-import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -13,18 +12,11 @@ from fastapi.routing import APIRoute
 from httpx import ASGITransport, AsyncClient, Response
 from jsonschema import Draft202012Validator
 
-from tests.support.settings import SERVICES, plausible_settings
+from tests.support.settings import SERVICES, app_of
 
 METHODS: Final = {"get", "put", "post", "delete", "patch"}
 PROBLEM: Final = "application/problem+json"
 Document = dict[str, Any]
-
-
-def app_of(service: str) -> FastAPI:
-    """Build the application of a service without any server behind it."""
-    app = importlib.import_module(f"services.{service}.app").create_app(plausible_settings(service))
-    assert isinstance(app, FastAPI)
-    return app
 
 
 @pytest.fixture(scope="module", params=SERVICES)

@@ -11,8 +11,8 @@ from markupsafe import escape
 
 from shared.runtime.problem_pages import problem_types
 from shared.runtime.sentences import OF_PATTERN
-from tests.contract.test_openapi import app_of, fetched
-from tests.support.settings import SERVICES
+from tests.contract.test_openapi import fetched
+from tests.support.settings import SERVICES, app_of
 
 pytestmark = pytest.mark.parametrize("service", SERVICES)
 

@@ -13,10 +13,7 @@ from shared.runtime.embedded import EmbeddedBroker
 def broker() -> Iterator[EmbeddedBroker]:
     """Give an empty broker; it can be taken down and up again."""
     # A client whose broker went away lets go of connections half-way: they are gathered up here, or
-    # some later test that has nothing to do with them is blamed. What tests before this one left is
-    # passed over: gigabytes, half a minute each time.
-    gc.collect(1)
-    gc.freeze()
+    # some later test that has nothing to do with them is blamed.
     with EmbeddedBroker() as embedded:
         yield embedded
     with warnings.catch_warnings():

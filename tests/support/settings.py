@@ -3,6 +3,8 @@
 import importlib
 from typing import Final
 
+from fastapi import FastAPI
+
 from shared.runtime.settings import ServiceSettings
 
 PREFIX: Final = "WAARMERK_"
@@ -39,3 +41,10 @@ def plausible_settings(service: str) -> ServiceSettings:
     kind = settings_of(service)
     given = {name: value for name, value in PLAUSIBLE.items() if name in kind.model_fields}
     return kind.model_validate(given | {"public_url": f"https://{service}.waarmerk.example"})
+
+
+def app_of(service: str) -> FastAPI:
+    """Build the application of a service without any server behind it."""
+    app = importlib.import_module(f"services.{service}.app").create_app(plausible_settings(service))
+    assert isinstance(app, FastAPI)
+    return app
