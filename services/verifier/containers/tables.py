@@ -37,12 +37,14 @@ def read_table(text: str, limits: Limits) -> Contents:
     delimiter = find_delimiter(text)
     if delimiter is None:
         return read_rows(_numbered([line] for line in text.splitlines()), limits)
-    csv.field_size_limit(limits.text_bytes)
+    before = csv.field_size_limit(limits.text_bytes)  # Of the whole process: it is put back.
     try:
         reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
         return read_rows(_numbered(reader), limits)
     except (csv.Error, TypeError, ValueError):  # Which of them depends on the Python.
         raise NotReadError(RefusalCode.TABLE_DAMAGED) from None
+    finally:
+        csv.field_size_limit(before)
 
 
 def read_rows(rows: Iterable[tuple[Place, Sequence[object]]], limits: Limits) -> Contents:

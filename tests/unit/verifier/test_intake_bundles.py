@@ -1,5 +1,6 @@
 """Many proofs at once: an archive, a workbook or a list gives each of them, with where it stood."""
 
+import csv
 import io
 import stat
 import zipfile
@@ -239,8 +240,11 @@ def test_a_table_says_when_not_all_of_it_was_read() -> None:
     assert (len(by_proofs.found), by_proofs.refusals[0].code) == (3, RefusalCode.PROOFS_MANY)
 
 
-def test_a_cell_longer_than_any_proof_damages_the_table() -> None:
+def test_a_cell_longer_than_any_proof_damages_the_table_and_no_other() -> None:
+    before = csv.field_size_limit()
+
     with pytest.raises(NotReadError) as refused:
         read_table(f'a;b\n"{"x" * 999}";c\n', replace(LIMITS, text_bytes=100))
 
     assert refused.value.code is RefusalCode.TABLE_DAMAGED
+    assert csv.field_size_limit() == before
