@@ -104,8 +104,10 @@ class Consumer:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await end_consumer(kafka, seconds=5)
+            try:
+                await asyncio.gather(*tasks, return_exceptions=True)
+            finally:
+                await end_consumer(kafka, seconds=5)
             await self._heartbeat.stop()
 
     async def find_ends(self) -> dict[TopicPartition, int] | None:

@@ -111,20 +111,24 @@ async def end_producer(producer: AIOKafkaProducer, *, seconds: float) -> None:
     would go on trying, and deliver long after another took its place.
     """
     stopping = asyncio.ensure_future(producer.stop())
-    await asyncio.wait({stopping}, timeout=seconds)
-    stopping.cancel()
-    sender = producer._sender.sender_task  # noqa: SLF001 - aiokafka offers no way to give up
-    if sender is not None:
-        sender.cancel()
-    await _cut(producer.client)
+    try:
+        await asyncio.wait({stopping}, timeout=seconds)
+    finally:  # also for who is told to stop while stopping
+        stopping.cancel()
+        sender = producer._sender.sender_task  # noqa: SLF001 - aiokafka offers no way to give up
+        if sender is not None:
+            sender.cancel()
+        await _cut(producer.client)
 
 
 async def end_consumer(consumer: AIOKafkaConsumer, *, seconds: float) -> None:
     """Leave the group and stop; one that cannot in time loses its connections."""
     stopping = asyncio.ensure_future(consumer.stop())
-    await asyncio.wait({stopping}, timeout=seconds)
-    stopping.cancel()
-    await _cut(consumer._client)  # noqa: SLF001 - aiokafka offers no way to give up
+    try:
+        await asyncio.wait({stopping}, timeout=seconds)
+    finally:  # also for who is told to stop while stopping
+        stopping.cancel()
+        await _cut(consumer._client)  # noqa: SLF001 - aiokafka offers no way to give up
 
 
 async def _cut(client: AIOKafkaClient) -> None:

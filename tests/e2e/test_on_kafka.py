@@ -178,8 +178,8 @@ async def read_topics(servers: str) -> dict[str, list[tuple[bytes, bytes]]]:
         *names, bootstrap_servers=servers, auto_offset_reset="earliest", group_id=None
     )
     read: dict[str, list[tuple[bytes, bytes]]] = {name: [] for name in names}
-    await consumer.start()
     try:
+        await consumer.start()
         end = await consumer.end_offsets(list(consumer.assignment()))
         waiting = {partition for partition, offset in end.items() if offset}
         while waiting:

@@ -147,9 +147,9 @@ async def read_topic(servers: str, topic: Topic | str) -> list[Heard]:
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest"
     )
-    await consumer.start()
     heard: list[Heard] = []
     try:
+        await consumer.start()
         await consumer._client.force_metadata_update()  # noqa: SLF001 - no public way to ask
         await until(lambda: _knows(consumer, name))
         partitions = [TopicPartition(name, one) for one in consumer.partitions_for_topic(name)]

@@ -27,7 +27,8 @@ MakeDatabase = Callable[[str], str]
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """Give the server; it keeps what was committed through a kill -9, not through a power cut."""
-    folder = Path(tempfile.mkdtemp(prefix=f"waarmerk-postgres-{os.getpid()}-"))
+    prefix = f"waarmerk-postgres-{os.getpid()}-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_memory_folder()))
     with EmbeddedPostgres(folder, durable=False) as server:
         yield server
     shutil.rmtree(folder)
@@ -81,6 +82,13 @@ def make_database(
     yield make
     for url in made:
         sweeper.submit(postgres.drop_database, urlsplit(url).path.lstrip("/"))
+
+
+def _memory_folder() -> Path | None:
+    """Return a folder in memory if it has room: a busy disk can stop a test for seconds."""
+    folder = Path("/dev/shm")  # noqa: S108 - the folder we make in it is ours alone
+    has_room = folder.is_dir() and shutil.disk_usage(folder).free > 4 << 30
+    return folder if has_room else None
 
 
 def in_own_loop(act: Callable[[], object]) -> None:

@@ -58,8 +58,11 @@ def ask(env: dict[str, str], assertion: str) -> Response:
     app = create_app(Settings.model_validate(given))
 
     async def send() -> Response:
-        async with AsyncClient(transport=ASGITransport(app), base_url="http://catalog") as http:
-            return await http.post("/v1/oauth/token", data=a_token_request(assertion))
+        try:
+            async with AsyncClient(transport=ASGITransport(app), base_url="http://catalog") as http:
+                return await http.post("/v1/oauth/token", data=a_token_request(assertion))
+        finally:
+            await app.state.database.dispose()
 
     return anyio.run(send)
 
