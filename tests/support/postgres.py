@@ -86,7 +86,7 @@ def make_database(
 
 def _memory_folder() -> Path | None:
     """Return a folder in memory if it has room: a busy disk can stop a test for seconds."""
-    folder = Path("/dev/shm")  # noqa: S108 - the folder we make in it is ours alone
+    folder = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a new one in it, readable by us alone
     has_room = folder.is_dir() and shutil.disk_usage(folder).free > 4 << 30
     return folder if has_room else None
 
